@@ -1,0 +1,58 @@
+import type { Integrity, Levels, StreamInfo, TagReading } from '#audio';
+import type { BytePath, Failure } from '#kernel';
+
+/** What one look at a file's directory entry tells. Enough to know that nothing changed. */
+export interface FileStamp {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly sizeBytes: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+}
+
+/** A sound as decoded once, whatever names it has. */
+export interface Sound {
+  readonly stream: StreamInfo;
+  /** Seconds, as decoded. */
+  readonly durationSeconds: number;
+  /** Hash of the coded audio payload without tags and container headers, `sha256:…` hex; survives re-tagging. */
+  readonly audioHash: string;
+  /** Hash of the decoded samples of a lossless coding, with rate, width and channels in it; `null` for lossy coding. */
+  readonly sampleHash: string | null;
+  readonly levels: Levels;
+  readonly integrity: Integrity;
+  /** Compressed sub-fingerprints at phases 0, ¼, ½ and ¾ hop; empty arrays where the sound is too short. */
+  readonly fingerprint: PhaseFingerprints;
+  /** Which decoder, resampler and fingerprint made this, for example `node-av 6.1.1/lavc 62 · reprise-1`. */
+  readonly producer: string;
+}
+
+/** Four compressed fingerprints (`fingerprint/compress`), by quarter-hop phase. */
+export type PhaseFingerprints = readonly [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+
+/**
+ * All that is known of one distinct sequence of bytes. Several files may hold it. Exactly one of `sound`
+ * and `failure` is null, except where a damaged sound could be read in part: that is a sound whose integrity says so.
+ */
+export interface Content {
+  /** `sha256:` and 64 hex digits of all bytes. */
+  readonly contentHash: string;
+  readonly sizeBytes: number;
+  readonly sound: Sound | null;
+  readonly tags: TagReading | null;
+  readonly failure: Failure | null;
+}
+
+/** `missing`: seen once, not there any more; kept, so that it is recognised when it returns. */
+export type FileState = 'present' | 'missing';
+
+/** A path in the catalogue. Its id stays the same when the file is moved or renamed. */
+export interface CatalogueFile {
+  readonly id: number;
+  readonly path: BytePath;
+  readonly stamp: FileStamp;
+  readonly state: FileState;
+  /** `null` where the bytes could not be read; then `failure` says why. */
+  readonly contentHash: string | null;
+  readonly failure: Failure | null;
+}

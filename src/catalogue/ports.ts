@@ -1,0 +1,186 @@
+import type { Integrity, StreamInfo, TagReading } from '#audio';
+import type { BytePath, Failure } from '#kernel';
+import type { OffsetHypothesis, Verdict } from '#matching';
+import type { CatalogueFile, Content, FileStamp, PhaseFingerprints, Sound } from './model.ts';
+
+/** One name found in a folder. */
+export interface FoundFile {
+  readonly path: BytePath;
+  readonly stamp: FileStamp;
+}
+
+/** Looks at folders. Fulfilled by `adapters/files`. */
+export interface FileTree {
+  /** The real path of a root, symlinks resolved. @throws `files/missing`, `files/denied`, `files/not-a-folder` */
+  resolve(path: BytePath): Promise<BytePath>;
+  /** Every regular file under `root` in the folders' own order; symlinks are not followed. */
+  walk(root: BytePath, options: WalkOptions): AsyncIterable<FoundFile[]>;
+  /** One file's stamp, or `undefined` where it is not there or not a regular file. */
+  stamp(path: BytePath): Promise<FileStamp | undefined>;
+}
+
+export interface WalkOptions {
+  readonly signal?: AbortSignal;
+  /** Which file names are wanted, by name alone. */
+  readonly wants: (name: BytePath) => boolean;
+  /** Folders that are left out, by name alone. */
+  readonly skipsFolder: (name: BytePath) => boolean;
+  /** A folder with a file of one of these names is left out, with all below it. */
+  readonly ignoreFiles: readonly string[];
+  /** Told about what could not be looked at. The walk goes on. */
+  readonly onTrouble: (path: BytePath, code: string, message: string) => void;
+}
+
+/** What became of one file's bytes. */
+export type Analysis =
+  /** The bytes are in the catalogue already: they were hashed and not decoded. */
+  { readonly kind: 'known'; readonly contentHash: string } | { readonly kind: 'new'; readonly content: Content };
+
+export interface AnalyseOptions {
+  readonly signal?: AbortSignal;
+  /** Content hashes of this size that need no decoding any more. */
+  readonly known: readonly string[];
+}
+
+/** Works on sounds in processes of its own, so that a crash costs one file. Fulfilled by `adapters/workers`. */
+export interface SoundWorkers extends AsyncDisposable {
+  /** How many files are worth having in hand at once. */
+  readonly width: number;
+  /**
+   * Reads, hashes, decodes and fingerprints one file.
+   * @throws AppError `files/…` where the bytes cannot be read, `run/cancelled`. Trouble in the sound itself, a
+   * crash or a hang of the decoder is `Content.failure` instead.
+   */
+  analyse(path: BytePath, options: AnalyseOptions): Promise<Analysis>;
+  /** Decodes both files (those of the last pairs are remembered) and judges the pair. @throws AppError as above, `decode/…` */
+  judge(pair: JudgeRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict>;
+}
+
+export interface JudgeRequest {
+  readonly a: JudgedFile;
+  readonly b: JudgedFile;
+  /** Where the fingerprints say that b may lie over a; the best first. */
+  readonly offsets: readonly OffsetHypothesis[];
+}
+
+export interface JudgedFile {
+  readonly path: BytePath;
+  /** Decoder errors counted when it was scanned. */
+  readonly decodeErrors: number;
+}
+
+/** Reads the tags of one open file. Fulfilled by `adapters/tags`. */
+export interface TagReader {
+  /** @throws AppError `tags/unreadable`; a file without tags is a reading without tags. */
+  read(handle: OpenFile): Promise<TagReading>;
+}
+
+/** An open file, by a name that foreign libraries can open: `/proc/self/fd/N` where the system has it. */
+export interface OpenFile {
+  readonly fd: number;
+  readonly alias: string;
+  readonly sizeBytes: number;
+  /** Lower case, a hint at most; empty where the name has none. */
+  readonly extension: string;
+}
+
+/** Decodes one open file. Fulfilled by `adapters/decoder`. */
+export interface Decoder {
+  /** For example `node-av 6.1.1 (FFmpeg 8.1)`. */
+  readonly name: string;
+  /** Pushes everything into the sinks, in order. @throws AppError `decode/…` where no sound came out. */
+  decode(handle: OpenFile, sinks: DecodeSinks): Promise<DecodeReport>;
+}
+
+/** Where a decoder delivers. Buffers are valid during the call only. An absent sink costs nothing. */
+export interface DecodeSinks {
+  /** The coded payload, packet by packet, without container headers and tags. */
+  readonly packet?: (bytes: Uint8Array) => void;
+  /** Decoded samples at the stream's own rate, width and layout, interleaved, little-endian. */
+  readonly samples?: (block: SampleBlock) => void;
+  /** Mono PCM at 11,025 Hz. */
+  readonly pcm?: (block: Int16Array) => void;
+}
+
+export interface SampleBlock {
+  readonly format: 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64';
+  readonly channels: number;
+  /** Interleaved; `s24` is packed into three bytes. */
+  readonly bytes: Uint8Array;
+}
+
+export interface DecodeReport {
+  readonly stream: StreamInfo;
+  readonly integrity: Integrity;
+  /** MD5 that the format carries over all decoded samples (FLAC STREAMINFO), lower-case hex, or `null`. */
+  readonly declaredSampleMd5: string | null;
+}
+
+/**
+ * The catalogue on disk. Fulfilled by `adapters/sqlite`. Methods are transactions: after a kill the
+ * catalogue holds all of a call or nothing of it.
+ */
+export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore {}
+
+/** What scanning needs. */
+export interface ScanStore {
+  /** Every file under these roots, present or missing. */
+  filesUnder(roots: readonly BytePath[]): AsyncIterable<CatalogueFile[]>;
+  /** Content hashes of this size that have a sound or a final failure made by `producer`. */
+  knownContents(sizeBytes: number, producer: string): Promise<string[]>;
+  /** Everything decided about a batch of files. */
+  apply(changes: readonly FileChange[]): Promise<void>;
+}
+
+/** One step of a scan, applied atomically with the others of its batch. */
+export type FileChange =
+  | { readonly kind: 'added'; readonly path: BytePath; readonly stamp: FileStamp; readonly content: ContentOf }
+  | { readonly kind: 'changed'; readonly id: number; readonly stamp: FileStamp; readonly content: ContentOf }
+  /** The same file, found under another path or (after a restore) with another stamp. */
+  | { readonly kind: 'moved'; readonly id: number; readonly path: BytePath; readonly stamp: FileStamp }
+  | { readonly kind: 'missing'; readonly id: number }
+  | { readonly kind: 'found-again'; readonly id: number; readonly stamp: FileStamp };
+
+/** What a file holds: contents known already, new contents, or bytes that could not be read. */
+export type ContentOf =
+  | { readonly kind: 'known'; readonly contentHash: string }
+  | { readonly kind: 'new'; readonly content: Content }
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
+
+/** What matching needs. Sounds are known by audio hash, so that re-tagging and moving change nothing. */
+export interface MatchStore {
+  /** One entry an audio hash that has at least one present file; ordered by audio hash. */
+  matchTracks(): AsyncIterable<MatchTrack[]>;
+  /** Audio hashes that `method` has compared with everything that was there at the time. */
+  matched(method: string): Promise<ReadonlySet<string>>;
+  /** Adds verdicts of pairs and, in the same transaction, marks tracks as matched by `method`. */
+  recordVerdicts(method: string, verdicts: readonly PairVerdict[], matched: readonly string[]): Promise<void>;
+  /** Verdicts by `method` of pairs whose both sounds have a present file; ordered. */
+  verdicts(method: string): AsyncIterable<PairVerdict[]>;
+  /** Every present file with all that is known of its content, ordered by path. */
+  present(): AsyncIterable<PresentFile[]>;
+}
+
+export interface MatchTrack {
+  readonly audioHash: string;
+  readonly sampleHash: string | null;
+  readonly durationSeconds: number;
+  readonly decodeErrors: number;
+  /** Compressed fingerprints at the four phases. */
+  readonly fingerprint: PhaseFingerprints;
+  /** One present file that holds it: the first by path. */
+  readonly path: BytePath;
+}
+
+/** A verdict with its pair; `a` < `b` as strings. */
+export interface PairVerdict {
+  readonly a: string;
+  readonly b: string;
+  readonly verdict: Verdict;
+}
+
+export interface PresentFile {
+  readonly file: CatalogueFile;
+  /** `null` where the bytes could not be read. The fingerprint is left out: it is large and nobody here needs it. */
+  readonly content: (Omit<Content, 'sound'> & { readonly sound: Omit<Sound, 'fingerprint'> | null }) | null;
+}

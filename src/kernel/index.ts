@@ -1,0 +1,7 @@
+/** The words that everybody shares. Imports nothing. */
+export * from './byte-path.ts';
+export * from './clock.ts';
+export * from './errors.ts';
+export * from './outcome.ts';
+export * from './progress.ts';
+export * from './text.ts';

@@ -1,0 +1,2 @@
+/** Fingerprints and sounds → candidates → evidence → verdicts → groups. */
+export type * from './verdict.ts';

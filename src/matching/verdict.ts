@@ -1,0 +1,51 @@
+/** The judgement of a pair, in the words of the public interface. */
+export type Relation =
+  | 'same-bytes'
+  | 'same-audio'
+  | 'same-recording'
+  | 'contains'
+  | 'contained'
+  | 'other-edit'
+  | 'other-speed'
+  | 'shared-parts'
+  | 'other-performance'
+  | 'different'
+  | 'unsure';
+
+/** A stretch of both sounds that agrees. Seconds in each file's own time. */
+export interface Segment {
+  readonly aStartSeconds: number;
+  readonly bStartSeconds: number;
+  readonly seconds: number;
+  /** Differing bits ÷ compared bits over the stretch, 0 … 1; `null` where it was not computed. */
+  readonly bitErrorRate: number | null;
+}
+
+/** Where b's sound may lie over a's: b's item `j` answers a's item `j + offset`. */
+export interface OffsetHypothesis {
+  /** Seconds by which b starts after a. */
+  readonly offsetSeconds: number;
+  /** Offset-consistent hits. */
+  readonly votes: number;
+}
+
+/** All that was found out about a pair (a, b). A figure that was not computed is `null`, never 0. */
+export interface Verdict {
+  readonly relation: Relation;
+  /** Which of the two lacks more than 3 s at an end that the other has. */
+  readonly truncated: 'a' | 'b' | null;
+  /** 0 … 1: 1 − 2·BER at the best alignment, not below 0; what people are shown. */
+  readonly similarity: number | null;
+  readonly bitErrorRate: number | null;
+  /** Seconds in which both sounds agree. */
+  readonly overlapSeconds: number;
+  /** How much later b's sound starts than a's, in seconds. */
+  readonly offsetSeconds: number | null;
+  /** b's speed ÷ a's. */
+  readonly speedRatio: number | null;
+  /** Median magnitude-squared coherence of the matched blocks, 200–4000 Hz, 0 … 1. */
+  readonly coherence: number | null;
+  readonly segments: readonly Segment[];
+  /** Why, in sentences a person understands, the decisive one first. */
+  readonly reasons: readonly string[];
+}
