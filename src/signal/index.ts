@@ -1,0 +1,2 @@
+/** Evidence in samples. */
+export * from './fft.ts';
