@@ -1,3 +1,3 @@
 /** The library: what we have, where it lies, what it sounds like. */
-export type * from './model.ts';
+export * from './model.ts';
 export type * from './ports.ts';

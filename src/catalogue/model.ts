@@ -3,11 +3,36 @@ import type { BytePath, Failure } from '#kernel';
 
 /** What one look at a file's directory entry tells. Enough to know that nothing changed. */
 export interface FileStamp {
+  /** The file system's number; may differ after the volume was mounted anew. Signed 64 bits, as is `inode`. */
   readonly device: bigint;
   readonly inode: bigint;
   readonly sizeBytes: number;
   readonly mtimeNs: bigint;
   readonly ctimeNs: bigint;
+}
+
+/**
+ * A {@link FileStamp} as one string, `device:inode:sizeBytes:mtimeNs:ctimeNs` in decimal: exact, small, and
+ * compared in one step, which is what a scan of files that did not change consists of.
+ */
+export type StampKey = string & { readonly [stampKey]: 'StampKey' };
+declare const stampKey: unique symbol;
+
+/** The key of a stamp. */
+export function keyOfStamp(stamp: FileStamp): StampKey {
+  return `${stamp.device}:${stamp.inode}:${stamp.sizeBytes}:${stamp.mtimeNs}:${stamp.ctimeNs}` as StampKey;
+}
+
+/** The stamp of a key. */
+export function stampOfKey(key: StampKey): FileStamp {
+  const [device = '', inode = '', sizeBytes = '', mtimeNs = '', ctimeNs = ''] = key.split(':');
+  return {
+    device: BigInt(device),
+    inode: BigInt(inode),
+    sizeBytes: Number(sizeBytes),
+    mtimeNs: BigInt(mtimeNs),
+    ctimeNs: BigInt(ctimeNs),
+  };
 }
 
 /** A sound as decoded once, whatever names it has. */
@@ -45,6 +70,16 @@ export interface Content {
 
 /** `missing`: seen once, not there any more; kept, so that it is recognised when it returns. */
 export type FileState = 'present' | 'missing';
+
+/** What a scan must know of a file that is in the catalogue. */
+export interface KnownFile {
+  readonly id: number;
+  readonly path: BytePath;
+  readonly stamp: StampKey;
+  readonly state: FileState;
+  /** Must be read again even if it did not change: its bytes could not be read, or its sound failed in another decoder. */
+  readonly isDue: boolean;
+}
 
 /** A path in the catalogue. Its id stays the same when the file is moved or renamed. */
 export interface CatalogueFile {

@@ -1,34 +1,46 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
 import type { OffsetHypothesis, Verdict } from '#matching';
-import type { CatalogueFile, Content, FileStamp, PhaseFingerprints, Sound } from './model.ts';
+import type { CatalogueFile, Content, FileStamp, KnownFile, PhaseFingerprints, Sound, StampKey } from './model.ts';
 
 /** One name found in a folder. */
 export interface FoundFile {
   readonly path: BytePath;
-  readonly stamp: FileStamp;
+  readonly stamp: StampKey;
 }
 
 /** Looks at folders. Fulfilled by `adapters/files`. */
 export interface FileTree {
-  /** The real path of a root, symlinks resolved. @throws `files/missing`, `files/denied`, `files/not-a-folder` */
+  /**
+   * The real path of a root, symlinks resolved; a folder or one regular file.
+   * @throws AppError `files/missing`, `files/denied`, `files/not-regular`
+   */
   resolve(path: BytePath): Promise<BytePath>;
-  /** Every regular file under `root` in the folders' own order; symlinks are not followed. */
+  /**
+   * Every wanted regular file under `root`, in batches, in the folders' own order; `root` itself where it is a file.
+   * Symlinks are not followed, no folder is entered twice on one way down, and Reprise's own traces are never shown.
+   */
   walk(root: BytePath, options: WalkOptions): AsyncIterable<FoundFile[]>;
-  /** One file's stamp, or `undefined` where it is not there or not a regular file. */
+  /** One file's stamp, or `undefined` where it is not there or not a regular file. @throws AppError `files/denied`, `files/unreadable` */
   stamp(path: BytePath): Promise<FileStamp | undefined>;
+  /** Does the device have a head that moves, so that reading many files at once slows it down? `false` where it is not known. */
+  isSpinning(device: bigint): boolean;
 }
 
 export interface WalkOptions {
   readonly signal?: AbortSignal;
-  /** Which file names are wanted, by name alone. */
-  readonly wants: (name: BytePath) => boolean;
-  /** Folders that are left out, by name alone. */
-  readonly skipsFolder: (name: BytePath) => boolean;
+  /** Is this file wanted? `name` is the last part of `path`. */
+  readonly wants: (name: BytePath, path: BytePath) => boolean;
+  /** Is this folder left out, with all below it? */
+  readonly skipsFolder: (name: BytePath, path: BytePath) => boolean;
   /** A folder with a file of one of these names is left out, with all below it. */
   readonly ignoreFiles: readonly string[];
-  /** Told about what could not be looked at. The walk goes on. */
-  readonly onTrouble: (path: BytePath, code: string, message: string) => void;
+  /** Told about every folder that is left out although it is there, and why. */
+  readonly onSkip: (path: BytePath, reason: string) => void;
+  /** Told about what could not be looked at: nothing is known about the path and all below it. The walk goes on. */
+  readonly onTrouble: (path: BytePath, failure: Failure) => void;
+  /** Told each device on which a folder was looked at. */
+  readonly onDevice: (device: bigint) => void;
 }
 
 /** What became of one file's bytes. */
@@ -46,6 +58,8 @@ export interface AnalyseOptions {
 export interface SoundWorkers extends AsyncDisposable {
   /** How many files are worth having in hand at once. */
   readonly width: number;
+  /** What {@link Sound.producer} of a sound made now would be. Known without starting a process. */
+  readonly producer: string;
   /**
    * Reads, hashes, decodes and fingerprints one file.
    * @throws AppError `files/…` where the bytes cannot be read, `run/cancelled`. Trouble in the sound itself, a
@@ -124,27 +138,33 @@ export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore {
 
 /** What scanning needs. */
 export interface ScanStore {
-  /** Every file under these roots, present or missing. */
-  filesUnder(roots: readonly BytePath[]): AsyncIterable<CatalogueFile[]>;
-  /** Content hashes of this size that have a sound or a final failure made by `producer`. */
+  /** Every file at or under these roots, present or missing; `producer` decides which are due. */
+  filesUnder(roots: readonly BytePath[], producer: string): AsyncIterable<KnownFile[]>;
+  /** Every file anywhere that was last seen with the device and inode of one of these stamps. */
+  filesWithInodes(stamps: readonly StampKey[], producer: string): Promise<KnownFile[]>;
+  /** Missing files that hold these bytes, the lowest id first. */
+  missingWith(contentHash: string): Promise<KnownFile[]>;
+  /** Content hashes of this size that have a sound, or a failure in the sound made by this producer. */
   knownContents(sizeBytes: number, producer: string): Promise<string[]>;
-  /** Everything decided about a batch of files. */
+  /** Everything decided about a batch of files, in order, in one transaction. */
   apply(changes: readonly FileChange[]): Promise<void>;
 }
 
-/** One step of a scan, applied atomically with the others of its batch. */
+/** One step of a scan. */
 export type FileChange =
-  | { readonly kind: 'added'; readonly path: BytePath; readonly stamp: FileStamp; readonly content: ContentOf }
-  | { readonly kind: 'changed'; readonly id: number; readonly stamp: FileStamp; readonly content: ContentOf }
-  /** The same file, found under another path or (after a restore) with another stamp. */
-  | { readonly kind: 'moved'; readonly id: number; readonly path: BytePath; readonly stamp: FileStamp }
-  | { readonly kind: 'missing'; readonly id: number }
-  | { readonly kind: 'found-again'; readonly id: number; readonly stamp: FileStamp };
+  | { readonly kind: 'added'; readonly path: BytePath; readonly stamp: StampKey; readonly content: ContentOf }
+  | { readonly kind: 'changed'; readonly id: number; readonly stamp: StampKey; readonly content: ContentOf }
+  /** The same file with the same bytes, under another path or with another stamp; present from now on. */
+  | { readonly kind: 'moved'; readonly id: number; readonly path: BytePath; readonly stamp: StampKey }
+  | { readonly kind: 'missing'; readonly id: number };
 
 /** What a file holds: contents known already, new contents, or bytes that could not be read. */
 export type ContentOf =
   | { readonly kind: 'known'; readonly contentHash: string }
-  | { readonly kind: 'new'; readonly content: Content }
+  /** The same as another file of the catalogue: a hard link to it. */
+  | { readonly kind: 'same-as'; readonly id: number }
+  /** `producer` is what looked at the bytes, also where it failed. */
+  | { readonly kind: 'new'; readonly content: Content; readonly producer: string }
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
 /** What matching needs. Sounds are known by audio hash, so that re-tagging and moving change nothing. */
