@@ -1,0 +1,2 @@
+/** Tags of sound files, by music-metadata. */
+export { createTagReader } from './reader.ts';
