@@ -1,2 +1,3 @@
 /** Evidence in samples. */
 export * from './fft.ts';
+export * from './fft-plain.ts';

@@ -15,6 +15,8 @@ let bIm: usize = 0;
 let outRe: usize = 0;
 let outIm: usize = 0;
 let samples: usize = 0;
+let zRe: usize = 0; // the transformed packed signal, in buffer a or b
+let zIm: usize = 0;
 
 let allocated: usize = (__heap_base + 15) & ~15;
 
@@ -96,6 +98,26 @@ export function packedEvenAt(): usize {
 /** Where a packed signal must be put for `transformPacked`: its odd samples. */
 export function packedOddAt(): usize {
   return aIm;
+}
+
+/** Where the transformed packed signal lies, valid after `transformPacked`: its real parts. */
+export function realOfPacked(): usize {
+  return zRe;
+}
+
+/** Where the transformed packed signal lies, valid after `transformPacked`: its imaginary parts. */
+export function imaginaryOfPacked(): usize {
+  return zIm;
+}
+
+/** Where exp(-2 pi i k / size) lies for k up to size / 4: real parts. */
+export function rotationReAt(): usize {
+  return rotationRe;
+}
+
+/** Where exp(-2 pi i k / size) lies for k up to size / 4: imaginary parts. */
+export function rotationImAt(): usize {
+  return rotationIm;
 }
 
 // @ts-ignore: decorator
@@ -294,9 +316,6 @@ function transform(xRe: usize, xIm: usize, yRe: usize, yIm: usize): bool {
   }
   return !inY;
 }
-
-let zRe: usize = 0;
-let zIm: usize = 0;
 
 /** Transforms the packed signal and leaves Z in place, with Z[half] = Z[0] behind its end. */
 export function transformPacked(): void {

@@ -1,0 +1,5 @@
+/** Samples to sub-fingerprints, and their compressed forms. */
+export * from './compress.ts';
+export * from './constants.ts';
+export * from './fingerprinter.ts';
+export * from './text.ts';
