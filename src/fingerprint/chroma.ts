@@ -28,10 +28,12 @@ interface Exports {
   analyse(frames: number): void;
 }
 
+/** Compiled once, so that the engine's optimised code serves every fingerprint of the process. */
+const MODULE = new WebAssembly.Module(bytesOfBase64(WASM_BASE64));
+
 /** Makes a kernel that holds `samples` samples at a time. */
 export function createChromaKernel(samples: number): ChromaKernel {
-  const module = new WebAssembly.Module(bytesOfBase64(WASM_BASE64));
-  const kernel = new WebAssembly.Instance(module, {}).exports as unknown as Exports;
+  const kernel = new WebAssembly.Instance(MODULE, {}).exports as unknown as Exports;
   kernel.prepare(samples, BATCH_FRAMES);
   const { buffer } = kernel.memory;
   return {

@@ -30,18 +30,17 @@ interface IntegralImage {
 
 /** Starts a sequence of frames. */
 export function createItemStage(): ItemStage {
-  const recent = Array.from(SMOOTHING, () => new Float64Array(PITCH_CLASSES));
+  const recent = new Float64Array(SMOOTHING.length * PITCH_CLASSES); // a ring of frames
   const smoothed = new Float64Array(PITCH_CLASSES);
   const image = createIntegralImage();
   let frames = 0;
   return {
     push(chroma, at) {
-      const oldest = recent.shift()!;
-      for (let pitch = 0; pitch < PITCH_CLASSES; pitch++) oldest[pitch] = chroma[at + pitch]!;
-      recent.push(oldest);
+      const slot = (frames % SMOOTHING.length) * PITCH_CLASSES;
+      for (let pitch = 0; pitch < PITCH_CLASSES; pitch++) recent[slot + pitch] = chroma[at + pitch]!;
       frames++;
       if (frames < SMOOTHING.length) return -1;
-      smooth(recent, smoothed);
+      smooth(recent, frames, smoothed);
       normalise(smoothed);
       image.add(smoothed);
       return frames < SMOOTHING.length + WINDOW - 1 ? -1 : itemOf(image);
@@ -49,17 +48,19 @@ export function createItemStage(): ItemStage {
   };
 }
 
-function smooth(recent: readonly Float64Array[], into: Float64Array): void {
+/** The weighted sum of the last five frames, the oldest first. */
+function smooth(recent: Float64Array, frames: number, into: Float64Array): void {
   into.fill(0);
-  for (const [age, frame] of recent.entries()) {
+  for (let age = 0; age < SMOOTHING.length; age++) {
     const weight = SMOOTHING[age]!;
-    for (let pitch = 0; pitch < PITCH_CLASSES; pitch++) into[pitch] = into[pitch]! + frame[pitch]! * weight;
+    const slot = ((frames + age) % SMOOTHING.length) * PITCH_CLASSES;
+    for (let pitch = 0; pitch < PITCH_CLASSES; pitch++) into[pitch] = into[pitch]! + recent[slot + pitch]! * weight;
   }
 }
 
 function normalise(row: Float64Array): void {
   let squares = 0;
-  for (const value of row) squares += value * value;
+  for (let pitch = 0; pitch < PITCH_CLASSES; pitch++) squares += row[pitch]! ** 2;
   const norm = Math.sqrt(squares);
   if (norm < NORM_FLOOR) row.fill(0);
   else for (let pitch = 0; pitch < PITCH_CLASSES; pitch++) row[pitch] = row[pitch]! / norm;
@@ -99,41 +100,38 @@ function itemOf(image: IntegralImage): number {
 }
 
 function classOf(classifier: Classifier, image: IntegralImage): number {
-  const [first, second] = parts(classifier, image);
-  const value = Math.log((1 + first) / (1 + second));
-  const [low, middle, high] = classifier.thresholds;
-  if (value < middle) return value < low ? 0 : 1;
-  return value < high ? 2 : 3;
+  const value = Math.log(contrast(classifier, image));
+  const { thresholds } = classifier;
+  if (value < thresholds[1]) return value < thresholds[0] ? 0 : 1;
+  return value < thresholds[2] ? 2 : 3;
 }
 
-/** The energies that the classifier compares. Odd sizes leave the larger part to the second operand's far side. */
-function parts({ shape, pitch, height, width }: Classifier, image: IntegralImage): [number, number] {
+/** The ratio of the two energies that the classifier compares, each plus 1. */
+function contrast({ shape, pitch, height, width }: Classifier, image: IntegralImage): number {
   const top = pitch + height;
   const pitchHalf = pitch + (height >> 1);
   const half = width >> 1;
   switch (shape) {
     case 'whole against nothing':
-      return [image.area(0, pitch, width, top), 0];
+      return 1 + image.area(0, pitch, width, top);
     case 'upper half against lower':
-      return [image.area(0, pitchHalf, width, top), image.area(0, pitch, width, pitchHalf)];
+      return (1 + image.area(0, pitchHalf, width, top)) / (1 + image.area(0, pitch, width, pitchHalf));
     case 'late half against early':
-      return [image.area(half, pitch, width, top), image.area(0, pitch, half, top)];
-    case 'one diagonal against the other':
-      return [
-        image.area(0, pitchHalf, half, top) + image.area(half, pitch, width, pitchHalf),
-        image.area(0, pitch, half, pitchHalf) + image.area(half, pitchHalf, width, top),
-      ];
+      return (1 + image.area(half, pitch, width, top)) / (1 + image.area(0, pitch, half, top));
+    case 'one diagonal against the other': {
+      const rising = image.area(0, pitch, half, pitchHalf) + image.area(half, pitchHalf, width, top);
+      return (1 + (image.area(0, pitchHalf, half, top) + image.area(half, pitch, width, pitchHalf))) / (1 + rising);
+    }
     case 'middle pitches against outer': {
-      const third = Math.trunc(height / 3);
-      const [low, high] = [pitch + third, pitch + 2 * third];
-      return [image.area(0, low, width, high), image.area(0, pitch, width, low) + image.area(0, high, width, top)];
+      const low = pitch + Math.trunc(height / 3);
+      const high = pitch + 2 * Math.trunc(height / 3);
+      const outer = image.area(0, pitch, width, low) + image.area(0, high, width, top);
+      return (1 + image.area(0, low, width, high)) / (1 + outer);
     }
     case 'middle frames against outer': {
       const third = Math.trunc(width / 3);
-      return [
-        image.area(third, pitch, 2 * third, top),
-        image.area(0, pitch, third, top) + image.area(2 * third, pitch, width, top),
-      ];
+      const outer = image.area(0, pitch, third, top) + image.area(2 * third, pitch, width, top);
+      return (1 + image.area(third, pitch, 2 * third, top)) / (1 + outer);
     }
   }
 }
