@@ -4,4 +4,5 @@ export * from './clock.ts';
 export * from './errors.ts';
 export * from './outcome.ts';
 export * from './progress.ts';
+export * from './similar.ts';
 export * from './text.ts';

@@ -1,0 +1,19 @@
+import type { CommandRun } from '../context.ts';
+
+const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
+  find: async () => (await import('./find.ts')).runFind,
+  scan: async () => (await import('./scan.ts')).runScan,
+  match: async () => (await import('./match.ts')).runMatch,
+  groups: async () => (await import('./groups.ts')).runGroups,
+  compare: async () => (await import('./compare.ts')).runCompare,
+  info: async () => (await import('./info.ts')).runInfo,
+  config: async () => (await import('./config.ts')).runConfig,
+  doctor: async () => (await import('./doctor.ts')).runDoctor,
+};
+
+/** The command's code, loaded now. Every name in COMMANDS has one. */
+export async function loadCommand(name: string): Promise<CommandRun> {
+  const load = LOADERS[name];
+  if (!load) throw new Error(`The command ${name} has no code`);
+  return load();
+}

@@ -1,0 +1,45 @@
+/** Documents for programs. What they look like is a public promise: docs/reference/cli.md. */
+import { type BytePath, base64Of, bytesOfPath } from '#kernel';
+import type { Verdict } from '#matching';
+import type { ScanReport } from './app.ts';
+
+/** One document, two blanks deep. A text that is no UTF-8 becomes lossy and gets its bytes beside it as `<key>Base64`. */
+export function jsonOf(document: object): string {
+  return `${JSON.stringify(exact(document), null, 2)}\n`;
+}
+
+/** The same on one line. */
+export function jsonLineOf(document: object): string {
+  return `${JSON.stringify(exact(document))}\n`;
+}
+
+function exact(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(exact);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, part]) => fields(key, part)));
+}
+
+function fields(key: string, part: unknown): [string, unknown][] {
+  if (typeof part !== 'string' || part.isWellFormed()) return [[key, exact(part)]];
+  return [
+    [key, part.toWellFormed()],
+    [`${key}Base64`, base64Of(bytesOfPath(part as BytePath))],
+  ];
+}
+
+/** `compare --json`, and a line of `match --export`. What is not computed yet is null. */
+export function verdictDocument(a: BytePath, b: BytePath, verdict: Verdict): object {
+  const { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio } = verdict;
+  const { coherence, segments, reasons } = verdict;
+  const figures = { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio };
+  return { v: 1, a, b, ...figures, significance: null, expectedFalse: null, coherence, segments, reasons };
+}
+
+/** `scan --json`. */
+export function scanDocument(report: ScanReport): object {
+  const { seen, changed, moved, unchanged, missing, failed } = report;
+  const { audioSeconds, elapsedSeconds, failures, skipped } = report;
+  const counts = { seen, new: report.new, changed, moved, unchanged, missing, failed };
+  return { v: 1, ...counts, audioSeconds, elapsedSeconds, failures, skipped };
+}

@@ -1,0 +1,171 @@
+/** Options as data: the parser, `--help` and the reference page are made from it. */
+export interface OptionSpec {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for its value in help texts; absent for a switch. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly help: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** A phrase for the list of commands. */
+  readonly summary: string;
+  /** One or two sentences for the command's own help. */
+  readonly about: string;
+  /** What follows the name: `PATH…`. */
+  readonly operands: string;
+  /** How many operands, both ends included. */
+  readonly count: readonly [min: number, max: number];
+  readonly options: readonly OptionSpec[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+}
+
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'profile', value: 'NAME', help: 'use the roots and settings of a profile; each has its own catalogue' },
+  { name: 'config', value: 'FILE', help: 'read this settings file' },
+  { name: 'data', value: 'DIR', help: 'keep the catalogue there' },
+  { name: 'json', help: 'print one JSON document on standard output' },
+  { name: 'quiet', short: 'q', help: 'print results and errors, nothing else' },
+  { name: 'verbose', short: 'v', help: 'tell more; twice: everything' },
+  { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], help: 'colours: auto, always or never' },
+  { name: 'no-progress', help: 'show no progress' },
+  { name: 'log-file', value: 'FILE', help: 'append a log to this file' },
+  {
+    name: 'log-level',
+    value: 'LEVEL',
+    choices: ['error', 'warning', 'info', 'debug'],
+    help: 'how much to log: error, warning, info or debug',
+  },
+  { name: 'help', short: 'h', help: 'print this' },
+  { name: 'version', help: 'print the version' },
+];
+
+const WORKERS: OptionSpec = { name: 'workers', value: 'N', help: 'decode this many files at once' };
+const FAIL_ON_FOUND: OptionSpec = { name: 'fail-on-found', help: 'end with exit code 11 if there are duplicates' };
+const ALL: OptionSpec = { name: 'all', help: 'print every group, not only the 20 that win most' };
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'find',
+    aliases: ['full'],
+    summary: 'scan, match and print the duplicates: the main job',
+    about:
+      'Scans the paths, judges what sounds alike and prints the duplicate groups among these files, ' +
+      'each with the copy worth keeping. Nothing is changed or moved. What was scanned before is not read again.',
+    operands: '[PATH…]',
+    count: [0, Number.POSITIVE_INFINITY],
+    options: [
+      { name: 'against-all', help: 'also show members that lie elsewhere in the catalogue' },
+      ALL,
+      FAIL_ON_FOUND,
+      WORKERS,
+    ],
+    examples: [
+      ['reprise find ~/Music', 'the duplicates in one folder'],
+      ['reprise find --json ~/Music > duplicates.json', 'the same for a program'],
+    ],
+  },
+  {
+    name: 'scan',
+    aliases: [],
+    summary: 'read new and changed files into the catalogue',
+    about:
+      'Reads tags, hashes and fingerprints of new and changed files. It can be interrupted at any time ' +
+      'and goes on where it stopped. Without a path it scans the roots of the profile.',
+    operands: '[PATH…]',
+    count: [0, Number.POSITIVE_INFINITY],
+    options: [WORKERS],
+    examples: [['reprise scan', 'everything that the settings name as roots']],
+  },
+  {
+    name: 'match',
+    aliases: ['correlate'],
+    summary: 'judge what has been scanned',
+    about: 'Compares what has been scanned and not been compared yet, and keeps the verdicts in the catalogue.',
+    operands: '',
+    count: [0, 0],
+    options: [
+      { name: 'export', value: 'FILE', help: 'write every judged pair to a new file, one JSON object a line' },
+      { name: 'histogram', help: 'print how many pairs have which similarity' },
+      WORKERS,
+    ],
+    examples: [['reprise match --histogram', 'and see how clear the verdicts are']],
+  },
+  {
+    name: 'groups',
+    aliases: [],
+    summary: 'print the duplicate groups of the whole catalogue',
+    about: 'Prints the duplicate groups of everything that has been scanned and matched. Reads no music.',
+    operands: '',
+    count: [0, 0],
+    options: [
+      { name: 'relation', value: 'LIST', help: 'only these: same-bytes, same-audio, same-recording (commas between)' },
+      { name: 'min-bytes', value: 'SIZE', help: 'only groups that win at least this much: 500000, 20MB, 1GiB' },
+      { name: 'under', value: 'PATH', help: 'only groups with a file under this path; may be given again' },
+      FAIL_ON_FOUND,
+    ],
+    examples: [
+      ['reprise groups --min-bytes 20MB', 'only what is worth the effort'],
+      ['reprise groups --under ~/Music/incoming', 'only what concerns one folder'],
+    ],
+  },
+  {
+    name: 'compare',
+    aliases: ['pair', 'why'],
+    summary: 'judge two files and say why',
+    about: 'Judges two files, without a catalogue, and says in sentences why they are or are not the same.',
+    operands: 'A B',
+    count: [2, 2],
+    options: [],
+    examples: [['reprise compare a.flac b.mp3', 'are they one recording?']],
+  },
+  {
+    name: 'info',
+    aliases: [],
+    summary: 'the library in figures, or all about one file',
+    about:
+      'Without a file: the library in figures. With one: its stream, tags and their conflicts, hashes, ' +
+      'fingerprint, quality and relations; -v adds the tags as written.',
+    operands: '[FILE]',
+    count: [0, 1],
+    options: [],
+    examples: [['reprise info -v song.mp3', 'with every tag as its block has it']],
+  },
+  {
+    name: 'config',
+    aliases: [],
+    summary: 'init, show or check the settings',
+    about:
+      '"init" makes the settings file and asks for the music folders, "show" prints the settings in force, ' +
+      '"check" tells whether they are right.',
+    operands: 'init|show|check',
+    count: [1, 1],
+    options: [
+      { name: 'defaults', help: 'init: ask nothing, write the commented defaults' },
+      { name: 'origin', help: 'show: also print who set each value' },
+    ],
+    examples: [
+      ['reprise config init', 'start here'],
+      ['reprise config show --origin', 'what is set, and why'],
+    ],
+  },
+  {
+    name: 'doctor',
+    aliases: [],
+    summary: 'what this machine can do, and how to get better',
+    about: 'Looks at the decoder, the data folder, limits and the catalogue, and says how to mend what is not right.',
+    operands: '',
+    count: [0, 0],
+    options: [],
+    examples: [],
+  },
+];
+
+/** By name or alias. */
+export function commandNamed(name: string): CommandSpec | undefined {
+  return COMMANDS.find((command) => command.name === name || command.aliases.includes(name));
+}

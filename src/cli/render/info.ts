@@ -1,0 +1,163 @@
+/** What `info` says about the library and about one file. */
+import type { CommonTags } from '#audio';
+import type { FileInfo, LibraryInfo } from '../app.ts';
+import { alignColumns } from '../terminal/columns.ts';
+import { safeText } from '../terminal/safe-text.ts';
+import { clockText, counted, countText, percentText, rateText, sizeText, spanText } from '../terminal/units.ts';
+import { shownPath } from './paths.ts';
+import { codecText, qualityText } from './sound.ts';
+import { relationText, type View } from './view.ts';
+
+type Row = readonly [term: string, value: string];
+
+export function renderLibrary(info: LibraryInfo, { style }: View): string[] {
+  const rows: Row[] = [
+    ['Roots', info.roots.map(safeText).join(', ') || 'none'],
+    ['Files', `${countText(info.files)}, ${sizeText(info.bytes)}, ${spanText(info.audioSeconds)} of sound`],
+    ['Distinct', `${counted(info.contents, 'content')}, ${counted(info.sounds, 'sound')}`],
+    ['Failed', countText(info.failed)],
+    ['Missing', countText(info.missing)],
+    ['Catalogue', `${safeText(info.data)}, ${sizeText(info.catalogueBytes)}`],
+  ];
+  const codecs = info.codecs.map(({ codec, files, bytes, audioSeconds }) => [
+    codecText(codec, codec.startsWith('pcm_') ? 'pcm' : codec),
+    counted(files, 'file'),
+    sizeText(bytes),
+    spanText(audioSeconds),
+  ]);
+  const right = { side: 'right' } as const;
+  const table = alignColumns(codecs, [{}, right, right, right]).map((line) => `  ${line}`);
+  return [...terms(rows, style.faint), ...(table.length > 0 ? ['', style.strong('By codec'), ...table] : [])];
+}
+
+/** `withNative` adds the tags as their blocks have them. */
+export function renderFile(info: FileInfo, withNative: boolean, view: View): string[] {
+  const { style } = view;
+  const { failure, tags } = info;
+  return [
+    style.strong(safeText(info.path)),
+    ...(failure ? [style.bad(`${safeText(failure.message)} (${failure.code})`)] : []),
+    ...section('File', fileRows(info), view),
+    ...section('Sound', soundRows(info), view),
+    ...section('Tags', tags ? commonRows(tags.common, tags.cover) : [], view),
+    ...conflictLines(info, view),
+    ...(withNative ? nativeLines(info, view) : []),
+    ...relationLines(info, view),
+  ];
+}
+
+function fileRows({ sizeBytes, state, contentHash }: FileInfo): Row[] {
+  const known = state === null ? 'not in the catalogue' : state === 'missing' ? 'missing' : 'in the catalogue';
+  return [
+    ['Size', `${sizeText(sizeBytes)} (${counted(sizeBytes, 'byte')})`],
+    ['State', known],
+    ['Content hash', contentHash ?? 'not known'],
+  ];
+}
+
+function soundRows({ sound }: FileInfo): Row[] {
+  if (!sound) return [];
+  const { stream, integrity, levels } = sound;
+  return [
+    ['Stream', `${codecText(stream.codec, stream.container)} in ${stream.container}, ${qualityText(stream)}`],
+    ['Channels', `${stream.channels} at ${rateText(stream.sampleRateHz)}`],
+    ['Duration', `${clockText(sound.durationSeconds)}${declared(stream.declaredSeconds)}`],
+    ['Whole', wholeness(integrity)],
+    ['Level', `peak ${decibels(levels.peak)}, mean ${decibels(levels.rms)}, ${clipping(levels.clippedSamples)}`],
+    ['Audio hash', sound.audioHash],
+    ...(sound.sampleHash ? [['Sample hash', sound.sampleHash] as const] : []),
+    ['Fingerprint', fingerprintText(sound.fingerprint, sound.fingerprintItems)],
+    ['Made by', safeText(sound.producer)],
+  ];
+}
+
+function declared(seconds: number | null): string {
+  return seconds === null ? '' : `, declared ${clockText(seconds)}`;
+}
+
+function wholeness({ errors, checksumHolds, complaints }: NonNullable<FileInfo['sound']>['integrity']): string {
+  const checksum = checksumHolds === null ? 'no checksum' : checksumHolds ? 'checksum holds' : 'checksum is wrong';
+  return [`${counted(errors, 'decoder error')}, ${checksum}`, ...complaints.map(safeText)].join('; ');
+}
+
+function clipping(samples: number): string {
+  return samples === 0 ? 'no clipping' : `${counted(samples, 'clipped sample')}`;
+}
+
+function decibels(level: number): string {
+  return level > 0 ? `${(20 * Math.log10(level)).toFixed(1)} dB` : 'silent';
+}
+
+function fingerprintText(fingerprint: string | null, items: number): string {
+  if (fingerprint === null) return 'none, too short';
+  return `${counted(items, 'item')}, ${fingerprint.slice(0, 32)}… (whole with --json)`;
+}
+
+function commonRows(common: CommonTags, cover: NonNullable<FileInfo['tags']>['cover']): Row[] {
+  const rows = Object.entries(common)
+    .filter(([, value]) => value !== undefined)
+    .map(([field, value]): Row => [fieldText(field), safeText(valueText(value))]);
+  return [...rows, ['Cover', cover ? `${cover.mime}, ${sizeText(cover.sizeBytes)}` : 'none']];
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.join('; ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${valueText(part)}`)
+    .join(', ');
+}
+
+/** `albumArtist` → `Album artist`. */
+function fieldText(field: string): string {
+  const words = field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function conflictLines({ tags }: FileInfo, { style }: View): string[] {
+  if (!tags || tags.conflicts.length === 0) return [];
+  const rows = tags.conflicts.flatMap(({ field, values }) =>
+    values.map(({ block, value }, index) => [index === 0 ? fieldText(field) : '', block, safeText(value)]),
+  );
+  return [
+    '',
+    style.warning('Tag blocks that disagree'),
+    ...alignColumns(rows, [{}, {}, {}]).map((line) => `  ${line}`),
+  ];
+}
+
+function nativeLines({ tags }: FileInfo, { style }: View): string[] {
+  return (tags?.native ?? []).flatMap(({ type, tags: list }) => [
+    '',
+    style.strong(`As written in ${type}`),
+    ...alignColumns(
+      list.map(({ id, value }) => [safeText(id), safeText(value)]),
+      [{}, {}],
+    ).map((line) => `  ${line}`),
+  ]);
+}
+
+function relationLines({ relations }: FileInfo, { style, base }: View): string[] {
+  if (relations.length === 0) return [];
+  const rows = relations.map(({ path, relation, similarity }) => [
+    relationText(relation),
+    similarity === null ? '' : percentText(similarity),
+    shownPath(path, base),
+  ]);
+  return [
+    '',
+    style.strong('Related files'),
+    ...alignColumns(rows, [{}, { side: 'right' }, {}]).map((line) => `  ${line}`),
+  ];
+}
+
+function section(title: string, rows: readonly Row[], { style }: View): string[] {
+  return rows.length === 0 ? [] : ['', style.strong(title), ...terms(rows, style.faint).map((line) => `  ${line}`)];
+}
+
+function terms(rows: readonly Row[], paint: (text: string) => string): string[] {
+  return alignColumns(
+    rows.map(([term, value]) => [paint(term), value]),
+    [{}, {}],
+  );
+}

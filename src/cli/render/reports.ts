@@ -1,0 +1,47 @@
+/** What was done, in a sentence or two. */
+import type { Check, Diagnosis, MatchReport, ScanReport } from '../app.ts';
+import { alignColumns } from '../terminal/columns.ts';
+import { safeText } from '../terminal/safe-text.ts';
+import type { Style } from '../terminal/style.ts';
+import { counted, countText, spanText } from '../terminal/units.ts';
+
+export function scanSentence(report: ScanReport): string {
+  const { seen, unchanged, audioSeconds, elapsedSeconds } = report;
+  const parts = [
+    [report.new, 'new'],
+    [report.changed, 'changed'],
+    [report.moved, 'moved'],
+    [report.missing, 'missing'],
+    [report.failed, 'failed'],
+    [report.skipped.length, 'left out'],
+  ] as const;
+  const happened = parts.filter(([count]) => count > 0).map(([count, word]) => `${countText(count)} ${word}`);
+  const skipped = unchanged > 0 ? [`${countText(unchanged)} unchanged and not read again`] : [];
+  const what = [...happened, ...skipped].join(', ') || 'nothing to read';
+  const sound = audioSeconds > 0 ? ` ${spanText(audioSeconds)} of sound` : '';
+  return `Scanned ${counted(seen, 'file')}${sound === '' ? '' : `,${sound}`} in ${spanText(elapsedSeconds)}: ${what}.`;
+}
+
+export function matchSentence({ tracks, newTracks, judged, elapsedSeconds }: MatchReport): string {
+  if (newTracks === 0) return `Matched before: all of ${counted(tracks, 'sound')}.`;
+  return (
+    `Matched ${counted(newTracks, 'new sound')} with ${countText(tracks)} in ${spanText(elapsedSeconds)}, ` +
+    `${counted(judged, 'pair')} judged.`
+  );
+}
+
+export function renderDiagnosis({ checks }: Diagnosis, style: Style): string[] {
+  const rows = alignColumns(
+    checks.map((check) => [mark(check, style), check.title, safeText(check.finding)]),
+    [{}, {}, {}],
+  );
+  return checks.flatMap((check, index) => [
+    rows[index] as string,
+    ...(check.advice ? [`   ${style.faint('→')} ${safeText(check.advice)}`] : []),
+  ]);
+}
+
+function mark({ state }: Check, style: Style): string {
+  if (state === 'good') return style.good('✓');
+  return state === 'poor' ? style.warning('!') : style.bad('✗');
+}

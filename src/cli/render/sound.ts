@@ -1,0 +1,37 @@
+/** How a rendition is named in a few words. */
+import { rateText } from '../terminal/units.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  vorbis: 'Vorbis',
+  opus: 'Opus',
+  speex: 'Speex',
+  wavpack: 'WavPack',
+  musepack7: 'Musepack',
+  musepack8: 'Musepack',
+  mpc7: 'Musepack',
+  mpc8: 'Musepack',
+  wmav1: 'WMA',
+  wmav2: 'WMA',
+  wmapro: 'WMA Pro',
+  wmalossless: 'WMA lossless',
+};
+
+/** `FLAC`, `MP3`, `Vorbis`; bare samples are called by their container: `WAV`, `AIFF`. */
+export function codecText(codec: string, container: string): string {
+  if (codec.startsWith('pcm_')) return container.toUpperCase();
+  return NAMES[codec] ?? codec.toUpperCase();
+}
+
+/** The figures that qualities are compared by. */
+export interface QualityFigures {
+  readonly lossless: boolean;
+  readonly bitRate: number | null;
+  readonly sampleRateHz: number;
+  readonly bitsPerSample?: number | null;
+}
+
+/** `16 bit 44.1 kHz` for lossless coding, `320 kbit/s` for lossy. */
+export function qualityText({ lossless, bitRate, sampleRateHz, bitsPerSample }: QualityFigures): string {
+  if (lossless) return `${bitsPerSample ? `${bitsPerSample} bit ` : ''}${rateText(sampleRateHz)}`;
+  return bitRate === null ? rateText(sampleRateHz) : `${Math.round(bitRate / 1000)} kbit/s`;
+}

@@ -1,0 +1,39 @@
+/** Everything outside that the command line touches, so that tests can stand in for a terminal. */
+import type { Environment, Machine, ResolvedSettings, SettingsFiles } from '#config';
+import type { BytePath } from '#kernel';
+import type { App } from './app.ts';
+
+export interface Surroundings {
+  /** Arguments after the program's name, exact: bytes that are not UTF-8 are escaped as in a {@link BytePath}. */
+  readonly args: readonly string[];
+  readonly environment: Environment;
+  readonly version: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  machine(): Machine;
+  /** Asks a person, one line; `undefined` at the end of input. Absent where nobody can answer. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Calls back at Ctrl-C and at a polite request to end. */
+  onInterrupt(handler: (signal: 'SIGINT' | 'SIGTERM') => void): void;
+  /** Ends the process at once. */
+  exitNow(code: number): void;
+  /** Milliseconds since 1970. */
+  now(): number;
+  openSettingsFiles(): Promise<SettingsFiles>;
+  /** Opens a text file for writing at its end; `exclusive` refuses one that exists. */
+  openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile>;
+  createApp(resolved: ResolvedSettings): Promise<App>;
+}
+
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns of the terminal now; `undefined` where there is none. */
+  columns(): number | undefined;
+}
+
+/** A file that text is added to. Each call is one write. */
+export interface TextFile {
+  write(text: string): void;
+  close(): void;
+}

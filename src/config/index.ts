@@ -1,0 +1,7 @@
+/** One schema of settings: its file, environment, flags and profiles. Touches no disk itself. */
+export * from './load.ts';
+export type * from './ports.ts';
+export type { Environment, FlagSettings, Origin, ResolvedSettings, SettingEntry } from './resolve.ts';
+export * from './settings.ts';
+export * from './template.ts';
+export { absolutePath } from './values.ts';

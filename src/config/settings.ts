@@ -1,0 +1,201 @@
+import type { BytePath } from '#kernel';
+
+/** Every setting with its value in force. What each means is said once, in {@link SETTINGS}. */
+export interface Settings {
+  readonly roots: readonly BytePath[];
+  readonly data: BytePath;
+  readonly cache: BytePath;
+  readonly workers: number;
+  readonly scan: {
+    readonly extensions: readonly string[];
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+    readonly ignoreFiles: readonly string[];
+    readonly readsPerSpinningDisk: number;
+  };
+  readonly decode: {
+    readonly secondsPerFile: number;
+    readonly memoryMegabytes: number;
+  };
+  readonly output: {
+    readonly color: ColorChoice;
+    readonly progress: 'auto' | 'never';
+  };
+  readonly log: {
+    readonly file: BytePath | null;
+    readonly level: LogLevel;
+  };
+}
+
+export type ColorChoice = 'auto' | 'always' | 'never';
+export type LogLevel = 'error' | 'warning' | 'info' | 'debug';
+
+/** A setting's dotted name: `workers`, `scan.extensions` … */
+export type SettingKey = LeafKey<Settings>;
+
+type LeafKey<T> = {
+  [K in keyof T & string]: T[K] extends Leaf ? K : `${K}.${LeafKey<T[K]>}`;
+}[keyof T & string];
+
+type Leaf = string | number | null | readonly string[];
+
+/** What a setting can hold. */
+export type SettingValue = string | number | null | readonly string[];
+
+/** The little that defaults depend on. */
+export interface Machine {
+  readonly cores: number;
+  readonly homeFolder: string;
+  /** The folder that relative paths of flags and environment start from. */
+  readonly workingFolder: string;
+}
+
+/** What a setting accepts. A `folder` or `file` is a path, absolute or from `~` on or relative to where it was written. */
+export type SettingShape =
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'texts' }
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'folders' }
+  | { readonly kind: 'file' };
+
+export interface SettingSpec {
+  readonly key: SettingKey;
+  readonly shape: SettingShape;
+  readonly unit?: string;
+  /** A sentence or two, shown by `config init`, the reference page and nothing else. */
+  readonly description: string;
+  /** The default as a person reads it, where it depends on the machine. */
+  readonly defaultText?: string;
+  /** What the commented file shows where the default says nothing about the form. */
+  readonly example?: SettingValue;
+  /** `null` where the default depends on the machine, or is "none". */
+  readonly fallback: SettingValue;
+}
+
+/**
+ * The one schema of the configuration: the file, the environment, `config show` and the reference
+ * page are all made from this table. It is plain data, because a validation library costs more
+ * processor time at start (150 ms measured) than everything else that a short command does.
+ */
+export const SETTINGS: readonly SettingSpec[] = [
+  {
+    key: 'roots',
+    shape: { kind: 'folders' },
+    description: 'The folders that hold your music. What lies below them is the library.',
+    fallback: [],
+  },
+  {
+    key: 'data',
+    shape: { kind: 'folder' },
+    description: 'Where the catalogue is kept. Losing it costs a new scan, nothing more.',
+    defaultText: '$XDG_DATA_HOME/reprise/PROFILE, which is ~/.local/share/reprise/default',
+    example: '~/.local/share/reprise/default',
+    fallback: null,
+  },
+  {
+    key: 'cache',
+    shape: { kind: 'folder' },
+    description: 'Where files are kept that can be made again at any time.',
+    defaultText: '$XDG_CACHE_HOME/reprise, which is ~/.cache/reprise',
+    example: '~/.cache/reprise',
+    fallback: null,
+  },
+  {
+    key: 'workers',
+    shape: { kind: 'integer', min: 1, max: 256 },
+    unit: 'processes',
+    description: 'How many files are decoded at once.',
+    defaultText: 'one for each processor core',
+    example: 4,
+    fallback: null,
+  },
+  {
+    key: 'scan.extensions',
+    shape: { kind: 'texts' },
+    description: 'Which files are looked at, by the end of their names. Empty: everything that can be decoded.',
+    example: ['flac', 'mp3'],
+    fallback: [],
+  },
+  {
+    key: 'scan.include',
+    shape: { kind: 'texts' },
+    description:
+      'Patterns of files that are looked at whatever their names end with. * stands for any characters within ' +
+      'a name, ? for one, ** for any folders; a pattern with a slash is about the end of the path.',
+    example: ['*.bin'],
+    fallback: [],
+  },
+  {
+    key: 'scan.exclude',
+    shape: { kind: 'texts' },
+    description: 'Patterns, as above, of files and folders that are left out with all below them.',
+    example: ['Podcasts', '*.part'],
+    fallback: [],
+  },
+  {
+    key: 'scan.ignoreFiles',
+    shape: { kind: 'texts' },
+    description: 'A folder that has a file of one of these names is left out, with all below it.',
+    example: ['.nomedia'],
+    fallback: [],
+  },
+  {
+    key: 'scan.readsPerSpinningDisk',
+    shape: { kind: 'integer', min: 1, max: 64 },
+    unit: 'files',
+    description: 'How many files are read at once from one spinning disk. Other disks have no limit of their own.',
+    fallback: 2,
+  },
+  {
+    key: 'decode.secondsPerFile',
+    shape: { kind: 'integer', min: 1, max: 86_400 },
+    unit: 'seconds',
+    description: 'How long one file may take before its decoder is stopped and the file counts as failed.',
+    fallback: 600,
+  },
+  {
+    key: 'decode.memoryMegabytes',
+    shape: { kind: 'integer', min: 128, max: 65_536 },
+    unit: 'megabytes',
+    description: 'How much memory one decoder may use before it is stopped and the file counts as failed.',
+    fallback: 1024,
+  },
+  {
+    key: 'output.color',
+    shape: { kind: 'choice', choices: ['auto', 'always', 'never'] },
+    description: 'Colours: on a terminal only, always or never. NO_COLOR and CLICOLOR_FORCE are honoured.',
+    fallback: 'auto',
+  },
+  {
+    key: 'output.progress',
+    shape: { kind: 'choice', choices: ['auto', 'never'] },
+    description: 'Progress: a bar on a terminal and a line every few seconds elsewhere, or nothing.',
+    fallback: 'auto',
+  },
+  {
+    key: 'log.file',
+    shape: { kind: 'file' },
+    description: 'A file that a log is appended to.',
+    defaultText: 'none',
+    example: '~/reprise.log',
+    fallback: null,
+  },
+  {
+    key: 'log.level',
+    shape: { kind: 'choice', choices: ['error', 'warning', 'info', 'debug'] },
+    description: 'How much is logged.',
+    fallback: 'info',
+  },
+];
+
+/** The table's entry, or `undefined` where there is no such setting. */
+export function settingNamed(key: string): SettingSpec | undefined {
+  return SETTINGS.find((setting) => setting.key === key);
+}
+
+/** `scan.ignoreFiles` → `REPRISE_SCAN__IGNORE_FILES`. */
+export function environmentName(key: string): string {
+  const words = key.replaceAll('.', '__').replace(/[A-Z]/g, (letter) => `_${letter}`);
+  return `REPRISE_${words.toUpperCase()}`;
+}

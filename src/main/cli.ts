@@ -1,0 +1,74 @@
+/** The entry of the command line: joins it to this process, and loads the rest of the product when it is needed. */
+import { availableParallelism, homedir } from 'node:os';
+import { type App, type Output, runCommandLine, type Surroundings } from '#cli';
+import { VERSION } from './version.ts';
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: () => stream.columns,
+  };
+}
+
+/** Who reads our output may stop reading (`reprise groups | head`); that is no error. */
+function endQuietlyWhenUnread(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
+  }
+}
+
+async function exactArgs(): Promise<readonly string[]> {
+  const args = process.argv.slice(2);
+  if (!args.some((argument) => argument.includes('\ufffd'))) return args;
+  const { exactArguments } = await import('../adapters/arguments/index.ts');
+  return exactArguments(args, process.env['REPRISE_LAUNCHER']);
+}
+
+async function exactFolder(): Promise<string> {
+  const folder = process.cwd();
+  if (!folder.includes('\ufffd')) return folder;
+  const { exactWorkingFolder } = await import('../adapters/arguments/index.ts');
+  return exactWorkingFolder(folder);
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline');
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    reader.once('close', () => resolve(undefined));
+    reader.question(question, (answer) => {
+      resolve(answer);
+      reader.close();
+    });
+  });
+}
+
+async function surroundingsOfProcess(): Promise<Surroundings> {
+  const workingFolder = await exactFolder();
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return {
+    args: await exactArgs(),
+    environment: process.env,
+    version: VERSION,
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    machine: () => ({ cores: availableParallelism(), homeFolder: homedir(), workingFolder }),
+    ...(canAsk && { ask }),
+    onInterrupt: (handler) => {
+      process.on('SIGINT', handler);
+      process.on('SIGTERM', handler);
+    },
+    exitNow: (code) => process.exit(code),
+    now: () => Date.now(),
+    openSettingsFiles: async () => (await import('../adapters/settings/index.ts')).createSettingsFiles(),
+    openTextFile: async (path, mode) => (await import('../adapters/text-files/index.ts')).openTextFile(path, mode),
+    createApp: async (resolved): Promise<App> => (await import('./wire.ts')).createApp(resolved),
+  };
+}
+
+endQuietlyWhenUnread();
+process.exitCode = await runCommandLine(await surroundingsOfProcess());
