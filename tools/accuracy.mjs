@@ -1,0 +1,172 @@
+// npm run accuracy -- [--set dev|alt|small] [--library DIR --truth FILE] [--workers N] [--record] [--json]
+//
+// Makes the corpus library (kept in a cache), lets the built product find its duplicates with a fresh data folder, and
+// scores what it said, for each question a person may ask: same sound, same release, same stream, same bytes.
+// Exit code 1: a bar is broken. 3: the library cannot be had here, which is said loudly.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { groupsFromFind } from './corpus/groups-from-find.mjs';
+import { prepareLibrary } from './corpus/prepare.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const MODES = ['acoustic', 'release', 'stream', 'exact'];
+const PARTLY_DONE = 3; // a messy library holds files that are no audio
+
+/** Bars of the project; a false pair is worse than a miss, so there is none allowed where the truth is certain. */
+export const BARS = { acousticRecall: 0.97, falsePairs: { acoustic: 0, stream: 0, exact: 0 } };
+
+/** Runs `find` on a library in a data folder of its own and gives the parsed document. */
+export function find(library, { workers } = {}) {
+  const data = fs.mkdtempSync(path.join(tmpdir(), 'reprise-accuracy-'));
+  const env = { ...process.env, ...(workers ? { REPRISE_WORKERS: String(workers) } : {}) };
+  try {
+    const argv = [path.join(root, 'dist/main/cli.js'), 'find', library, '--data', data, '--json', '--no-progress'];
+    const ran = spawnSync(process.execPath, argv, { env, maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 2] });
+    if (ran.status !== 0 && ran.status !== PARTLY_DONE) throw new Error(`find ended with ${ran.status ?? ran.signal}`);
+    return JSON.parse(ran.stdout.toString('utf8'));
+  } finally {
+    fs.rmSync(data, { recursive: true, force: true });
+  }
+}
+
+function scoreMode(document, library, truth, mode) {
+  const scratch = fs.mkdtempSync(path.join(tmpdir(), 'reprise-score-'));
+  const groups = path.join(scratch, 'groups.json');
+  fs.writeFileSync(groups, JSON.stringify(groupsFromFind(document, fs.realpathSync(library), mode)));
+  const argv = ['--truth', truth, '--groups', groups, '--mode', mode, '--json'];
+  const ran = spawnSync(process.execPath, [path.join(root, 'tools/corpus/score.mjs'), ...argv], { encoding: 'utf8' });
+  fs.rmSync(scratch, { recursive: true });
+  if (ran.status !== 0) throw new Error(ran.stderr);
+  return JSON.parse(ran.stdout);
+}
+
+/** The scores of a `find --json` document by mode, as score.mjs reports them. */
+export function score(document, library, truth) {
+  return Object.fromEntries(MODES.map((mode) => [mode, scoreMode(document, library, truth, mode)]));
+}
+
+/** The bars that these scores break, in words; empty when all hold. */
+export function broken(scores) {
+  const words = [];
+  for (const [mode, most] of Object.entries(BARS.falsePairs)) {
+    const count = scores[mode].pairs.false;
+    if (count > most) words.push(`${count} false pairs in ${mode} mode, ${most} allowed`);
+  }
+  const { recall } = scores.acoustic;
+  if (recall < BARS.acousticRecall)
+    words.push(`recall ${percent(recall)}, at least ${percent(BARS.acousticRecall)} wanted`);
+  const strangers = Math.max(...MODES.map((mode) => scores[mode].unknownPaths));
+  if (strangers > 0) words.push(`${strangers} reported paths are not in the truth`);
+  return words;
+}
+
+const percent = (share) => `${(100 * share).toFixed(2)} %`;
+const table = (head, rows) =>
+  [
+    `| ${head.join(' | ')} |`,
+    `|---|${'---:|'.repeat(head.length - 1)}`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
+
+function summary(scores) {
+  const row = (mode) => {
+    const { pairs, recall, precision } = scores[mode];
+    return [mode, pairs.true, pairs.found, percent(recall), pairs.false, percent(precision)];
+  };
+  return table(['question', 'true pairs', 'found', 'recall', 'false pairs', 'precision'], MODES.map(row));
+}
+
+function misses({ byKind }) {
+  const missed = Object.entries(byKind).filter(([, kind]) => kind.pos > kind.tp);
+  if (missed.length === 0) return 'No pair is missed.';
+  const rows = missed
+    .sort(([, a], [, b]) => b.pos - b.tp - (a.pos - a.tp))
+    .map(([name, { pos, tp, refPos, refTp }]) => [name, pos - tp, pos, `${refPos - refTp} of ${refPos}`]);
+  return table(['missed, by kind of file', 'pairs', 'of', 'with the reference'], rows);
+}
+
+function falsePairs({ falseByHardNegative: found, hardNegativePairs: all }) {
+  const rows = Object.keys(all)
+    .sort()
+    .map((name) => [name, all[name], found[name] ?? 0]);
+  return table(['not the same', 'pairs of files', 'reported'], rows);
+}
+
+function keepers({ best }) {
+  return best
+    ? `The keeper is among the best copies in ${best.right} of ${best.groups} groups.`
+    : 'No keeper was named.';
+}
+
+/** The result as Markdown, for the terminal and for docs/accuracy.md. */
+export function report(set, document, scores) {
+  const { files, recordings, failed } = document.library;
+  return [
+    `### ${set}: ${files} files, ${recordings} recordings, ${failed} failed`,
+    summary(scores),
+    keepers(scores.acoustic),
+    misses(scores.acoustic),
+    falsePairs(scores.acoustic),
+    ...MODES.flatMap((mode) =>
+      scores[mode].examples.map(
+        ([a, b, why]) => `- false in ${mode} (${why}): ${JSON.stringify(a)} and ${JSON.stringify(b)}`,
+      ),
+    ),
+  ].join('\n\n');
+}
+
+const INTRODUCTION = `# Accuracy
+
+What \`find\` says about libraries whose truth is known, made by \`npm run accuracy -- --record\`; how and why is in
+[design/accuracy.md](design/accuracy.md). *dev* is what the product is developed against, *alt* is other music with harsher
+changes, looked at rarely. A pair is two files; every pair of files of a library counts once.
+`;
+
+/** Replaces the section of one set in docs/accuracy.md and leaves the others. */
+function record(set, text) {
+  const file = path.join(root, 'docs/accuracy.md');
+  const old = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : INTRODUCTION;
+  const [, ...parts] = old.split(/^(?=### )/m);
+  const sections = new Map(parts.map((part) => [part.match(/^### (\w+)/)[1], part.trim()]));
+  sections.set(set, text.trim());
+  const order = [...sections].sort(([a], [b]) => (a === 'dev' ? -1 : b === 'dev' ? 1 : a < b ? -1 : 1));
+  fs.writeFileSync(file, `${INTRODUCTION}\n${order.map(([, part]) => part).join('\n\n')}\n`);
+}
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      set: { type: 'string', default: 'dev' },
+      library: { type: 'string' },
+      truth: { type: 'string' },
+      workers: { type: 'string' },
+      record: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}
+
+function main() {
+  const { set, workers, record: keep, json, ...given } = options();
+  const ready = given.library
+    ? { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') }
+    : prepareLibrary(set);
+  if (ready.missing) {
+    console.error(`\nSKIPPED: the accuracy on "${set}" was not measured: ${ready.missing}.\n`);
+    return 3;
+  }
+  const document = find(ready.library, { workers });
+  const scores = score(document, ready.library, ready.truth);
+  const text = report(set, document, scores);
+  console.log(json ? JSON.stringify({ set, scores }) : text);
+  if (keep) record(set, text);
+  const trouble = broken(scores);
+  for (const words of trouble) console.error(`BROKEN: ${words}`);
+  return trouble.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) process.exitCode = main();

@@ -1,0 +1,71 @@
+// Makes a library of the corpus, or finds it made before: fetches the set's packages, unpacks and renders them, and
+// builds the library that configs/SET.json describes. Everything lies in one folder that may be deleted at any time:
+// $REPRISE_CORPUS, else $XDG_CACHE_HOME/reprise-corpus, else .cache/corpus in the checkout.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const here = import.meta.dirname;
+const NEEDED = { 'apt-get': 'apt', dpkg: 'dpkg', ffmpeg: 'ffmpeg', fluidsynth: 'fluidsynth', metaflac: 'flac', unzip: 'unzip' };
+
+/** Where music and libraries are kept between runs. */
+export function corpusFolder(env = process.env) {
+  if (env.REPRISE_CORPUS) return path.resolve(env.REPRISE_CORPUS);
+  if (env.XDG_CACHE_HOME) return path.join(env.XDG_CACHE_HOME, 'reprise-corpus');
+  return path.resolve(here, '../../.cache/corpus');
+}
+
+const onPath = (name) =>
+  (process.env.PATH ?? '').split(path.delimiter).some((folder) => fs.existsSync(path.join(folder, name)));
+
+const quietly = (command, argv, options = {}) =>
+  spawnSync(command, argv, { stdio: ['ignore', 2, 2], ...options }).status === 0;
+
+function fetchOriginals(root, set) {
+  const originals = path.join(root, 'originals', set);
+  const manifest = path.join(originals, 'manifest.json');
+  const script = path.join(here, 'fetch-music.sh');
+  if (!fs.existsSync(manifest) && !quietly('bash', [script, root, set])) {
+    quietly('apt-get', ['-q', 'update']); // fresh containers come without package lists
+    quietly('bash', [script, root, set]);
+  }
+  return fs.existsSync(manifest) ? originals : undefined;
+}
+
+/** What decides the bytes of a library: its configuration, its music, the maker and the encoders. */
+function recipe(originals, config) {
+  const hash = createHash('sha256');
+  for (const file of [config, path.join(originals, 'manifest.json'), path.join(here, 'make-library.mjs')]) {
+    hash.update(fs.readFileSync(file));
+  }
+  hash.update(spawnSync('ffmpeg', ['-version'], { encoding: 'utf8' }).stdout.split('\n')[0]);
+  return hash.digest('hex');
+}
+
+function buildLibrary(root, set, originals) {
+  const config = path.join(here, 'configs', `${set}.json`);
+  const out = path.join(root, 'libraries', set);
+  const stamp = path.join(out, 'recipe');
+  const wanted = recipe(originals, config);
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return out;
+  fs.rmSync(stamp, { force: true });
+  const argv = ['--originals', originals, '--config', config, '--out', out, '--jobs', '2'];
+  if (!quietly(process.execPath, [path.join(here, 'make-library.mjs'), ...argv])) return undefined;
+  fs.writeFileSync(stamp, wanted);
+  return out;
+}
+
+/**
+ * The library of a set, ready to be scanned. Talks to stderr while it works.
+ * Gives `{ library, truth, originals }` (paths), or `{ missing }`: the reason why it cannot be had here.
+ */
+export function prepareLibrary(set, root = corpusFolder()) {
+  const absent = Object.keys(NEEDED).filter((name) => !onPath(name));
+  if (absent.length > 0) return { missing: `needs ${absent.join(', ')} (npm run setup:system)` };
+  const originals = fetchOriginals(root, set);
+  if (!originals) return { missing: 'the Debian packages of its music could not be fetched' };
+  const out = buildLibrary(root, set, originals);
+  if (!out) return { missing: 'the library could not be built' };
+  return { library: path.join(out, 'library'), truth: path.join(out, 'truth.json'), originals };
+}
