@@ -3,14 +3,11 @@
 // transform, so that rounding noise, not method, is all that can differ.
 import {
   allocate,
-  imaginaryOfPacked,
-  packedEvenAt,
-  packedOddAt,
+  packedAt,
   prepare as prepareTransform,
-  realOfPacked,
-  rotationImAt,
-  rotationReAt,
+  rotationAt,
   transformPacked,
+  unpackedAt,
 } from '../../signal/kernels/fft.as';
 
 const FRAME: usize = 4096;
@@ -19,13 +16,11 @@ const SAMPLE_RATE: f64 = 11025;
 const PITCHES: usize = 12;
 const FIRST_BIN: i32 = 10; // the one nearest 28 Hz
 const END_BIN: i32 = 1308; // the one nearest 3520 Hz
-const MIRRORED_FROM: usize = 740; // from here to END_BIN, bins come in pairs around the middle bin 1024
 
 let pcm: usize = 0;
 let starts: usize = 0;
 let chroma: usize = 0;
-let windowEven: usize = 0;
-let windowOdd: usize = 0;
+let window: usize = 0; // in blocks of four even and four odd values
 let power: usize = 0;
 let runs: usize = 0; // triples of first bin, end bin, address offset of the pitch class
 let runsEnd: usize = 0;
@@ -36,13 +31,11 @@ export function prepare(samples: i32, frames: i32): void {
   pcm = allocate(<usize>samples << 1);
   starts = allocate(<usize>frames << 2);
   chroma = allocate((<usize>frames * PITCHES) << 3);
-  windowEven = allocate(HALF << 2);
-  windowOdd = allocate(HALF << 2);
+  window = allocate(FRAME << 2);
   power = allocate(HALF << 2);
   runs = allocate(128 * 12);
-  for (let i: usize = 0; i < HALF; i++) {
-    store<f32>(windowEven + (i << 2), hamming(i << 1));
-    store<f32>(windowOdd + (i << 2), hamming((i << 1) + 1));
+  for (let i: usize = 0; i < FRAME; i++) {
+    store<f32>(window + ((i >> 3) << 5) + ((i & 1) << 4) + ((i & 6) << 1), hamming(i));
   }
   prepareRuns();
 }
@@ -97,65 +90,60 @@ export function analyse(frames: i32): void {
 }
 
 function loadWindowed(from: usize): void {
-  const even = packedEvenAt();
-  const odd = packedOddAt();
-  for (let i: usize = 0; i < HALF << 2; i += 16) {
-    const pairs = v128.load(from + i);
-    const low = f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(pairs, 16), 16));
-    const high = f32x4.convert_i32x4_s(i32x4.shr_s(pairs, 16));
-    v128.store(even + i, f32x4.mul(low, v128.load(windowEven + i)));
-    v128.store(odd + i, f32x4.mul(high, v128.load(windowOdd + i)));
+  const to = unpackedAt();
+  for (let i: usize = 0; i < FRAME << 2; i += 32) {
+    const pairs = v128.load(from + (i >> 1));
+    const even = f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(pairs, 16), 16));
+    const odd = f32x4.convert_i32x4_s(i32x4.shr_s(pairs, 16));
+    v128.store(to + i, f32x4.mul(even, v128.load(window + i, 0)), 0);
+    v128.store(to + i, f32x4.mul(odd, v128.load(window + i, 16)), 16);
   }
 }
 
+/** Four values in falling order that end a block below `next`, which holds the first of them in lane 0. */
 // @ts-ignore: decorator
 @inline
-function reversed(v: v128): v128 {
-  return v128.shuffle<f32>(v, v, 3, 2, 1, 0);
+function fallingFrom(next: v128, below: v128): v128 {
+  return v128.shuffle<f32>(next, below, 0, 7, 6, 5);
 }
 
-/** Takes the spectrum of the real frame out of the packed one and squares it, only where bins are used. */
+/** Takes the spectrum of the real frame, doubled, out of the packed one and squares it, only where bins are used. */
 function measurePower(): void {
-  const zRe = realOfPacked();
-  const zIm = imaginaryOfPacked();
-  const wRe = rotationReAt();
-  const wIm = rotationImAt();
-  const half = f32x4.splat(0.5);
-  for (let k: usize = (<usize>FIRST_BIN & ~3) << 2; k < HALF << 1; k += 16) {
-    const mirror = (HALF << 2) - k - 12;
-    const aR = v128.load(zRe + k);
-    const aI = v128.load(zIm + k);
-    const bR = reversed(v128.load(zRe + mirror));
-    const bI = reversed(v128.load(zIm + mirror));
-    const wR = v128.load(wRe + k);
-    const wI = v128.load(wIm + k);
-    const evenR = f32x4.mul(half, f32x4.add(aR, bR));
-    const evenI = f32x4.mul(half, f32x4.sub(aI, bI));
-    const oddR = f32x4.mul(half, f32x4.add(aI, bI));
-    const oddI = f32x4.mul(half, f32x4.sub(bR, aR));
+  const rotation = rotationAt();
+  let block = packedAt() + ((<usize>FIRST_BIN & ~3) << 3);
+  let mirror = packedAt() + ((HALF - (<usize>FIRST_BIN & ~3)) << 3);
+  let nextR = v128.load(mirror, 0);
+  let nextI = v128.load(mirror, 16);
+  for (let k: usize = (<usize>FIRST_BIN & ~3) << 2; k < <usize>END_BIN << 2; k += 16) {
+    mirror -= 32;
+    const belowR = v128.load(mirror, 0);
+    const belowI = v128.load(mirror, 16);
+    const bR = fallingFrom(nextR, belowR);
+    const bI = fallingFrom(nextI, belowI);
+    nextR = belowR;
+    nextI = belowI;
+    const aR = v128.load(block, 0);
+    const aI = v128.load(block, 16);
+    block += 32;
+    const wR = v128.load(rotation + (k << 1), 0);
+    const wI = v128.load(rotation + (k << 1), 16);
+    const oddR = f32x4.add(aI, bI);
+    const oddI = f32x4.sub(bR, aR);
     const turnR = f32x4.sub(f32x4.mul(oddR, wR), f32x4.mul(oddI, wI));
     const turnI = f32x4.add(f32x4.mul(oddR, wI), f32x4.mul(oddI, wR));
-    const re = f32x4.add(evenR, turnR);
-    const im = f32x4.add(evenI, turnI);
+    const re = f32x4.add(f32x4.add(aR, bR), turnR);
+    const im = f32x4.add(f32x4.sub(aI, bI), turnI);
     v128.store(power + k, f32x4.add(f32x4.mul(re, re), f32x4.mul(im, im)));
-    if (k >= MIRRORED_FROM << 2) {
-      const mirrorR = f32x4.sub(evenR, turnR);
-      const mirrorI = f32x4.sub(evenI, turnI);
-      const squares = f32x4.add(f32x4.mul(mirrorR, mirrorR), f32x4.mul(mirrorI, mirrorI));
-      v128.store(power + mirror, reversed(squares));
-    }
   }
-  const middleR = load<f32>(zRe + (HALF << 1));
-  const middleI = load<f32>(zIm + (HALF << 1));
-  store<f32>(power + (HALF << 1), middleR * middleR + middleI * middleI);
 }
 
-/** Sums the power of the bins of each pitch class in double precision. */
+/** Sums the power of the bins of each pitch class in double precision, a quarter of what was measured. */
 function fold(to: usize): void {
   memory.fill(to, 0, PITCHES << 3);
   for (let run = runs; run < runsEnd; run += 12) {
     const into = to + <usize>load<i32>(run, 8);
-    store<f64>(into, load<f64>(into) + sum(power + (<usize>load<i32>(run) << 2), power + (<usize>load<i32>(run, 4) << 2)));
+    const total = sum(power + (<usize>load<i32>(run) << 2), power + (<usize>load<i32>(run, 4) << 2));
+    store<f64>(into, load<f64>(into) + 0.25 * total);
   }
 }
 

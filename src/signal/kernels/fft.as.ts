@@ -1,22 +1,19 @@
 // The Fourier transform of real signals, four lanes at a time. A real signal of `size` samples is packed
 // into size/2 complex values (even samples real, odd ones imaginary), transformed by a Stockham radix-4
 // network (no bit reversal: every pass reads one buffer and writes the other in final order), and taken
-// apart into the spectrum of the real signal. Real and imaginary parts lie in separate arrays.
+// apart into the spectrum of the real signal. Complex values lie in blocks of four: four real parts, then
+// four imaginary ones, so that one address serves both.
 // One instance serves one size; `prepare` must be called first and once.
 
 let half: usize = 0; // complex values per transform: size / 2
 let twiddles: usize = 0; // of the first pass, then of each further radix-4 pass
-let rotationRe: usize = 0; // exp(-2 pi i k / size) for k in [0, half / 2 + 4)
-let rotationIm: usize = 0;
-let aRe: usize = 0;
-let aIm: usize = 0;
-let bRe: usize = 0;
-let bIm: usize = 0;
+let rotation: usize = 0; // exp(-2 pi i k / size) for k in [0, half), in blocks
+let a: usize = 0; // work space in blocks
+let b: usize = 0;
+let packed: usize = 0; // the transformed packed signal: a or b
+let samples: usize = 0;
 let outRe: usize = 0;
 let outIm: usize = 0;
-let samples: usize = 0;
-let zRe: usize = 0; // the transformed packed signal, in buffer a or b
-let zIm: usize = 0;
 
 let allocated: usize = (__heap_base + 15) & ~15;
 
@@ -32,20 +29,17 @@ export function allocate(bytes: usize): usize {
 /** Allocates and fills everything for real signals of `size` samples, a power of two of at least 64. */
 export function prepare(size: i32): void {
   half = size >> 1;
-  const bytes = (half + 4) << 2; // one more value, so that Z[half] = Z[0] can be read, and padding
-  aRe = allocate(bytes);
-  aIm = allocate(bytes);
-  bRe = allocate(bytes);
-  bIm = allocate(bytes);
-  outRe = allocate(bytes);
-  outIm = allocate(bytes);
+  a = allocate(half << 3);
+  b = allocate(half << 3);
   samples = allocate(half << 3);
-  rotationRe = allocate((half << 1) + 32);
-  rotationIm = allocate((half << 1) + 32);
-  for (let k: usize = 0; k < (half >> 1) + 4; k++) {
+  outRe = allocate((half + 4) << 2);
+  outIm = allocate((half + 4) << 2);
+  rotation = allocate(half << 3);
+  for (let k: usize = 0; k < half; k++) {
     const angle = (Math.PI * <f64>k) / <f64>half;
-    store<f32>(rotationRe + (k << 2), <f32>Math.cos(angle));
-    store<f32>(rotationIm + (k << 2), <f32>-Math.sin(angle));
+    const at = rotation + ((k >> 2) << 5) + ((k & 3) << 2);
+    store<f32>(at, <f32>Math.cos(angle));
+    store<f32>(at, <f32>-Math.sin(angle), 16);
   }
   twiddles = allocate(half << 3);
   prepareTwiddles();
@@ -90,49 +84,34 @@ export function imaginaryAt(): usize {
   return outIm;
 }
 
-/** Where a packed signal must be put for `transformPacked`: its even samples. */
-export function packedEvenAt(): usize {
-  return aRe;
+/** Where a packed signal must be put for `transformPacked`: blocks of four even and four odd samples. */
+export function unpackedAt(): usize {
+  return a;
 }
 
-/** Where a packed signal must be put for `transformPacked`: its odd samples. */
-export function packedOddAt(): usize {
-  return aIm;
+/** Where the transformed packed signal lies after `transformPacked`, in blocks. */
+export function packedAt(): usize {
+  return packed;
 }
 
-/** Where the transformed packed signal lies, valid after `transformPacked`: its real parts. */
-export function realOfPacked(): usize {
-  return zRe;
-}
-
-/** Where the transformed packed signal lies, valid after `transformPacked`: its imaginary parts. */
-export function imaginaryOfPacked(): usize {
-  return zIm;
-}
-
-/** Where exp(-2 pi i k / size) lies for k up to size / 4: real parts. */
-export function rotationReAt(): usize {
-  return rotationRe;
-}
-
-/** Where exp(-2 pi i k / size) lies for k up to size / 4: imaginary parts. */
-export function rotationImAt(): usize {
-  return rotationIm;
+/** Where exp(-2 pi i k / size) lies for k in [0, size / 2), in blocks. */
+export function rotationAt(): usize {
+  return rotation;
 }
 
 // @ts-ignore: decorator
 @inline
-function cmulRe(re: v128, im: v128, wRe: v128, wIm: v128): v128 {
+function productRe(re: v128, im: v128, wRe: v128, wIm: v128): v128 {
   return f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
 }
 
 // @ts-ignore: decorator
 @inline
-function cmulIm(re: v128, im: v128, wRe: v128, wIm: v128): v128 {
+function productIm(re: v128, im: v128, wRe: v128, wIm: v128): v128 {
   return f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
 }
 
-/** Stores four vectors so that lane i of each makes up the i-th group of four. */
+/** Stores lane i of each vector as the i-th group of four; groups are a block apart. */
 // @ts-ignore: decorator
 @inline
 function storeTransposed(at: usize, o0: v128, o1: v128, o2: v128, o3: v128): void {
@@ -141,24 +120,28 @@ function storeTransposed(at: usize, o0: v128, o1: v128, o2: v128, o3: v128): voi
   const high01 = v128.shuffle<f32>(o0, o1, 2, 6, 3, 7);
   const high23 = v128.shuffle<f32>(o2, o3, 2, 6, 3, 7);
   v128.store(at, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5), 0);
-  v128.store(at, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 16);
-  v128.store(at, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 32);
-  v128.store(at, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 48);
+  v128.store(at, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7), 32);
+  v128.store(at, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5), 64);
+  v128.store(at, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
 }
 
 /** The pass of stride 1: lanes are neighbouring butterflies. */
-function firstPass(xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
-  const quarter = half; // bytes of half / 4 floats
+function firstPass(x: usize, y: usize): void {
+  const quarter = half << 1; // bytes of a quarter of the values
   let w = twiddles;
-  for (let p: usize = 0; p < quarter; p += 16) {
-    const aR = v128.load(xRe + p);
-    const aI = v128.load(xIm + p);
-    const bR = v128.load(xRe + p + quarter);
-    const bI = v128.load(xIm + p + quarter);
-    const cR = v128.load(xRe + p + 2 * quarter);
-    const cI = v128.load(xIm + p + 2 * quarter);
-    const dR = v128.load(xRe + p + 3 * quarter);
-    const dI = v128.load(xIm + p + 3 * quarter);
+  const end = x + quarter;
+  for (let x0 = x; x0 < end; x0 += 32) {
+    const x1 = x0 + quarter;
+    const x2 = x1 + quarter;
+    const x3 = x2 + quarter;
+    const aR = v128.load(x0);
+    const aI = v128.load(x0, 16);
+    const bR = v128.load(x1);
+    const bI = v128.load(x1, 16);
+    const cR = v128.load(x2);
+    const cI = v128.load(x2, 16);
+    const dR = v128.load(x3);
+    const dI = v128.load(x3, 16);
     const sumR = f32x4.add(aR, cR);
     const sumI = f32x4.add(aI, cI);
     const difR = f32x4.sub(aR, cR);
@@ -179,29 +162,33 @@ function firstPass(xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
     const w2I = v128.load(w, 48);
     const w3R = v128.load(w, 64);
     const w3I = v128.load(w, 80);
-    w += 96;
     storeTransposed(
-      yRe + (p << 2),
+      y,
       f32x4.add(sumR, oddR),
-      cmulRe(t1R, t1I, w1R, w1I),
-      cmulRe(t2R, t2I, w2R, w2I),
-      cmulRe(t3R, t3I, w3R, w3I),
+      productRe(t1R, t1I, w1R, w1I),
+      productRe(t2R, t2I, w2R, w2I),
+      productRe(t3R, t3I, w3R, w3I),
     );
     storeTransposed(
-      yIm + (p << 2),
+      y + 16,
       f32x4.add(sumI, oddI),
-      cmulIm(t1R, t1I, w1R, w1I),
-      cmulIm(t2R, t2I, w2R, w2I),
-      cmulIm(t3R, t3I, w3R, w3I),
+      productIm(t1R, t1I, w1R, w1I),
+      productIm(t2R, t2I, w2R, w2I),
+      productIm(t3R, t3I, w3R, w3I),
     );
+    w += 96;
+    y += 128;
   }
 }
 
-/** A radix-4 pass over sub-transforms of `n` values with `stride` floats between them: lanes are neighbours. */
-function middlePass(n: usize, stride: usize, w: usize, xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
-  const step = stride << 2;
-  const quarter = half; // bytes of stride * n / 4 floats, which is half / 4 floats in every pass
-  for (let p: usize = 0; p < n >> 2; p++) {
+/** A radix-4 pass over sub-transforms of `n` values, `stride` values apart: lanes are neighbours. */
+function middlePass(n: usize, stride: usize, w: usize, x: usize, y: usize): void {
+  const step = stride << 3;
+  const quarter = half << 1; // bytes of stride * n / 4 values, a quarter of all in every pass
+  const end = x + quarter;
+  let x0 = x;
+  let y0 = y;
+  while (x0 < end) {
     const w1R = v128.load32_splat(w, 0);
     const w1I = v128.load32_splat(w, 4);
     const w2R = v128.load32_splat(w, 8);
@@ -209,56 +196,64 @@ function middlePass(n: usize, stride: usize, w: usize, xRe: usize, xIm: usize, y
     const w3R = v128.load32_splat(w, 16);
     const w3I = v128.load32_splat(w, 20);
     w += 24;
-    let from = p * step;
-    let to = from << 2;
-    const end = from + step;
-    for (; from < end; from += 16, to += 16) {
-      const aR = v128.load(xRe + from);
-      const aI = v128.load(xIm + from);
-      const bR = v128.load(xRe + from + quarter);
-      const bI = v128.load(xIm + from + quarter);
-      const cR = v128.load(xRe + from + 2 * quarter);
-      const cI = v128.load(xIm + from + 2 * quarter);
-      const dR = v128.load(xRe + from + 3 * quarter);
-      const dI = v128.load(xIm + from + 3 * quarter);
+    const stop = x0 + step;
+    do {
+      const x1 = x0 + quarter;
+      const x2 = x1 + quarter;
+      const x3 = x2 + quarter;
+      const y1 = y0 + step;
+      const y2 = y1 + step;
+      const y3 = y2 + step;
+      const aR = v128.load(x0);
+      const cR = v128.load(x2);
       const sumR = f32x4.add(aR, cR);
-      const sumI = f32x4.add(aI, cI);
       const difR = f32x4.sub(aR, cR);
+      const aI = v128.load(x0, 16);
+      const cI = v128.load(x2, 16);
+      const sumI = f32x4.add(aI, cI);
       const difI = f32x4.sub(aI, cI);
+      const bR = v128.load(x1);
+      const dR = v128.load(x3);
       const oddR = f32x4.add(bR, dR);
+      const turnI = f32x4.sub(dR, bR); // -i (b - d)
+      const bI = v128.load(x1, 16);
+      const dI = v128.load(x3, 16);
       const oddI = f32x4.add(bI, dI);
-      const turnR = f32x4.sub(bI, dI); // -i (b - d)
-      const turnI = f32x4.sub(dR, bR);
-      v128.store(yRe + to, f32x4.add(sumR, oddR));
-      v128.store(yIm + to, f32x4.add(sumI, oddI));
-      const t1R = f32x4.add(difR, turnR);
-      const t1I = f32x4.add(difI, turnI);
-      v128.store(yRe + to + step, cmulRe(t1R, t1I, w1R, w1I));
-      v128.store(yIm + to + step, cmulIm(t1R, t1I, w1R, w1I));
+      const turnR = f32x4.sub(bI, dI);
+      v128.store(y0, f32x4.add(sumR, oddR));
+      v128.store(y0, f32x4.add(sumI, oddI), 16);
       const t2R = f32x4.sub(sumR, oddR);
       const t2I = f32x4.sub(sumI, oddI);
-      v128.store(yRe + to + 2 * step, cmulRe(t2R, t2I, w2R, w2I));
-      v128.store(yIm + to + 2 * step, cmulIm(t2R, t2I, w2R, w2I));
+      v128.store(y2, productRe(t2R, t2I, w2R, w2I));
+      v128.store(y2, productIm(t2R, t2I, w2R, w2I), 16);
+      const t1R = f32x4.add(difR, turnR);
+      const t1I = f32x4.add(difI, turnI);
+      v128.store(y1, productRe(t1R, t1I, w1R, w1I));
+      v128.store(y1, productIm(t1R, t1I, w1R, w1I), 16);
       const t3R = f32x4.sub(difR, turnR);
       const t3I = f32x4.sub(difI, turnI);
-      v128.store(yRe + to + 3 * step, cmulRe(t3R, t3I, w3R, w3I));
-      v128.store(yIm + to + 3 * step, cmulIm(t3R, t3I, w3R, w3I));
-    }
+      v128.store(y3, productRe(t3R, t3I, w3R, w3I));
+      v128.store(y3, productIm(t3R, t3I, w3R, w3I), 16);
+      x0 += 32;
+      y0 += 32;
+    } while (x0 < stop);
+    y0 += 3 * step;
   }
 }
 
 /** The last pass where it is of radix 4: all twiddles are 1. */
-function lastPass4(xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
-  const quarter = half;
-  for (let q: usize = 0; q < quarter; q += 16) {
-    const aR = v128.load(xRe + q);
-    const aI = v128.load(xIm + q);
-    const bR = v128.load(xRe + q + quarter);
-    const bI = v128.load(xIm + q + quarter);
-    const cR = v128.load(xRe + q + 2 * quarter);
-    const cI = v128.load(xIm + q + 2 * quarter);
-    const dR = v128.load(xRe + q + 3 * quarter);
-    const dI = v128.load(xIm + q + 3 * quarter);
+function lastPass4(x: usize, y: usize): void {
+  const quarter = half << 1;
+  const end = x + quarter;
+  for (; x < end; x += 32, y += 32) {
+    const aR = v128.load(x);
+    const aI = v128.load(x, 16);
+    const bR = v128.load(x + quarter);
+    const bI = v128.load(x + quarter, 16);
+    const cR = v128.load(x + 2 * quarter);
+    const cI = v128.load(x + 2 * quarter, 16);
+    const dR = v128.load(x + 3 * quarter);
+    const dI = v128.load(x + 3 * quarter, 16);
     const sumR = f32x4.add(aR, cR);
     const sumI = f32x4.add(aI, cI);
     const difR = f32x4.sub(aR, cR);
@@ -267,63 +262,53 @@ function lastPass4(xRe: usize, xIm: usize, yRe: usize, yIm: usize): void {
     const oddI = f32x4.add(bI, dI);
     const turnR = f32x4.sub(bI, dI);
     const turnI = f32x4.sub(dR, bR);
-    v128.store(yRe + q, f32x4.add(sumR, oddR));
-    v128.store(yIm + q, f32x4.add(sumI, oddI));
-    v128.store(yRe + q + quarter, f32x4.add(difR, turnR));
-    v128.store(yIm + q + quarter, f32x4.add(difI, turnI));
-    v128.store(yRe + q + 2 * quarter, f32x4.sub(sumR, oddR));
-    v128.store(yIm + q + 2 * quarter, f32x4.sub(sumI, oddI));
-    v128.store(yRe + q + 3 * quarter, f32x4.sub(difR, turnR));
-    v128.store(yIm + q + 3 * quarter, f32x4.sub(difI, turnI));
+    v128.store(y, f32x4.add(sumR, oddR));
+    v128.store(y, f32x4.add(sumI, oddI), 16);
+    v128.store(y + quarter, f32x4.add(difR, turnR));
+    v128.store(y + quarter, f32x4.add(difI, turnI), 16);
+    v128.store(y + 2 * quarter, f32x4.sub(sumR, oddR));
+    v128.store(y + 2 * quarter, f32x4.sub(sumI, oddI), 16);
+    v128.store(y + 3 * quarter, f32x4.sub(difR, turnR));
+    v128.store(y + 3 * quarter, f32x4.sub(difI, turnI), 16);
   }
 }
 
 /** The last pass where it is of radix 2. */
 function lastPass2(x: usize, y: usize): void {
-  const middle = half << 1;
-  for (let q: usize = 0; q < middle; q += 16) {
-    const a = v128.load(x + q);
-    const b = v128.load(x + q + middle);
-    v128.store(y + q, f32x4.add(a, b));
-    v128.store(y + q + middle, f32x4.sub(a, b));
+  const middle = half << 2;
+  const end = x + middle;
+  for (; x < end; x += 32, y += 32) {
+    const aR = v128.load(x);
+    const aI = v128.load(x, 16);
+    const bR = v128.load(x + middle);
+    const bI = v128.load(x + middle, 16);
+    v128.store(y, f32x4.add(aR, bR));
+    v128.store(y, f32x4.add(aI, bI), 16);
+    v128.store(y + middle, f32x4.sub(aR, bR));
+    v128.store(y + middle, f32x4.sub(aI, bI), 16);
   }
 }
 
-/** Transforms buffer a, using b. Returns true where the result is in b. */
-function transform(xRe: usize, xIm: usize, yRe: usize, yIm: usize): bool {
-  firstPass(xRe, xIm, yRe, yIm);
+/** Transforms the packed signal; `packedAt` tells where the result is. */
+export function transformPacked(): void {
+  firstPass(a, b);
   let w = twiddles + half * 6;
   let n = half >> 2;
   let stride: usize = 4;
-  let inY = true;
+  let from = b;
+  let to = a;
   while (n > 4) {
-    if (inY) middlePass(n, stride, w, yRe, yIm, xRe, xIm);
-    else middlePass(n, stride, w, xRe, xIm, yRe, yIm);
+    middlePass(n, stride, w, from, to);
     w += n * 6;
     n >>= 2;
     stride <<= 2;
-    inY = !inY;
+    const swap = from;
+    from = to;
+    to = swap;
   }
-  const fromRe = inY ? yRe : xRe;
-  const fromIm = inY ? yIm : xIm;
-  const toRe = inY ? xRe : yRe;
-  const toIm = inY ? xIm : yIm;
-  if (n == 4) {
-    lastPass4(fromRe, fromIm, toRe, toIm);
-  } else {
-    lastPass2(fromRe, toRe);
-    lastPass2(fromIm, toIm);
-  }
-  return !inY;
-}
-
-/** Transforms the packed signal and leaves Z in place, with Z[half] = Z[0] behind its end. */
-export function transformPacked(): void {
-  const inB = transform(aRe, aIm, bRe, bIm);
-  zRe = inB ? bRe : aRe;
-  zIm = inB ? bIm : aIm;
-  store<f32>(zRe + (half << 2), load<f32>(zRe));
-  store<f32>(zIm + (half << 2), load<f32>(zIm));
+  if (n == 4) lastPass4(from, to);
+  else lastPass2(from, to);
+  packed = to;
 }
 
 // @ts-ignore: decorator
@@ -332,75 +317,90 @@ function reversed(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 3, 2, 1, 0);
 }
 
+/** Four values in falling order that end a block below `next`, which holds the first of them in lane 0. */
+// @ts-ignore: decorator
+@inline
+function fallingFrom(next: v128, below: v128): v128 {
+  return v128.shuffle<f32>(next, below, 0, 7, 6, 5);
+}
+
 /** Samples to spectrum, unscaled. */
 export function forward(): void {
-  for (let i: usize = 0; i < half << 2; i += 16) {
-    const low = v128.load(samples + (i << 1), 0);
-    const high = v128.load(samples + (i << 1), 16);
-    v128.store(aRe + i, v128.shuffle<f32>(low, high, 0, 2, 4, 6));
-    v128.store(aIm + i, v128.shuffle<f32>(low, high, 1, 3, 5, 7));
+  for (let i: usize = 0; i < half << 3; i += 32) {
+    const low = v128.load(samples + i, 0);
+    const high = v128.load(samples + i, 16);
+    v128.store(a + i, v128.shuffle<f32>(low, high, 0, 2, 4, 6), 0);
+    v128.store(a + i, v128.shuffle<f32>(low, high, 1, 3, 5, 7), 16);
   }
   transformPacked();
+  separate();
+}
+
+/** Takes the spectrum of the real signal out of the packed one, bin k together with bin half - k. */
+function separate(): void {
   const scale = f32x4.splat(0.5);
-  const end = half << 2;
+  let nextR = v128.load(packed, 0); // Z[half] is Z[0]
+  let nextI = v128.load(packed, 16);
   for (let k: usize = 0; k < half << 1; k += 16) {
-    const mirror = end - k - 12; // values half-k-3 … half-k
-    const aR = v128.load(zRe + k);
-    const aI = v128.load(zIm + k);
-    const bR = reversed(v128.load(zRe + mirror));
-    const bI = reversed(v128.load(zIm + mirror));
-    const wR = v128.load(rotationRe + k);
-    const wI = v128.load(rotationIm + k);
+    const block = k << 1;
+    const below = packed + (half << 3) - 32 - block;
+    const belowR = v128.load(below, 0);
+    const belowI = v128.load(below, 16);
+    const bR = fallingFrom(nextR, belowR);
+    const bI = fallingFrom(nextI, belowI);
+    nextR = belowR;
+    nextI = belowI;
+    const aR = v128.load(packed + block, 0);
+    const aI = v128.load(packed + block, 16);
+    const wR = v128.load(rotation + block, 0);
+    const wI = v128.load(rotation + block, 16);
     const evenR = f32x4.mul(scale, f32x4.add(aR, bR));
     const evenI = f32x4.mul(scale, f32x4.sub(aI, bI));
     const oddR = f32x4.mul(scale, f32x4.add(aI, bI));
     const oddI = f32x4.mul(scale, f32x4.sub(bR, aR));
-    const turnR = cmulRe(oddR, oddI, wR, wI);
-    const turnI = cmulIm(oddR, oddI, wR, wI);
+    const turnR = productRe(oddR, oddI, wR, wI);
+    const turnI = productIm(oddR, oddI, wR, wI);
+    const mirror = (half << 2) - k - 12; // bins half - k - 3 … half - k
     v128.store(outRe + mirror, reversed(f32x4.sub(evenR, turnR)));
     v128.store(outIm + mirror, reversed(f32x4.sub(turnI, evenI)));
     v128.store(outRe + k, f32x4.add(evenR, turnR));
     v128.store(outIm + k, f32x4.add(evenI, turnI));
   }
-  store<f32>(outRe + (half << 1), load<f32>(zRe + (half << 1)));
-  store<f32>(outIm + (half << 1), -load<f32>(zIm + (half << 1)));
+  store<f32>(outRe + (half << 1), load<f32>(packed + (half << 2)));
+  store<f32>(outIm + (half << 1), -load<f32>(packed + (half << 2), 16));
 }
 
-/** Spectrum to samples, scaled so that it undoes `forward`. Overwrites nothing of the spectrum. */
+/** Spectrum to samples, scaled so that it undoes `forward`. Leaves the spectrum alone. */
 export function inverse(): void {
+  combine();
+  transformPacked();
+  for (let i: usize = 0; i < half << 3; i += 32) {
+    const odd = v128.load(packed + i, 0);
+    const even = v128.load(packed + i, 16);
+    v128.store(samples + i, v128.shuffle<f32>(even, odd, 0, 4, 1, 5), 0);
+    v128.store(samples + i, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16);
+  }
+}
+
+/**
+ * Undoes `separate`, with real and imaginary parts swapped: between two swaps, the transform is its inverse.
+ */
+function combine(): void {
   const scale = f32x4.splat(<f32>(0.5 / <f64>half));
-  const end = half << 2;
-  const middleRe = load<f32>(outRe + (half << 1)) / <f32>half;
-  const middleIm = -load<f32>(outIm + (half << 1)) / <f32>half;
-  for (let k: usize = 0; k < half << 1; k += 16) {
-    const mirror = end - k - 12;
+  for (let k: usize = 0; k < half << 2; k += 16) {
+    const mirror = (half << 2) - k - 12;
+    const block = k << 1;
     const aR = v128.load(outRe + k);
     const aI = v128.load(outIm + k);
     const bR = reversed(v128.load(outRe + mirror));
     const bI = reversed(v128.load(outIm + mirror));
-    const wR = v128.load(rotationRe + k);
-    const wI = f32x4.neg(v128.load(rotationIm + k));
-    const evenR = f32x4.add(aR, bR);
-    const evenI = f32x4.sub(aI, bI);
+    const wR = v128.load(rotation + block, 0);
+    const wI = f32x4.neg(v128.load(rotation + block, 16));
     const difR = f32x4.sub(aR, bR);
     const difI = f32x4.add(aI, bI);
-    const oddR = cmulRe(difR, difI, wR, wI);
-    const oddI = cmulIm(difR, difI, wR, wI);
-    v128.store(aRe + mirror, reversed(f32x4.mul(scale, f32x4.add(evenR, oddI))));
-    v128.store(aIm + mirror, reversed(f32x4.mul(scale, f32x4.sub(oddR, evenI))));
-    v128.store(aRe + k, f32x4.mul(scale, f32x4.sub(evenR, oddI)));
-    v128.store(aIm + k, f32x4.mul(scale, f32x4.add(evenI, oddR)));
-  }
-  store<f32>(aRe + (half << 1), middleRe);
-  store<f32>(aIm + (half << 1), middleIm);
-  // Swapping real and imaginary parts on both sides turns the transform into its inverse.
-  const inB = transform(aIm, aRe, bIm, bRe);
-  const re = inB ? bRe : aRe;
-  const im = inB ? bIm : aIm;
-  for (let i: usize = 0; i < end; i += 16) {
-    const even = v128.load(re + i);
-    const odd = v128.load(im + i);
-    v128.store(samples + (i << 1), v128.shuffle<f32>(even, odd, 0, 4, 1, 5), 0);
-    v128.store(samples + (i << 1), v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16);
+    const oddR = productRe(difR, difI, wR, wI);
+    const oddI = productIm(difR, difI, wR, wI);
+    v128.store(a + block, f32x4.mul(scale, f32x4.add(f32x4.sub(aI, bI), oddR)), 0);
+    v128.store(a + block, f32x4.mul(scale, f32x4.sub(f32x4.add(aR, bR), oddI)), 16);
   }
 }
