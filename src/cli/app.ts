@@ -4,9 +4,10 @@
  * one file is an outcome and stands in the reports.
  */
 import type { CommonTags, Integrity, Levels, StreamInfo, TagBlock, TagConflict } from '#audio';
-import type { FileState, ScanReport } from '#catalogue';
+import type { FileState, ScannedFile, ScanReport } from '#catalogue';
 import type { BytePath, Failure, Progress } from '#kernel';
 import type { Relation, Verdict } from '#matching';
+import type { DuplicateRelation, GroupsDocument } from '#review';
 
 export interface App extends AsyncDisposable {
   /** Indexes what lies under the paths, or under the profile's roots where none are given. @throws `scan/no-roots` */
@@ -32,15 +33,7 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   /** Told about each file that was worked on (not about unchanged ones). Must be cheap. */
-  readonly onItem: (item: ItemEvent) => void;
-}
-
-/** What became of one file. */
-export interface ItemEvent {
-  readonly path: BytePath;
-  readonly outcome: 'new' | 'changed' | 'moved' | 'missing' | 'skipped' | 'failed';
-  /** Why it was skipped or failed. */
-  readonly failure?: Failure;
+  readonly onItem: (item: ScannedFile) => void;
 }
 
 export interface FindOptions extends RunOptions {
@@ -52,12 +45,6 @@ export interface FindReport {
   readonly scan: ScanReport;
   readonly match: MatchReport;
   readonly groups: GroupsDocument;
-}
-
-export type { ScanReport };
-
-export interface PathFailure extends Failure {
-  readonly path: BytePath;
 }
 
 /** What one match did. Counts are distinct sounds and pairs of them. */
@@ -72,65 +59,10 @@ export interface MatchReport {
 
 export interface GroupsFilter {
   /** Only groups of these relations; all where empty. */
-  readonly relations: readonly Relation[];
+  readonly relations: readonly DuplicateRelation[];
   readonly minReclaimableBytes: number;
   /** Only groups with a member under one of these folders; all where empty. */
   readonly under: readonly BytePath[];
-}
-
-/** The document of `find --json` and `groups --json`. */
-export interface GroupsDocument {
-  readonly v: 1;
-  readonly library: {
-    readonly files: number;
-    readonly recordings: number;
-    readonly failed: number;
-    readonly bytes: number;
-  };
-  readonly expectedFalseGroups: number | null;
-  /** Largest `reclaimableBytes` first. */
-  readonly groups: readonly DuplicateGroup[];
-  readonly related: readonly RelatedPair[];
-  readonly failures: readonly PathFailure[];
-}
-
-export interface DuplicateGroup {
-  readonly id: string;
-  readonly relation: Relation;
-  readonly reclaimableBytes: number;
-  readonly keeper: BytePath;
-  readonly keeperReasons: readonly string[];
-  /** How many releases the group spans, where more than one. */
-  readonly releases?: number;
-  /** The keeper first. */
-  readonly files: readonly GroupFile[];
-}
-
-export interface GroupFile {
-  readonly path: BytePath;
-  readonly sizeBytes: number;
-  readonly durationSeconds: number;
-  readonly codec: string;
-  readonly container: string;
-  readonly bitRate: number | null;
-  readonly sampleRateHz: number;
-  readonly bitsPerSample?: number | null;
-  readonly lossless: boolean;
-  readonly relationToKeeper: Relation;
-  readonly similarity: number | null;
-  readonly offsetSeconds: number | null;
-  readonly truncated: boolean;
-  readonly damaged: boolean;
-  readonly contentHash: string;
-  readonly audioHash: string;
-  readonly tags: Pick<CommonTags, 'title' | 'artist' | 'album' | 'albumArtist' | 'disc' | 'track'>;
-}
-
-export interface RelatedPair {
-  readonly a: BytePath;
-  readonly b: BytePath;
-  readonly relation: Relation;
-  readonly similarity: number | null;
 }
 
 export interface JudgedPair {

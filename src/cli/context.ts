@@ -60,11 +60,16 @@ export function viewOf(context: CommandContext, roots: readonly BytePath[]): Vie
 
 /** Tells and logs what became of each file: failures with -v, everything with -vv. */
 export function tellItems(talk: Talk, log: Log): RunOptions['onItem'] {
-  return ({ path, outcome, failure }) => {
-    const isTrouble = outcome === 'failed';
-    const why = failure ? `: ${safeText(failure.message)}` : '';
-    if (talk.verbosity > 0) talk.say(`${outcome} ${shellWord(path)}${why}`, isTrouble ? 1 : 2);
-    const fields = failure ? { path, code: failure.code, message: failure.message } : { path };
-    log(isTrouble ? 'warning' : 'debug', `file.${outcome}`, fields);
+  return ({ path, outcome }) => {
+    const failure = outcome.kind === 'failed' ? outcome.failure : undefined;
+    const word = outcome.kind === 'done' ? outcome.value : outcome.kind;
+    const reason = failure?.message ?? (outcome.kind === 'skipped' ? outcome.reason : undefined);
+    const why = reason === undefined ? '' : `: ${safeText(reason)}`;
+    if (talk.verbosity > 0) talk.say(`${word} ${shellWord(path)}${why}`, failure ? 1 : 2);
+    log(failure ? 'warning' : 'debug', `file.${word}`, {
+      path,
+      ...(failure && { code: failure.code }),
+      ...(reason !== undefined && { reason }),
+    });
   };
 }

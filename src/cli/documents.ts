@@ -1,9 +1,9 @@
 /** Documents for programs. What they look like is a public promise: docs/reference/cli.md. */
+import type { ScanReport } from '#catalogue';
 import { type BytePath, base64Of, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
-import type { ScanReport } from './app.ts';
 
-/** One document, two blanks deep. A text that is no UTF-8 becomes lossy and gets its bytes beside it as `<key>Base64`. */
+/** One document, two blanks deep. A text that is no UTF-8 becomes lossy and gets its bytes beside it as `pathBase64` or `<key>PathBase64`. */
 export function jsonOf(document: object): string {
   return `${JSON.stringify(exact(document), null, 2)}\n`;
 }
@@ -24,7 +24,7 @@ function fields(key: string, part: unknown): [string, unknown][] {
   if (typeof part !== 'string' || part.isWellFormed()) return [[key, exact(part)]];
   return [
     [key, part.toWellFormed()],
-    [`${key}Base64`, base64Of(bytesOfPath(part as BytePath))],
+    [key === 'path' ? 'pathBase64' : `${key}PathBase64`, base64Of(bytesOfPath(part as BytePath))],
   ];
 }
 

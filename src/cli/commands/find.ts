@@ -1,4 +1,5 @@
-import type { FindReport, GroupsDocument } from '../app.ts';
+import type { GroupsDocument } from '#review';
+import type { FindReport } from '../app.ts';
 import { type CommandContext, type CommandRun, hasOption, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pathsOf } from '../operands.ts';

@@ -1,12 +1,10 @@
 import { AppError } from '#kernel';
-import type { Relation } from '#matching';
+import { DUPLICATE_RELATIONS, type DuplicateRelation } from '#review';
 import type { GroupsFilter } from '../app.ts';
 import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytesOfSize, pathsOf } from '../operands.ts';
 import { renderGroups, renderTotals } from '../render/groups.ts';
-
-const DUPLICATES: readonly Relation[] = ['same-bytes', 'same-audio', 'same-recording'];
 
 export const runGroups: CommandRun = async (context) => {
   const filter = filterOf(context);
@@ -30,11 +28,11 @@ function filterOf(context: CommandContext): GroupsFilter {
   };
 }
 
-function relationOf(word: string): Relation {
-  const found = DUPLICATES.find((relation) => relation === word.trim());
+function relationOf(word: string): DuplicateRelation {
+  const found = DUPLICATE_RELATIONS.find((relation) => relation === word.trim());
   if (found) return found;
   throw new AppError('usage/bad-value', `--relation does not know "${word}".`, {
     kind: 'usage',
-    hint: `A group is one of ${DUPLICATES.join(', ')}.`,
+    hint: `A group is one of ${DUPLICATE_RELATIONS.join(', ')}.`,
   });
 }

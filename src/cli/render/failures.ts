@@ -1,14 +1,14 @@
 /** Files that could not be used, summed up by what was wrong. */
-import type { PathFailure } from '../app.ts';
+import type { Failure } from '#kernel';
 import { safeText } from '../terminal/safe-text.ts';
 import { counted } from '../terminal/units.ts';
-import { shownPath } from './paths.ts';
+import { type CarriedPath, exactPath, shownPath } from './paths.ts';
 import type { View } from './view.ts';
 
 const EXAMPLES = 3;
 
 /** All failures where `all` is wanted, else a few of each kind. */
-export function renderFailures(failures: readonly PathFailure[], all: boolean, view: View): string[] {
+export function renderFailures(failures: readonly (Failure & CarriedPath)[], all: boolean, view: View): string[] {
   if (failures.length === 0) return [];
   const { style } = view;
   const lines = [style.warning(`${counted(failures.length, 'file')} could not be used:`)];
@@ -16,7 +16,9 @@ export function renderFailures(failures: readonly PathFailure[], all: boolean, v
     const shown = all ? some : some.slice(0, EXAMPLES);
     lines.push(`  ${counted(some.length, 'file')}, ${code}`);
     lines.push(
-      ...shown.map(({ path, message }) => `    ${shownPath(path, view.base)}  ${style.faint(safeText(message))}`),
+      ...shown.map(
+        (failure) => `    ${shownPath(exactPath(failure), view.base)}  ${style.faint(safeText(failure.message))}`,
+      ),
     );
     if (shown.length < some.length) lines.push(style.faint(`    and ${some.length - shown.length} more; -v lists all`));
   }

@@ -1,109 +1,132 @@
 /** The duplicate groups as people see them: what wins most first, the copy worth keeping on top, and why. */
-import type { DuplicateGroup, GroupFile, GroupsDocument } from '../app.ts';
+import type { FileEntry, GroupEntry, GroupsDocument, TagsEntry } from '#review';
 import { alignColumns, type Column, wrapWords } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
+import type { Style } from '../terminal/style.ts';
 import { clockText, counted, offsetText, percentText, sizeText } from '../terminal/units.ts';
 import { cut, padTo, shorten, widthOf } from '../terminal/width.ts';
-import { shownPath } from './paths.ts';
+import { exactPath, shownPath } from './paths.ts';
 import { codecText, qualityText } from './sound.ts';
 import { relationText, type View } from './view.ts';
 
 const KEEP = '★ keep';
-/** Below this width a file takes two lines: its facts, and its path with all the room there is. */
-const ONE_LINE_COLUMNS = 110;
+const INDENT = '    ';
+/** Columns in which most paths can be told from each other. */
+const ENOUGH_FOR_PATHS = 50;
 /** Offsets below are the padding of encoders, and nobody hears them. */
 const NOTABLE_OFFSET_SECONDS = 0.1;
 
-/** Lines for the first `limit` groups. */
+/** Lines for the first `limit` groups. Columns are aligned over all of them. */
 export function renderGroups(document: GroupsDocument, limit: number, view: View): string[] {
   const shown = document.groups.slice(0, limit);
-  const blocks = shown.flatMap((group, index) => [...renderGroup(group, index + 1, view), '']);
   const { folder, isHere } = view.base;
+  const facts = alignColumns(
+    shown.flatMap(({ files }) => files.map((file, index) => factsOf(file, index === 0))),
+    COLUMNS,
+  );
+  const layout = chooseLayout(shown, facts, view);
+  const blocks = shown.flatMap((group, index) => [
+    ...renderGroup(group, index + 1, facts.splice(0, group.files.length), layout, view),
+    '',
+  ]);
   if (blocks.length === 0 || folder === '/' || isHere) return blocks;
   return [view.style.faint(`Paths are below ${safeText(folder)}`), '', ...blocks];
 }
 
-function renderGroup(group: DuplicateGroup, number: number, view: View): string[] {
+/** Whether a file takes one line, or two of which the second is its path with all the room there is. */
+interface Layout {
+  readonly isOneLine: boolean;
+  /** Columns of the facts. */
+  readonly factColumns: number;
+}
+
+function chooseLayout(groups: readonly GroupEntry[], facts: readonly string[], { columns, base }: View): Layout {
+  const factColumns = Math.max(0, ...facts.map(widthOf)) + 2;
+  if (columns === undefined) return { isOneLine: true, factColumns };
+  const paths = groups.flatMap(({ files }) => files.map((file) => widthOf(shownPath(exactPath(file), base))));
+  const room = columns - INDENT.length - factColumns;
+  return { isOneLine: room >= Math.min(ENOUGH_FOR_PATHS, Math.max(0, ...paths)), factColumns };
+}
+
+function renderGroup(
+  group: GroupEntry,
+  number: number,
+  facts: readonly string[],
+  layout: Layout,
+  view: View,
+): string[] {
   const { style } = view;
-  const indent = ' '.repeat(4);
-  const wins = group.reclaimableBytes > 0 ? ` · ${sizeText(group.reclaimableBytes)} to win` : ' · nothing to win';
-  const spans = group.releases ? ` · from ${counted(group.releases, 'release')}` : '';
+  const wins = group.reclaimableBytes > 0 ? `${sizeText(group.reclaimableBytes)} to win` : 'nothing to win';
+  const spans = group.releases.length > 1 ? ` · from ${counted(group.releases.length, 'release')}` : '';
   const title = titleOf(group);
-  const head = `${padTo(String(number), 2, 'right')}  ${style.strong(relationText(group.relation))}`;
-  const reasons = group.keeperReasons.length > 0 ? [`kept because: ${group.keeperReasons.join(', ')}`] : [];
+  const reasons = group.keeperReasons.length > 0 ? `kept because: ${group.keeperReasons.join(', ')}` : '';
+  const relation = style.strong(relationText(group.relation));
   return [
-    `${head} · ${counted(group.files.length, 'file')}${style.accent(wins)}${spans}`,
-    ...(title === '' ? [] : [indent + fitted(title, view, indent.length)]),
-    ...renderFiles(group, view, indent),
-    ...reasons.flatMap((reason) =>
-      wrapWords(safeText(reason), (view.columns ?? 160) - indent.length).map((line) => indent + style.faint(line)),
-    ),
+    `${padTo(String(number), 2, 'right')}  ${relation} · ${counted(group.files.length, 'file')} · ${style.accent(wins)}${spans}`,
+    ...(title === '' ? [] : [INDENT + fitted(title, view)]),
+    ...group.files.flatMap((file, index) => renderFile(file, facts[index] ?? '', index === 0, layout, view)),
+    ...wrapWords(safeText(reasons), (view.columns ?? 160) - INDENT.length)
+      .filter((line) => line !== '')
+      .map((line) => INDENT + style.faint(line)),
   ];
 }
 
 /** `Artist – Title – Album` of the keeper, else of the first file that has a title. */
-function titleOf({ files }: DuplicateGroup): string {
+function titleOf({ files }: GroupEntry): string {
   const tagged = files.find(({ tags }) => tags.title) ?? files[0];
-  if (!tagged) return '';
-  const { artist, albumArtist, title, album } = tagged.tags;
-  return [artist ?? albumArtist, title, album]
-    .filter((part) => part !== undefined && part !== '')
-    .map((part) => safeText(part as string))
-    .join(' – ');
+  return tagged ? titleParts(tagged.tags).map(safeText).join(' – ') : '';
 }
 
-const COLUMNS: readonly Column[] = [{}, {}, {}, { side: 'right' }, { side: 'right' }, {}, {}];
-
-function renderFiles({ files, keeper }: DuplicateGroup, view: View, indent: string): string[] {
-  const { style, columns, base } = view;
-  const facts = alignColumns(
-    files.map((file) => factsOf(file, file.path === keeper)),
-    COLUMNS,
-  );
-  const isWide = columns === undefined || columns >= ONE_LINE_COLUMNS;
-  const room = Math.max(0, ...facts.map(widthOf)) + 2;
-  return files.flatMap((file, index) => {
-    const paint = file.path === keeper ? style.good : (text: string) => text;
-    const path = shownPath(file.path, base);
-    const line = paintWarnings(facts[index] as string, view);
-    if (isWide) return [indent + paint(`${padTo(line, room)}${fitPath(path, view, indent.length + room)}`)];
-    const deep = indent + ' '.repeat(KEEP.length + 2);
-    return [indent + paint(line), deep + paint(fitPath(path, view, deep.length))];
-  });
+function titleParts({ artist, albumArtist, title, album }: TagsEntry): string[] {
+  return [artist ?? albumArtist, title, album].filter((part) => part !== null && part !== '') as string[];
 }
 
-function factsOf(file: GroupFile, isKeeper: boolean): string[] {
+function renderFile(file: FileEntry, facts: string, isKeeper: boolean, layout: Layout, view: View): string[] {
+  const { style, base } = view;
+  const paint = isKeeper ? style.good : (text: string) => text;
+  const flaws = flawsOf(file, style);
+  const deep = INDENT + ' '.repeat(KEEP.length + 2);
+  const used = (layout.isOneLine ? INDENT.length + layout.factColumns : deep.length) + widthOf(flaws);
+  const path = flaws + paint(fittedPath(shownPath(exactPath(file), base), view, used));
+  if (layout.isOneLine) return [INDENT + paint(padTo(facts, layout.factColumns)) + path];
+  return [INDENT + paint(facts), deep + path];
+}
+
+const RIGHT: Column = { side: 'right' };
+const COLUMNS: readonly Column[] = [{}, {}, {}, RIGHT, RIGHT, RIGHT, RIGHT];
+
+function factsOf(file: FileEntry, isKeeper: boolean): string[] {
   return [
     isKeeper ? KEEP : ' '.repeat(KEEP.length),
-    codecText(file.codec, file.container),
+    codecText(file.codec ?? '?', file.container ?? '?'),
     qualityText(file),
-    clockText(file.durationSeconds),
+    file.durationSeconds === null ? '' : clockText(file.durationSeconds),
     sizeText(file.sizeBytes),
-    isKeeper ? flawsOf(file).join(', ') : [evidenceOf(file), ...flawsOf(file)].join(', '),
+    ...(isKeeper ? ['', ''] : evidenceOf(file)),
   ];
 }
 
-/** What speaks for the relation to the keeper. */
-function evidenceOf({ relationToKeeper, similarity, offsetSeconds }: GroupFile): string {
-  if (relationToKeeper === 'same-bytes' || relationToKeeper === 'same-audio') return relationText(relationToKeeper);
+/** What speaks for the relation to the keeper, and the offset where it can be heard. */
+function evidenceOf({ relationToKeeper, similarity, offsetSeconds, hardLinkOf }: FileEntry): [string, string] {
+  if (hardLinkOf !== null) return ['hard link', ''];
+  if (relationToKeeper === 'same-bytes' || relationToKeeper === 'same-audio') {
+    return [relationText(relationToKeeper), ''];
+  }
+  const isNotable = offsetSeconds !== null && Math.abs(offsetSeconds) >= NOTABLE_OFFSET_SECONDS;
   const alike = similarity === null ? relationText(relationToKeeper) : `${percentText(similarity)} alike`;
-  const isOffset = offsetSeconds !== null && Math.abs(offsetSeconds) >= NOTABLE_OFFSET_SECONDS;
-  return isOffset ? `${alike} ${offsetText(offsetSeconds)}` : alike;
+  return [alike, isNotable ? offsetText(offsetSeconds) : ''];
 }
 
-function flawsOf({ truncated, damaged }: GroupFile): string[] {
-  return [...(truncated ? ['truncated'] : []), ...(damaged ? ['damaged'] : [])];
+/** What stands before the path of a file that is not whole. */
+function flawsOf({ truncated, damaged }: FileEntry, style: Style): string {
+  return (truncated ? `${style.warning('truncated')} ` : '') + (damaged ? `${style.bad('damaged')} ` : '');
 }
 
-function paintWarnings(line: string, { style }: View): string {
-  return line.replace('truncated', style.warning('truncated')).replace('damaged', style.bad('damaged'));
+function fitted(text: string, { columns }: View): string {
+  return columns === undefined ? text : cut(text, columns - INDENT.length);
 }
 
-function fitted(text: string, { columns }: View, used: number): string {
-  return columns === undefined ? text : cut(text, columns - used);
-}
-
-function fitPath(path: string, { columns }: View, used: number): string {
+function fittedPath(path: string, { columns }: View, used: number): string {
   return columns === undefined ? path : shorten(path, Math.max(20, columns - used));
 }
 

@@ -1,5 +1,5 @@
 /** Paths as they are shown: safe, and relative to one folder that is said once. */
-import { type BytePath, folderOf, isUnder } from '#kernel';
+import { type BytePath, bytesOfBase64, folderOf, isUnder, pathFromBytes } from '#kernel';
 import { safeText } from '../terminal/safe-text.ts';
 
 export interface PathBase {
@@ -15,6 +15,16 @@ export function chooseBase(roots: readonly BytePath[], workingFolder: BytePath):
   return isUnder(common, workingFolder) && workingFolder !== '/'
     ? { folder: workingFolder, isHere: true }
     : { folder: common, isHere: false };
+}
+
+/** A path as documents carry it: lossy text, with its bytes beside it where they matter. */
+export interface CarriedPath {
+  readonly path: string;
+  readonly pathBase64?: string;
+}
+
+export function exactPath({ path, pathBase64 }: CarriedPath): BytePath {
+  return pathBase64 === undefined ? (path as BytePath) : pathFromBytes(bytesOfBase64(pathBase64));
 }
 
 /** The path below the base, or whole where it lies elsewhere. */

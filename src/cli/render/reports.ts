@@ -1,5 +1,6 @@
 /** What was done, in a sentence or two. */
-import type { Check, Diagnosis, MatchReport, ScanReport } from '../app.ts';
+import type { ScanReport } from '#catalogue';
+import type { Check, Diagnosis, MatchReport } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import type { Style } from '../terminal/style.ts';

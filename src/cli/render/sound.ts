@@ -24,14 +24,15 @@ export function codecText(codec: string, container: string): string {
 
 /** The figures that qualities are compared by. */
 export interface QualityFigures {
-  readonly lossless: boolean;
+  readonly lossless: boolean | null;
   readonly bitRate: number | null;
-  readonly sampleRateHz: number;
+  readonly sampleRateHz: number | null;
   readonly bitsPerSample?: number | null;
 }
 
 /** `16 bit 44.1 kHz` for lossless coding, `320 kbit/s` for lossy. */
 export function qualityText({ lossless, bitRate, sampleRateHz, bitsPerSample }: QualityFigures): string {
-  if (lossless) return `${bitsPerSample ? `${bitsPerSample} bit ` : ''}${rateText(sampleRateHz)}`;
-  return bitRate === null ? rateText(sampleRateHz) : `${Math.round(bitRate / 1000)} kbit/s`;
+  if (!lossless && bitRate !== null) return `${Math.round(bitRate / 1000)} kbit/s`;
+  const rate = sampleRateHz === null ? '' : rateText(sampleRateHz);
+  return lossless && bitsPerSample ? `${bitsPerSample} bit ${rate}` : rate;
 }

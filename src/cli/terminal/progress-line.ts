@@ -4,7 +4,7 @@ import type { Output } from '../surroundings.ts';
 import { safeText } from './safe-text.ts';
 import type { Style } from './style.ts';
 import { countText, sizeText, spanText } from './units.ts';
-import { cut, shorten } from './width.ts';
+import { cut, shorten, widthOf } from './width.ts';
 
 export interface ProgressLine {
   readonly show: Progress;
@@ -16,7 +16,6 @@ const REDRAW_MS = 100;
 const REPEAT_MS = 5000;
 /** Rates are means over this long, so that files that were only looked at do not count for long. */
 const WINDOW_MS = 15_000;
-const BAR_COLUMNS = 24;
 
 interface Sample {
   readonly at: number;
@@ -59,32 +58,37 @@ export function plainLine(state: ProgressState, samples: readonly Sample[]): str
   return `${state.stage}${subject}: ${factsOf(state, samples).join(', ')}`;
 }
 
-/** One line of at most `columns` − 1 columns, so that no terminal wraps it. */
+/** One line of at most `columns` − 1 columns, so that no terminal wraps it; what has no room is left out. */
 export function barLine(state: ProgressState, samples: readonly Sample[], style: Style, columns: number): string {
   const share = shareOf(state);
-  const facts = factsOf(state, samples).join(' · ');
+  const barColumns = share === undefined || columns < 60 ? 0 : columns < 110 ? 12 : 24;
   const subject = state.subject ? ` ${shorten(safeText(state.subject), Math.max(10, Math.floor(columns / 5)))}` : '';
-  const bar = share === undefined || columns < 60 ? '' : `${drawBar(share, style)} `;
-  const room = columns - 1 - (bar === '' ? 0 : BAR_COLUMNS + 1);
-  const text = cut(`${state.stage}${subject}  ${facts}`, room);
+  const title = `${state.stage}${subject}`;
+  const room = columns - 1 - (barColumns === 0 ? 0 : barColumns + 1);
+  const facts = factsOf(state, samples);
+  while (facts.length > 1 && widthOf(`${title}  ${facts.join(' · ')}`) > room) facts.pop();
+  const bar = barColumns === 0 ? '' : `${drawBar(share ?? 0, barColumns, style)} `;
+  const text = cut(`${title}  ${facts.join(' · ')}`, room);
   return `${bar}${style.strong(text.slice(0, state.stage.length))}${text.slice(state.stage.length)}`;
 }
 
-function drawBar(share: number, style: Style): string {
-  const full = Math.floor(share * BAR_COLUMNS);
-  return style.accent('━'.repeat(full)) + style.faint('─'.repeat(BAR_COLUMNS - full));
+function drawBar(share: number, columns: number, style: Style): string {
+  const full = Math.floor(share * columns);
+  return style.accent('━'.repeat(full)) + style.faint('─'.repeat(columns - full));
 }
 
+/** The most wanted first. */
 function factsOf(state: ProgressState, samples: readonly Sample[]): string[] {
   const { items, totalItems, bytes, audioSeconds } = state;
   const facts = [totalItems === undefined ? countText(items) : `${countText(items)} of ${countText(totalItems)}`];
-  if (bytes !== undefined) facts.push(sizeText(bytes));
-  const rate = rateOf(samples, 'bytes');
-  if (rate > 0) facts.push(`${sizeText(Math.round(rate))}/s`);
-  else if (rateOf(samples, 'items') > 0) facts.push(`${countText(rateOf(samples, 'items'))}/s`);
-  if (audioSeconds !== undefined && audioSeconds > 0) facts.push(`${spanText(audioSeconds)} of sound`);
   const left = secondsLeft(state, samples);
   if (left !== undefined) facts.push(`${spanText(Math.ceil(left))} left`);
+  const byteRate = rateOf(samples, 'bytes');
+  const itemRate = rateOf(samples, 'items');
+  if (byteRate > 0) facts.push(`${sizeText(Math.round(byteRate))}/s`);
+  else if (itemRate > 0) facts.push(`${countText(itemRate)}/s`);
+  if (bytes !== undefined) facts.push(sizeText(bytes));
+  if (audioSeconds !== undefined && audioSeconds > 0) facts.push(`${spanText(audioSeconds)} of sound`);
   return facts;
 }
 

@@ -35,7 +35,7 @@ export function clockText(seconds: number): string {
 
 /** `0.4 s`, `42 s`, `3 min`, `5 h 20 min`: how long something takes or lasts. */
 export function spanText(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
   if (seconds < 99.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 100) return `${minutes} min`;
