@@ -1,6 +1,6 @@
 // Compiles every src/**/kernels/NAME.as.ts to WebAssembly SIMD and writes it beside itself as
 // NAME.generated.ts, a module that exports the binary as base64, so that the core needs no file
-// access to load it. Nothing is compiled when a kernel is older than its output.
+// access to load it. Kernels may import each other, so nothing is compiled only where every kernel is older than the output.
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,9 +14,12 @@ const asc = path.join(
 );
 const modified = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-for (const source of globSync('src/**/kernels/*.as.ts', { cwd: root }).sort()) {
+const sources = globSync('src/**/kernels/*.as.ts', { cwd: root }).sort();
+const newest = Math.max(...sources.map((source) => modified(path.join(root, source))));
+
+for (const source of sources) {
   const target = source.replace(/\.as\.ts$/, '.generated.ts');
-  if (modified(path.join(root, target)) > modified(path.join(root, source))) continue;
+  if (modified(path.join(root, target)) > newest) continue;
   const scratch = mkdtempSync(path.join(tmpdir(), 'reprise-kernel-'));
   const binary = path.join(scratch, 'kernel.wasm');
   const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--noAssert'];
