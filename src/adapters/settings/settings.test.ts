@@ -1,0 +1,34 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSettingsFiles } from './index.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reprise-settings-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('settings files', () => {
+  const files = createSettingsFiles();
+
+  it('makes the file and the folders above it, and reads it', async () => {
+    const path = join(folder, 'a/b/config.toml');
+    await files.create(path, 'workers = 2\n');
+    expect(await files.read(path)).toBe('workers = 2\n');
+  });
+
+  it('never overwrites', async () => {
+    const path = join(folder, 'kept.toml');
+    await writeFile(path, 'mine');
+    await expect(files.create(path, 'yours')).rejects.toMatchObject({ code: 'config/exists', kind: 'conflict' });
+    expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+
+  it('tells a file that is not there from one that cannot be read', async () => {
+    expect(await files.read(join(folder, 'none.toml'))).toBeUndefined();
+    expect(await files.read(join(folder, 'kept.toml', 'below'))).toBeUndefined();
+    await expect(files.read(folder)).rejects.toMatchObject({ code: 'config/unreadable' });
+  });
+});

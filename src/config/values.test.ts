@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { settingNamed } from './settings.ts';
+import { absolutePath, readText, readTyped } from './values.ts';
+
+const base = { folder: '/work', homeFolder: '/home/ann' };
+
+function setting(key: string): NonNullable<ReturnType<typeof settingNamed>> {
+  const found = settingNamed(key);
+  if (!found) throw new Error(`no setting ${key}`);
+  return found;
+}
+
+describe('absolutePath', () => {
+  it.each([
+    ['a/b', '/work/a/b'],
+    ['/x//y/./z/', '/x/y/z'],
+    ['../up', '/up'],
+    ['../../..', '/'],
+    ['~', '/home/ann'],
+    ['~/Music/', '/home/ann/Music'],
+    ['~other', '/work/~other'],
+    ['.', '/work'],
+  ])('makes %s into %s', (path, expected) => {
+    expect(absolutePath(path, base)).toBe(expected);
+  });
+});
+
+describe('reading values', () => {
+  it('takes lists from text, folders with colons and the rest with commas', () => {
+    expect(readText(setting('roots'), '/a: b :~/c', base)).toEqual({
+      ok: true,
+      value: ['/a', '/work/b', '/home/ann/c'],
+    });
+    expect(readText(setting('scan.extensions'), 'mp3, flac', base)).toEqual({ ok: true, value: ['mp3', 'flac'] });
+  });
+
+  it.each(['0', '257', '1.5', '-1', 'many', ''])('refuses %j as a number of workers', (text) => {
+    expect(readText(setting('workers'), text, base)).toEqual({ ok: false, expected: 'a whole number from 1 to 256' });
+  });
+
+  it.each([
+    ['workers', '4'],
+    ['roots', '/music'],
+    ['roots', [1]],
+    ['scan.extensions', ['']],
+    ['output.color', 'pink'],
+    ['data', ''],
+    ['log.file', 7],
+  ])('refuses a wrong type for %s', (key, value) => {
+    expect(readTyped(setting(key), value, base).ok).toBe(false);
+  });
+});
