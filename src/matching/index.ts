@@ -1,2 +1,6 @@
 /** Fingerprints and sounds → candidates → evidence → verdicts → groups. */
+export * from './candidates.ts';
+export * from './code-index.ts';
+export * from './groups.ts';
+export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export type * from './verdict.ts';

@@ -29,6 +29,24 @@ export interface OffsetHypothesis {
   readonly votes: number;
 }
 
+/** Figures behind a judgement, for those who want to check it. */
+export interface JudgementFigures {
+  /** Tenth percentile of the blocks' coherence, 0 … 1. */
+  readonly lowCoherence: number;
+  /** Share of inner blocks in which one holds what the other lacks, 0 … 1. */
+  readonly badBlockShare: number;
+  /** Share of tiles (2 s × band) that are hardly coherent, 0 … 1. */
+  readonly lowTileShare: number;
+  /** About +1 where a holds an extra source, −1 where b does, 0 where nothing is one-sided. */
+  readonly extraSlope: number;
+  /** Spread of band levels over time in dB: below 1 for tones and steady noise. */
+  readonly liveliness: number;
+  /** Does clipping of one of them explain the difference? */
+  readonly clipped: boolean;
+  /** Does steady noise in one of them explain the difference? */
+  readonly steadyNoise: boolean;
+}
+
 /** All that was found out about a pair (a, b). A figure that was not computed is `null`, never 0. */
 export interface Verdict {
   readonly relation: Relation;
@@ -45,7 +63,16 @@ export interface Verdict {
   readonly speedRatio: number | null;
   /** Median magnitude-squared coherence of the matched blocks, 200–4000 Hz, 0 … 1. */
   readonly coherence: number | null;
+  /** The other figures that decided; `null` where no stretch agreed. */
+  readonly evidence: JudgementFigures | null;
   readonly segments: readonly Segment[];
   /** Why, in sentences a person understands, the decisive one first. */
   readonly reasons: readonly string[];
+}
+
+/** A verdict with its pair, each sound known by its audio hash; `a` < `b` as strings. */
+export interface PairVerdict {
+  readonly a: string;
+  readonly b: string;
+  readonly verdict: Verdict;
 }

@@ -1,3 +1,11 @@
 /** Evidence in samples. */
+export * from './align.ts';
+export * from './clipping.ts';
+export * from './coherence.ts';
+export * from './envelope.ts';
 export * from './fft.ts';
 export * from './fft-plain.ts';
+export * from './lag.ts';
+export * from './residual.ts';
+export * from './sounding.ts';
+export * from './time-line.ts';

@@ -1,0 +1,264 @@
+/**
+ * An inverted index over fingerprints, in memory. A code is the top 24 bits of an item; a posting is the
+ * place of the item in one long row that holds every track after the other, so an index costs 8 bytes an
+ * item and nothing per track but its start. Building is a counting sort, asking touches the postings twice.
+ * The answer to a question does not depend on the order in which tracks were added, but for their numbers.
+ * @see Haitsma & Kalker, "A Highly Robust Audio Fingerprinting System", ISMIR 2002
+ */
+
+/** Sub-fingerprints of one track at phases 0, ¼, ½ and ¾ hop. */
+export type PhaseItems = readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+
+/** Offset-consistent hits of a question in one indexed track. */
+export interface OffsetHits {
+  /** Quarter hops by which the question starts after the indexed track; negative where it starts before. */
+  readonly quarterHops: number;
+  /** Distinct indexed items that were hit within one item of that offset. */
+  readonly votes: number;
+}
+
+export interface TrackHits {
+  readonly track: number;
+  /** The best first; at least one. */
+  readonly offsets: readonly OffsetHits[];
+}
+
+export interface CodeIndex {
+  readonly trackCount: number;
+  /**
+   * Tracks that share codes with the question at a consistent offset, by track number.
+   * @param wants which indexed tracks are of interest
+   */
+  query(question: PhaseItems, wants: (track: number) => boolean): TrackHits[];
+}
+
+/** What an index is made from. */
+export interface CodeIndexBuilder {
+  /** Appends a track and returns its number, counted from 0. */
+  add(items: Uint32Array): number;
+  /** The index over what was added. The builder must not be used any more. */
+  build(): CodeIndex;
+}
+
+const CODE_SHIFT = 8;
+const CODE_BITS = 24;
+/** The item of digital silence in Chromaprint TEST2; AcoustID leaves it out too. */
+const SILENCE_CODE = 627964279 >>> CODE_SHIFT;
+/** A code in more places than this tells nothing; the limit grows with the library up to a bound. Chosen. */
+const STOP_PLACES = 40;
+const STOP_PLACES_BOUND = 1000;
+/** Three hits suffice for songs of usual length; long sounds meet by chance more often. Chosen. */
+const MIN_VOTES = 3;
+const LONG_PRODUCT = 2e6;
+const VERY_LONG_PRODUCT = 4e7;
+const MAX_OFFSETS = 16;
+/** Hits within one item of an offset vote for it; in quarter hops. */
+const WINDOW = 4;
+const FILTER_BITS = 21;
+
+/** An empty index to fill. */
+export function createCodeIndex(): CodeIndexBuilder {
+  let codes = new Uint32Array(1 << 14);
+  let length = 0;
+  const starts: number[] = [0];
+  return {
+    add(items) {
+      if (length + items.length > codes.length) codes = grown(codes, length + items.length);
+      for (let i = 0; i < items.length; i++) codes[length + i] = (items[i] as number) >>> CODE_SHIFT;
+      length += items.length;
+      return starts.push(length) - 2;
+    },
+    build: () => indexOf(codes.subarray(0, length), Float64Array.from(starts)),
+  };
+}
+
+function grown(codes: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(Math.max(needed, codes.length * 2));
+  larger.set(codes);
+  return larger;
+}
+
+interface Postings {
+  readonly codes: Uint32Array;
+  /** Where each track starts in `codes`, and the end of the last. */
+  readonly starts: Float64Array;
+  /** Slot of a code: `code >>> shift`. */
+  readonly shift: number;
+  /** First posting of each slot, and the end of the last. */
+  readonly slots: Uint32Array;
+  /** Places, by slot. */
+  readonly places: Uint32Array;
+}
+
+function indexOf(codes: Uint32Array, starts: Float64Array): CodeIndex {
+  const postings = sortPostings(codes, starts);
+  const trackCount = starts.length - 1;
+  const stop = Math.max(STOP_PLACES, Math.min(trackCount >>> 2, STOP_PLACES_BOUND));
+  const filter = new Uint8Array(1 << FILTER_BITS);
+  return { trackCount, query: (question, wants) => answer(postings, question, wants, stop, filter) };
+}
+
+/** Counting sort of the first place of every run of one code, by slot. */
+function sortPostings(codes: Uint32Array, starts: Float64Array): Postings {
+  const bits = Math.min(CODE_BITS, Math.max(8, Math.ceil(Math.log2(codes.length + 1)) + 1));
+  const shift = CODE_BITS - bits;
+  const slots = new Uint32Array((1 << bits) + 2);
+  forEachRun(codes, starts, (place) => {
+    const slot = (codes[place] as number) >>> shift;
+    slots[slot + 2] = (slots[slot + 2] as number) + 1;
+  });
+  for (let i = 2; i < slots.length; i++) slots[i] = (slots[i] as number) + (slots[i - 1] as number);
+  const places = new Uint32Array(slots[slots.length - 1] as number);
+  forEachRun(codes, starts, (place) => {
+    const slot = ((codes[place] as number) >>> shift) + 1;
+    places[slots[slot] as number] = place;
+    slots[slot] = (slots[slot] as number) + 1;
+  });
+  return { codes, starts, shift, slots, places };
+}
+
+/** Calls `visit` with the first place of every run of one code, in order, without silence. */
+function forEachRun(codes: Uint32Array, starts: Float64Array, visit: (place: number) => void): void {
+  for (let track = 0; track + 1 < starts.length; track++) {
+    let previous = SILENCE_CODE;
+    for (let place = starts[track] as number; place < (starts[track + 1] as number); place++) {
+      const code = codes[place] as number;
+      if (code !== previous && code !== SILENCE_CODE) visit(place);
+      previous = code;
+    }
+  }
+}
+
+function answer(
+  postings: Postings,
+  question: PhaseItems,
+  wants: (track: number) => boolean,
+  stop: number,
+  filter: Uint8Array,
+): TrackHits[] {
+  const mask = filter.length - 1;
+  const length = Math.max(...question.map((items) => items.length));
+  forEachHit(postings, question, stop, (place, item) => {
+    const cell = ((place - item + length) >>> 1) & mask;
+    if ((filter[cell] as number) < MIN_VOTES) filter[cell] = (filter[cell] as number) + 1;
+  });
+  const byTrack = new Map<number, number[]>();
+  forEachHit(postings, question, stop, (place, item, phase) => {
+    const cell = ((place - item + length) >>> 1) & mask;
+    const around = (n: number): number => filter[(cell + n) & mask] as number;
+    if (around(-1) + around(0) + around(1) < MIN_VOTES) return;
+    const track = trackAt(postings.starts, place);
+    const local = place - (postings.starts[track] as number);
+    const key = (4 * (local - item + length) - phase) * PLACE_SPAN + local;
+    const keys = byTrack.get(track);
+    if (keys) keys.push(key);
+    else byTrack.set(track, [key]);
+  });
+  forEachHit(postings, question, stop, (place, item) => {
+    filter[((place - item + length) >>> 1) & mask] = 0;
+  });
+  return [...byTrack]
+    .filter(([track, keys]) => keys.length >= MIN_VOTES && wants(track))
+    .map(([track, keys]) => ({
+      track,
+      offsets: bestOffsets(keys, length, leastVotes(length, trackLength(postings, track))),
+    }))
+    .filter(({ offsets }) => offsets.length > 0)
+    .sort((one, other) => one.track - other.track);
+}
+
+/** Room for the place beside the offset in one number. */
+const PLACE_SPAN = 2 ** 26;
+
+function trackLength({ starts }: Postings, track: number): number {
+  return (starts[track + 1] as number) - (starts[track] as number);
+}
+
+function leastVotes(questionLength: number, indexedLength: number): number {
+  const product = questionLength * indexedLength;
+  return MIN_VOTES + (product > LONG_PRODUCT ? 1 : 0) + (product > VERY_LONG_PRODUCT ? 2 : 0);
+}
+
+function forEachHit(
+  { codes, shift, slots, places }: Postings,
+  question: PhaseItems,
+  stop: number,
+  visit: (place: number, item: number, phase: number) => void,
+): void {
+  for (let phase = 0; phase < question.length; phase++) {
+    const items = question[phase] as Uint32Array;
+    let previous = SILENCE_CODE;
+    for (let item = 0; item < items.length; item++) {
+      const code = (items[item] as number) >>> CODE_SHIFT;
+      if (code === previous || code === SILENCE_CODE) {
+        previous = code;
+        continue;
+      }
+      previous = code;
+      const end = slots[(code >>> shift) + 1] as number;
+      const start = slots[code >>> shift] as number;
+      if (end - start > stop && countOf(codes, places, start, end, code) > stop) continue;
+      for (let at = start; at < end; at++) {
+        const place = places[at] as number;
+        if (codes[place] === code) visit(place, item, phase);
+      }
+    }
+  }
+}
+
+function countOf(codes: Uint32Array, places: Uint32Array, start: number, end: number, code: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (codes[places[at] as number] === code) count++;
+  return count;
+}
+
+function trackAt(starts: Float64Array, place: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Takes the offset with most votes, sets its hits aside, and so on. Ties go to the smaller offset. */
+function bestOffsets(keys: number[], length: number, least: number): OffsetHits[] {
+  const sorted = Float64Array.from(keys).sort();
+  const offsets = Int32Array.from(sorted, (key) => Math.floor(key / PLACE_SPAN));
+  const places = Int32Array.from(sorted, (key) => key % PLACE_SPAN);
+  const taken = new Uint8Array(sorted.length);
+  const found: OffsetHits[] = [];
+  while (found.length < MAX_OFFSETS) {
+    const best = bestWindow(offsets, places, taken);
+    if (best.votes < least) break;
+    found.push({ quarterHops: best.centre - 4 * length, votes: best.votes });
+    for (let i = 0; i < offsets.length; i++) {
+      if (Math.abs((offsets[i] as number) - best.centre) <= 2 * WINDOW) taken[i] = 1;
+    }
+  }
+  return found;
+}
+
+/** The window of ±one item with most distinct places; its centre is the median of its hits. */
+function bestWindow(offsets: Int32Array, places: Int32Array, taken: Uint8Array): { centre: number; votes: number } {
+  const inWindow = new Map<number, number>();
+  let best = { centre: 0, votes: 0 };
+  let end = 0;
+  for (let start = 0; start < offsets.length; start++) {
+    while (end < offsets.length && (offsets[end] as number) - (offsets[start] as number) <= 2 * WINDOW) {
+      if (!taken[end]) inWindow.set(places[end] as number, (inWindow.get(places[end] as number) ?? 0) + 1);
+      end++;
+    }
+    if (inWindow.size > best.votes) best = { centre: offsets[(start + end) >>> 1] as number, votes: inWindow.size };
+    if (!taken[start]) forget(inWindow, places[start] as number);
+  }
+  return best;
+}
+
+function forget(counts: Map<number, number>, place: number): void {
+  const left = (counts.get(place) ?? 0) - 1;
+  if (left > 0) counts.set(place, left);
+  else counts.delete(place);
+}

@@ -1,0 +1,209 @@
+/**
+ * Judges two sounds by their samples. Pure, deterministic, and symmetric: the pair is put into one order first, so
+ * `judge(b, a)` is the mirror of `judge(a, b)`. Evidence first (segments, coherence, residual), then rules from the
+ * strictest to the mildest; what is not clearly the same recording is never called so.
+ */
+import {
+  clippingExplains,
+  createCoherenceMeter,
+  createEnvelopeMeter,
+  createLagMeter,
+  createLineReader,
+  liveliness,
+  quantile,
+  type Residual,
+  residualOf,
+  SLOT_SAMPLES,
+  soundingOf,
+  soundingSeconds,
+} from '#signal';
+import { type Evidence, ruleOn } from './rules.ts';
+import { type HeardSound, mapSegments, type SegmentMap, type SegmentTools } from './segments.ts';
+import { shapeOf } from './shape.ts';
+import type { OffsetHypothesis, Segment, Verdict } from './verdict.ts';
+
+/** A decoded sound, as the judge wants it. */
+export interface JudgedSound {
+  /** Mono, 11,025 Hz. Only read. */
+  readonly pcm: Int16Array;
+  /** Errors that the decoder reported: what is torn may have holes and jumps. */
+  readonly decodeErrors: number;
+}
+
+/** Work space and tables. Make one per thread and keep it; not reentrant. */
+export interface JudgeTools extends SegmentTools {}
+
+const SAMPLE_RATE = 11025;
+/** The inner blocks of a match, away from fades and mixes at its ends. */
+const EDGE_SECONDS = 6;
+
+/** Tools for {@link judgeSounds}. Takes some milliseconds and some megabytes. */
+export function createJudgeTools(): JudgeTools {
+  const reader = createLineReader();
+  return {
+    reader,
+    lagMeter: createLagMeter(16384, false, reader),
+    wideLagMeter: createLagMeter(65536, true, reader),
+    envelopeMeter: createEnvelopeMeter(),
+    coherenceMeter: createCoherenceMeter(reader),
+  };
+}
+
+/** What the two sounds are to each other, given where the fingerprints say that b may lie over a. */
+export function judgeSounds(
+  a: JudgedSound,
+  b: JudgedSound,
+  offsets: readonly OffsetHypothesis[],
+  tools: JudgeTools = createJudgeTools(),
+): Verdict {
+  if (isOrdered(a.pcm, b.pcm)) return judgeOrdered(a, b, offsets, tools);
+  const turned = offsets.map(({ offsetSeconds, votes }) => ({ offsetSeconds: -offsetSeconds, votes }));
+  return mirrorVerdict(judgeOrdered(b, a, turned, tools));
+}
+
+/** The verdict on (b, a) that goes with a verdict on (a, b). */
+export function mirrorVerdict(verdict: Verdict): Verdict {
+  const relation =
+    verdict.relation === 'contains' ? 'contained' : verdict.relation === 'contained' ? 'contains' : verdict.relation;
+  return {
+    ...verdict,
+    relation,
+    truncated: verdict.truncated === 'a' ? 'b' : verdict.truncated === 'b' ? 'a' : null,
+    offsetSeconds: verdict.offsetSeconds === null ? null : 0 - verdict.offsetSeconds,
+    speedRatio: verdict.speedRatio === null ? null : 1 / verdict.speedRatio,
+    evidence: verdict.evidence && { ...verdict.evidence, extraSlope: 0 - verdict.evidence.extraSlope },
+    segments: verdict.segments.map(({ aStartSeconds, bStartSeconds, ...rest }) => ({
+      aStartSeconds: bStartSeconds,
+      bStartSeconds: aStartSeconds,
+      ...rest,
+    })),
+  };
+}
+
+/** Longer first; equal lengths by content. */
+function isOrdered(a: Int16Array, b: Int16Array): boolean {
+  if (a.length !== b.length) return a.length > b.length;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return a[i]! < b[i]!;
+  }
+  return true;
+}
+
+function judgeOrdered(
+  a: JudgedSound,
+  b: JudgedSound,
+  offsets: readonly OffsetHypothesis[],
+  tools: JudgeTools,
+): Verdict {
+  const one: HeardSound = { pcm: a.pcm, sounding: soundingOf(a.pcm) };
+  const other: HeardSound = { pcm: b.pcm, sounding: soundingOf(b.pcm) };
+  const ranked = [...offsets].sort((x, y) => y.votes - x.votes || x.offsetSeconds - y.offsetSeconds);
+  const map = mapSegments(
+    tools,
+    one,
+    other,
+    ranked.map(({ offsetSeconds }) => offsetSeconds * SAMPLE_RATE),
+  );
+  const evidence: Evidence = {
+    aSeconds: a.pcm.length / SAMPLE_RATE,
+    bSeconds: b.pcm.length / SAMPLE_RATE,
+    aSounding: soundingSeconds(one.sounding, 0, a.pcm.length),
+    bSounding: soundingSeconds(other.sounding, 0, b.pcm.length),
+    aDamaged: a.decodeErrors > 0,
+    bDamaged: b.decodeErrors > 0,
+    a: one,
+    b: other,
+    match: map && map.runs.length > 0 ? matchEvidence(tools, map, one, other) : undefined,
+  };
+  const ruling = ruleOn(evidence);
+  return {
+    relation: ruling.relation,
+    truncated: ruling.truncated,
+    similarity: null,
+    bitErrorRate: null,
+    overlapSeconds: round(evidence.match?.shape.matchedSeconds ?? 0, 2),
+    offsetSeconds: map ? round(map.main.line.start / SAMPLE_RATE, 4) + 0 : null,
+    speedRatio: map ? round(1 / map.main.line.step, 6) : null,
+    coherence: evidence.match ? round(evidence.match.coherence, 4) : null,
+    evidence: evidence.match ? figuresOf(evidence.match) : null,
+    segments: map ? segmentsOf(map) : [],
+    reasons: ruling.reasons,
+  };
+}
+
+function matchEvidence(
+  tools: JudgeTools,
+  map: SegmentMap,
+  a: HeardSound,
+  b: HeardSound,
+): NonNullable<Evidence['match']> {
+  const shape = shapeOf(map, a, b);
+  const blocks = matchedBlocks(map);
+  const coherences = blocks.map((block) => map.main.map.blockCoherence[block]!);
+  const inner = innerBlocks(blocks, map);
+  const residual = residualOf(map.main.map, inner);
+  const [coherence, lowCoherence] = [quantile(coherences, 0.5), quantile(coherences, 0.1)];
+  const suspicious =
+    coherence < 0.9 || lowCoherence < 0.75 || residual.lowTileShare >= 0.08 || residual.badBlockShare > 0.25;
+  const starts = (inner.length > 0 ? inner : blocks).map((block) => block * SLOT_SAMPLES);
+  return {
+    shape,
+    repeatedSeconds: map.repeatedSeconds,
+    speedRatio: 1 / map.main.line.step,
+    coherence,
+    lowCoherence,
+    residual,
+    clipped: suspicious && clippingExplains(tools, a.pcm, b.pcm, map.main.line, starts),
+    liveliness: liveliness(map.main.map, blocks),
+  };
+}
+
+/** Blocks of the main lane that lie within its runs. */
+function matchedBlocks({ main, runs }: SegmentMap): number[] {
+  return runs
+    .filter(({ lane }) => lane === main)
+    .flatMap(({ firstSlot, endSlot }) =>
+      Array.from({ length: Math.max(0, endSlot - 1 - firstSlot) }, (_, i) => firstSlot + i),
+    )
+    .filter((block) => !Number.isNaN(main.map.blockCoherence[block]!));
+}
+
+/** Leaves out the ends of the match and what lies beside holes; of short matches a quarter at each end. */
+function innerBlocks(blocks: readonly number[], { runs }: SegmentMap): number[] {
+  const from = runs[0]!.aStart;
+  const to = runs.at(-1)!.aEnd;
+  const edge = Math.min(EDGE_SECONDS * SAMPLE_RATE, (to - from) / 4);
+  const borders = runs.flatMap(({ firstSlot, endSlot }) => [firstSlot, endSlot - 2]);
+  const nextToHole = (block: number): boolean => borders.includes(block);
+  return blocks.filter((block) => {
+    const [start, end] = [block * SLOT_SAMPLES, (block + 2) * SLOT_SAMPLES];
+    return start >= from + edge && end <= to - edge && !nextToHole(block);
+  });
+}
+
+function segmentsOf({ runs }: SegmentMap): Segment[] {
+  return runs.map(({ aStart, aEnd, bStart }) => ({
+    aStartSeconds: round(aStart / SAMPLE_RATE, 2),
+    bStartSeconds: round(Math.max(0, bStart) / SAMPLE_RATE, 2),
+    seconds: round((aEnd - aStart) / SAMPLE_RATE, 2),
+    bitErrorRate: null,
+  }));
+}
+
+function figuresOf(match: NonNullable<Evidence['match']>): NonNullable<Verdict['evidence']> {
+  const { residual }: { residual: Residual } = match;
+  return {
+    lowCoherence: round(match.lowCoherence, 4),
+    badBlockShare: round(residual.badBlockShare, 3),
+    lowTileShare: round(residual.lowTileShare, 3),
+    extraSlope: round(residual.extraSlope, 2),
+    liveliness: round(match.liveliness, 2),
+    clipped: match.clipped,
+    steadyNoise: residual.steadyNoise,
+  };
+}
+
+function round(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}

@@ -1,0 +1,226 @@
+/**
+ * From evidence to a relation. Rules in order, the first that applies decides; every one explains itself in a
+ * sentence. Thresholds were measured on libraries made from real music (`docs/design/matching.md` has the margins);
+ * between "clearly the same" and "clearly not" lies `unsure`, which is never a duplicate.
+ */
+import { endLevelRatio, type Residual } from '#signal';
+import type { HeardSound } from './segments.ts';
+import type { EndGap, MatchShape } from './shape.ts';
+import type { Relation } from './verdict.ts';
+
+/** All that the rules look at. The longer sound is a. */
+export interface Evidence {
+  readonly aSeconds: number;
+  readonly bSeconds: number;
+  readonly aSounding: number;
+  readonly bSounding: number;
+  readonly aDamaged: boolean;
+  readonly bDamaged: boolean;
+  readonly a: HeardSound;
+  readonly b: HeardSound;
+  /** `undefined` where nothing agrees. */
+  readonly match: MatchEvidence | undefined;
+}
+
+export interface MatchEvidence {
+  readonly shape: MatchShape;
+  readonly repeatedSeconds: number;
+  readonly speedRatio: number;
+  /** Median and tenth percentile over the matched blocks. */
+  readonly coherence: number;
+  readonly lowCoherence: number;
+  readonly residual: Residual;
+  readonly clipped: boolean;
+  readonly liveliness: number;
+}
+
+export interface Ruling {
+  readonly relation: Relation;
+  readonly truncated: 'a' | 'b' | null;
+  /** The decisive sentence first. */
+  readonly reasons: readonly string[];
+}
+
+/** Sounds below this are never judged by sound. */
+const MIN_FILE_SECONDS = 10;
+const MIN_SOUNDING_SECONDS = 8;
+/** One uninterrupted stretch must be this long; block edges blur by a second. */
+const MIN_MATCH_SECONDS = 9.5;
+/** Measured: same recordings from 0.91 (0.84 at the tenth percentile) up, stems against their mix up to 0.96. */
+const SAME_COHERENCE = 0.83;
+const SAME_LOW_COHERENCE = 0.7;
+/** Two performances of one score reach 0.64. */
+const PERFORMANCE_COHERENCE = 0.7;
+/** Noise of any kind reaches 1.1, music starts at 1.7. */
+const LIVELY = 1.35;
+const MAX_SPEED_CHANGE = 0.01;
+const BAD_BLOCK_SHARE = 0.25;
+const LOW_TILE_SHARE = 0.08;
+const LOW_TILE_SHARE_ALONE = 0.25;
+const EXTRA_SLOPE = 0.6;
+/** Gaps at the ends that fades, silence and encoder delay leave, and those that a mix with another sound leaves. */
+const END_GAP = 3.5;
+const OVERLAID_GAP = 6.5;
+const OVERLAID_GAP_WITH_PRESENCE = 15;
+const PRESENCE = 0.35;
+/** Longest single and all inner holes together, of whole and of damaged sounds. */
+const HOLES = { longest: 3, total: 5 };
+const DAMAGED_HOLES = { longest: 8, total: 10 };
+/** A jump beyond this is an edit, unless the decoder complained. */
+const JUMP = 0.25;
+const REPEATED_SECONDS = 3;
+const ABRUPT = 0.2;
+/** Where the missing part is not simply cut off at the end, the stretch must be most of the longer. */
+const MOSTLY = 0.6;
+
+/** Applies the rules. */
+export function ruleOn(evidence: Evidence): Ruling {
+  const { match } = evidence;
+  if (Math.min(evidence.aSounding, evidence.bSounding) < MIN_SOUNDING_SECONDS && !match) {
+    return ruling('unsure', 'There is too little sound to compare.');
+  }
+  if (!match) return ruling('different', 'No stretch of the one is the same sound as the other.');
+  return sameSound(match) ?? shapeRuling(evidence, match);
+}
+
+/** Rules on the sound itself: `undefined` where the matched stretches are one recording. */
+function sameSound(match: MatchEvidence): Ruling | undefined {
+  const { coherence, lowCoherence, residual, clipped } = match;
+  const percent = Math.round(100 * coherence);
+  if (match.liveliness < LIVELY) {
+    return ruling('unsure', 'The matching sound hardly changes: tones and steady noise are not compared by sound.');
+  }
+  const excused = clipped || residual.steadyNoise;
+  const oneSided = Math.abs(residual.extraSlope) >= EXTRA_SLOPE;
+  if (!excused && residual.lowTileShare >= LOW_TILE_SHARE && oneSided && residual.badBlockShare > BAD_BLOCK_SHARE) {
+    return ruling('shared-parts', `${extraSide(residual)} holds something on top of what both share.`);
+  }
+  if (!clipped && (coherence < SAME_COHERENCE || lowCoherence < SAME_LOW_COHERENCE)) {
+    const why = `The waveforms agree by ${percent} % only, too little for one recording.`;
+    if (oneSided || coherence >= PERFORMANCE_COHERENCE) return ruling('shared-parts', why);
+    return ruling('other-performance', why);
+  }
+  if (!excused && residual.lowTileShare > LOW_TILE_SHARE_ALONE) {
+    return ruling('shared-parts', 'Large parts of the spectrum differ although the rest is the same sound.');
+  }
+  if (!excused && (residual.badBlockShare > BAD_BLOCK_SHARE || (residual.lowTileShare >= LOW_TILE_SHARE && oneSided))) {
+    return ruling('unsure', 'The waveforms agree, yet one seems to hold something that the other lacks.');
+  }
+  return undefined;
+}
+
+function extraSide({ extraSlope }: Residual): string {
+  return extraSlope > 0 ? 'The longer one' : 'The shorter one';
+}
+
+/** Rules on what is missing, cut or added. */
+function shapeRuling(evidence: Evidence, match: MatchEvidence): Ruling {
+  const { shape } = match;
+  if (Math.min(evidence.aSeconds, evidence.bSeconds) < MIN_FILE_SECONDS) {
+    return partOf(evidence, shape, 'One is shorter than 10 s; so short a sound is never judged by sound alone.');
+  }
+  if (shape.matchedSeconds < MIN_MATCH_SECONDS) {
+    return partOf(evidence, shape, `Only ${seconds(shape.matchedSeconds)} agree.`);
+  }
+  if (Math.abs(match.speedRatio - 1) > MAX_SPEED_CHANGE) {
+    return ruling(
+      'other-speed',
+      `The one runs ${(100 * Math.abs(match.speedRatio - 1)).toFixed(1)} % faster than the other.`,
+    );
+  }
+  const inside = holesRuling(evidence, shape);
+  if (inside) return inside;
+  return endsRuling(evidence, match);
+}
+
+function holesRuling({ aDamaged, bDamaged }: Evidence, { holes, inOrder }: MatchShape): Ruling | undefined {
+  if (!inOrder) return ruling('other-edit', 'The same stretches come in another order or more than once.');
+  const damaged = aDamaged || bDamaged;
+  const limits = damaged ? DAMAGED_HOLES : HOLES;
+  const longest = Math.max(0, ...holes.map((hole) => hole.seconds));
+  const total = holes.reduce((sum, hole) => sum + hole.seconds, 0);
+  if (longest > limits.longest || total > limits.total) {
+    return ruling('other-edit', `${seconds(longest)} in the middle of the one are missing in the other.`);
+  }
+  const jump = Math.max(0, ...holes.map((hole) => Math.abs(hole.shiftSeconds)));
+  if (!damaged && jump > JUMP) return ruling('other-edit', `The one jumps by ${seconds(jump)} in the middle.`);
+  return undefined;
+}
+
+function endsRuling(evidence: Evidence, match: MatchEvidence): Ruling {
+  const { shape, repeatedSeconds } = match;
+  const head = endOf(shape.head);
+  const tail = endOf(shape.tail);
+  const agree = `The waveforms agree by ${Math.round(100 * match.coherence)} % over ${seconds(shape.matchedSeconds)}`;
+  if (head.kind === 'differs' || tail.kind === 'differs') {
+    const end = head.kind === 'differs' ? 'beginnings' : 'endings';
+    return partOf(evidence, shape, `The ${end} are different sounds.`);
+  }
+  if (head.missing === null && tail.missing === null) {
+    return ruling('same-recording', `${agree}, from beginning to end.`);
+  }
+  const covered = shape.matchedSeconds / Math.max(evidence.aSounding, evidence.bSounding);
+  const shorter = head.missing ?? tail.missing;
+  const bothSides = head.missing !== null && tail.missing !== null && head.missing !== tail.missing;
+  if (bothSides) return partOf(evidence, shape, 'Each holds something that the other lacks.');
+  if (head.missing === null && stopsAbruptly(evidence, shape, shorter)) {
+    return truncated(shorter, `${agree}; the ${nameOf(shorter)} one stops in mid-sound.`);
+  }
+  if (repeatedSeconds > REPEATED_SECONDS)
+    return ruling('other-edit', `${seconds(repeatedSeconds)} are repeated in the longer one.`);
+  if (covered >= MOSTLY) {
+    const where = head.missing === null ? 'the end' : tail.missing === null ? 'the beginning' : 'both ends';
+    return truncated(shorter, `${agree}; ${where} is missing in the ${nameOf(shorter)} one.`);
+  }
+  return partOf(evidence, shape, `The one is a part of the other, ${Math.round(100 * covered)} % of it.`);
+}
+
+/** What one end of the match looks like. */
+interface End {
+  readonly kind: 'fits' | 'overlaid' | 'missing' | 'differs';
+  /** Which sound lacks more than a fade at this end. */
+  readonly missing: 'a' | 'b' | null;
+}
+
+function endOf(gap: EndGap): End {
+  const lacks = gap.aSounding > gap.bSounding ? 'b' : 'a';
+  const [more, less] = [Math.max(gap.aSounding, gap.bSounding), Math.min(gap.aSounding, gap.bSounding)];
+  if (more <= END_GAP) return { kind: 'fits', missing: null };
+  const overlaid = Math.min(gap.aSeconds, gap.bSeconds);
+  const rest = Math.max(gap.aSeconds, gap.bSeconds) - overlaid;
+  const limit = gap.presence >= PRESENCE ? OVERLAID_GAP_WITH_PRESENCE : OVERLAID_GAP;
+  // A mix with something else covers about the same time on both sides.
+  if (overlaid >= Math.max(gap.aSeconds, gap.bSeconds) / 2 && more <= limit) return { kind: 'overlaid', missing: null };
+  if (less <= END_GAP) return { kind: 'missing', missing: lacks };
+  if (overlaid <= limit && gap.presence >= PRESENCE && rest > END_GAP) return { kind: 'missing', missing: lacks };
+  return { kind: 'differs', missing: lacks };
+}
+
+/** Is the match the beginning of both, and does the shorter stop while it still sounds? */
+function stopsAbruptly({ a, b }: Evidence, shape: MatchShape, shorter: 'a' | 'b' | null): boolean {
+  const [sound, end] = shorter === 'a' ? [a, shape.last.aEnd] : [b, shape.last.bEnd];
+  return endLevelRatio(sound.sounding, Math.min(end, sound.pcm.length)) >= ABRUPT;
+}
+
+function partOf({ aSounding, bSounding }: Evidence, shape: MatchShape, reason: string): Ruling {
+  const part = (sounding: number): number => shape.matchedSeconds / Math.max(sounding, 1e-9);
+  if (part(bSounding) >= 0.75 && part(bSounding) >= part(aSounding)) return ruling('contains', reason);
+  if (part(aSounding) >= 0.75) return ruling('contained', reason);
+  return ruling('other-edit', reason);
+}
+
+function ruling(relation: Relation, reason: string): Ruling {
+  return { relation, truncated: null, reasons: [reason] };
+}
+
+function truncated(which: 'a' | 'b' | null, reason: string): Ruling {
+  return { relation: 'same-recording', truncated: which, reasons: [reason] };
+}
+
+function nameOf(which: 'a' | 'b' | null): string {
+  return which === 'a' ? 'longer' : 'shorter';
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}

@@ -1,0 +1,249 @@
+/**
+ * How much of one sound is a linear copy of the other: magnitude-squared coherence, by Welch's method, slot by
+ * slot (about a second) and block by block (two slots), together with what the residual tests need: level and
+ * coherence of tiles (block × 14 bands) and energy of cells (0.14 s × sixth of an octave).
+ * Coherence does not change with level, EQ, polarity or a small constant delay; it falls with noise, with other
+ * sources and with any other performance. Unrelated sounds stay below 0.06.
+ * @see Carter, Knapp & Nuttall, "Estimation of the magnitude-squared coherence function", 1973
+ */
+import { createRealFft, type RealFft } from './fft.ts';
+import type { LineReader, TimeLine } from './time-line.ts';
+
+/** Evidence over the overlap of two sounds. Slot `k` covers a's samples from `from + k · SLOT_SAMPLES` on. */
+export interface CoherenceMap {
+  /** a's sample at which slot 0 starts. */
+  readonly from: number;
+  readonly slots: number;
+  /** 0 … 1 by slot; NaN where it was not measured. */
+  readonly slotCoherence: Float32Array;
+  /** Of slots k and k + 1 together; NaN where one of them was not measured. */
+  readonly blockCoherence: Float32Array;
+  /** By block and {@link TILE_BANDS}: energy in a, energy in b, coherence. */
+  readonly tileA: Float32Array;
+  readonly tileB: Float32Array;
+  readonly tileCoherence: Float32Array;
+  /** By slot, {@link CELLS_PER_SLOT} and {@link CELL_BANDS}: energy. */
+  readonly cellA: Float32Array;
+  readonly cellB: Float32Array;
+}
+
+/** Measures coherence. Holds work space: not reentrant. */
+export interface CoherenceMeter {
+  /**
+   * Measures along a line.
+   * @param from a's sample at which slot 0 starts
+   * @param wants which slots are worth the time
+   */
+  measure(
+    a: Int16Array,
+    b: Int16Array,
+    line: TimeLine,
+    from: number,
+    slots: number,
+    wants: (slot: number) => boolean,
+  ): CoherenceMap;
+}
+
+const SIZE = 512;
+const HOP = 256;
+const FRAMES_PER_CELL = 6;
+export const CELLS_PER_SLOT = 7;
+const FRAMES_PER_SLOT = FRAMES_PER_CELL * CELLS_PER_SLOT;
+/** Samples of a per slot: 0.975 s. */
+export const SLOT_SAMPLES: number = FRAMES_PER_SLOT * HOP;
+/** Samples read for one slot: its frames overlap into the next. */
+const READ_SAMPLES = SLOT_SAMPLES - HOP + SIZE;
+
+const SAMPLE_RATE = 11025;
+const LOWEST_HZ = 200;
+const HIGHEST_HZ = 4500;
+const COHERENCE_HIGHEST_HZ = 4000;
+const FIRST_BIN = Math.ceil((LOWEST_HZ * SIZE) / SAMPLE_RATE);
+const BINS = Math.floor((HIGHEST_HZ * SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
+const COHERENCE_BINS = Math.floor((COHERENCE_HIGHEST_HZ * SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
+export const TILE_BANDS = 14;
+
+/** First bin of each band, counted from FIRST_BIN, and the end of the last; bands without a bin are left out. */
+function bandEdges(bandsPerRange: number): Int32Array {
+  const edges = Array.from({ length: bandsPerRange + 1 }, (_, i) => {
+    const hz = LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (i / bandsPerRange);
+    return Math.min(BINS, Math.max(0, Math.ceil((hz * SIZE) / SAMPLE_RATE) - FIRST_BIN));
+  });
+  edges[bandsPerRange] = BINS;
+  return Int32Array.from(new Set(edges));
+}
+
+const TILE_EDGES = bandEdges(TILE_BANDS);
+const CELL_EDGES = bandEdges(27);
+export const CELL_BANDS: number = CELL_EDGES.length - 1;
+
+/** Spectral bins in a cell of this band. */
+export function cellBins(band: number): number {
+  return CELL_EDGES[band + 1]! - CELL_EDGES[band]!;
+}
+
+/** Cross- and auto-spectra summed over the frames of a slot. */
+interface SlotSums {
+  readonly aa: Float32Array;
+  readonly bb: Float32Array;
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+}
+
+const newSums = (): SlotSums => ({
+  aa: new Float32Array(BINS),
+  bb: new Float32Array(BINS),
+  re: new Float32Array(BINS),
+  im: new Float32Array(BINS),
+});
+
+export function createCoherenceMeter(reader: LineReader): CoherenceMeter {
+  const fft = createRealFft(SIZE);
+  const bench = createBench(fft);
+  return {
+    measure(a, b, line, from, slots, wants) {
+      const map = emptyMap(from, slots);
+      let [previous, current] = [newSums(), newSums()];
+      for (let slot = 0; slot < slots; slot++) {
+        if (!wants(slot)) continue;
+        const x = from + slot * SLOT_SAMPLES;
+        for (let i = 0; i < READ_SAMPLES; i++) bench.a[i] = a[x + i] ?? 0;
+        reader.read(b, line, x, bench.b);
+        sumSlot(bench, current, map, slot);
+        map.slotCoherence[slot] = coherenceOf(current);
+        if (slot > 0 && wants(slot - 1)) closeBlock(previous, current, map, slot - 1);
+        [previous, current] = [current, previous];
+      }
+      return map;
+    },
+  };
+}
+
+function emptyMap(from: number, slots: number): CoherenceMap {
+  const blocks = Math.max(0, slots - 1);
+  const cells = slots * CELLS_PER_SLOT * CELL_BANDS;
+  return {
+    from,
+    slots,
+    slotCoherence: new Float32Array(slots).fill(Number.NaN),
+    blockCoherence: new Float32Array(blocks).fill(Number.NaN),
+    tileA: new Float32Array(blocks * TILE_BANDS),
+    tileB: new Float32Array(blocks * TILE_BANDS),
+    tileCoherence: new Float32Array(blocks * TILE_BANDS),
+    cellA: new Float32Array(cells),
+    cellB: new Float32Array(cells),
+  };
+}
+
+interface Bench {
+  readonly fft: RealFft;
+  readonly window: Float32Array;
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly frame: Float32Array;
+  readonly aRe: Float32Array;
+  readonly aIm: Float32Array;
+  readonly bRe: Float32Array;
+  readonly bIm: Float32Array;
+}
+
+function createBench(fft: RealFft): Bench {
+  const spectrum = (): Float32Array => new Float32Array(fft.bins);
+  return {
+    fft,
+    window: Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE)),
+    a: new Float32Array(READ_SAMPLES),
+    b: new Float32Array(READ_SAMPLES),
+    frame: new Float32Array(SIZE),
+    aRe: spectrum(),
+    aIm: spectrum(),
+    bRe: spectrum(),
+    bIm: spectrum(),
+  };
+}
+
+function sumSlot(bench: Bench, sums: SlotSums, map: CoherenceMap, slot: number): void {
+  const { aa, bb, re, im } = sums;
+  for (const sum of [aa, bb, re, im]) sum.fill(0);
+  for (let frame = 0; frame < FRAMES_PER_SLOT; frame++) {
+    transform(bench, bench.a, frame * HOP, bench.aRe, bench.aIm);
+    transform(bench, bench.b, frame * HOP, bench.bRe, bench.bIm);
+    addFrame(bench, sums);
+    const cell = (slot * CELLS_PER_SLOT + Math.floor(frame / FRAMES_PER_CELL)) * CELL_BANDS;
+    addCell(bench.aRe, bench.aIm, map.cellA, cell);
+    addCell(bench.bRe, bench.bIm, map.cellB, cell);
+  }
+}
+
+function transform(
+  { fft, window, frame }: Bench,
+  samples: Float32Array,
+  at: number,
+  re: Float32Array,
+  im: Float32Array,
+): void {
+  for (let i = 0; i < SIZE; i++) frame[i] = samples[at + i]! * window[i]!;
+  fft.forward(frame, re, im);
+}
+
+function addFrame({ aRe, aIm, bRe, bIm }: Bench, { aa, bb, re, im }: SlotSums): void {
+  for (let bin = 0; bin < BINS; bin++) {
+    const k = bin + FIRST_BIN;
+    const [ar, ai, br, bi] = [aRe[k]!, aIm[k]!, bRe[k]!, bIm[k]!];
+    aa[bin] = aa[bin]! + ar * ar + ai * ai;
+    bb[bin] = bb[bin]! + br * br + bi * bi;
+    re[bin] = re[bin]! + ar * br + ai * bi;
+    im[bin] = im[bin]! + ar * bi - ai * br;
+  }
+}
+
+function addCell(re: Float32Array, im: Float32Array, cells: Float32Array, at: number): void {
+  for (let band = 0; band < CELL_BANDS; band++) {
+    let sum = 0;
+    for (let k = CELL_EDGES[band]! + FIRST_BIN; k < CELL_EDGES[band + 1]! + FIRST_BIN; k++) {
+      sum += re[k]! * re[k]! + im[k]! * im[k]!;
+    }
+    cells[at + band] = cells[at + band]! + sum;
+  }
+}
+
+/** Mean over the bins of 200 … 4000 Hz, weighted by the geometric mean of both energies. */
+function coherenceOf(sums: SlotSums): number {
+  return weightedCoherence(sums, 0, COHERENCE_BINS).coherence;
+}
+
+function weightedCoherence(
+  { aa, bb, re, im }: SlotSums,
+  first: number,
+  end: number,
+): { coherence: number; a: number; b: number } {
+  let [sum, weights, a, b] = [0, 0, 0, 0];
+  for (let bin = first; bin < end; bin++) {
+    const product = aa[bin]! * bb[bin]!;
+    a += aa[bin]!;
+    b += bb[bin]!;
+    if (product <= 0) continue;
+    const weight = Math.sqrt(product);
+    sum += (weight * (re[bin]! * re[bin]! + im[bin]! * im[bin]!)) / product;
+    weights += weight;
+  }
+  return { coherence: weights > 0 ? sum / weights : 0, a, b };
+}
+
+/** Joins two slots to block `block`; `first` is spoilt. */
+function closeBlock(first: SlotSums, second: SlotSums, map: CoherenceMap, block: number): void {
+  const sums = first;
+  for (let bin = 0; bin < BINS; bin++) {
+    sums.aa[bin] = sums.aa[bin]! + second.aa[bin]!;
+    sums.bb[bin] = sums.bb[bin]! + second.bb[bin]!;
+    sums.re[bin] = sums.re[bin]! + second.re[bin]!;
+    sums.im[bin] = sums.im[bin]! + second.im[bin]!;
+  }
+  map.blockCoherence[block] = coherenceOf(sums);
+  for (let band = 0; band < TILE_BANDS; band++) {
+    const tile = weightedCoherence(sums, TILE_EDGES[band]!, TILE_EDGES[band + 1]!);
+    map.tileA[block * TILE_BANDS + band] = tile.a;
+    map.tileB[block * TILE_BANDS + band] = tile.b;
+    map.tileCoherence[block * TILE_BANDS + band] = tile.coherence;
+  }
+}
