@@ -1,0 +1,110 @@
+/**
+ * Decoding by node-av (FFmpeg as a library). Every call is synchronous: waiting for a promise per packet costs
+ * three to eight times as much, and the process that decodes has nothing else to do. Whatever is opened is
+ * closed again in any case; the garbage collector does not do that.
+ */
+import type { DecodeReport, Decoder, DecodeSinks, OpenFile } from '#catalogue';
+import { isGuessed } from './codings.ts';
+import { hasFrameCount, type Inspection, inspect, isOggCut } from './inspect.ts';
+import { type Input, openInput } from './node-av-input.ts';
+import { installedNodeAv, loadNodeAv, type NodeAv } from './node-av-load.ts';
+import { createOutlet, type Outlet } from './outlet.ts';
+import { type Course, declaredSeconds, reportOf } from './report.ts';
+import { locked, noSound, notAudio, unsupported } from './trouble.ts';
+
+// libavutil's AV_LOG_QUIET. What FFmpeg says is read from return codes: its log callback arrives late and
+// aborts the process when a message is on its way at exit.
+const QUIET = -8;
+/** A demuxer that fails this often in a row will not find anything any more. */
+const FAILURES_IN_A_ROW = 100;
+
+/** `undefined` where the optional package node-av is not installed or does not load on this system. */
+export async function createNodeAvDecoder(): Promise<Decoder | undefined> {
+  const av = await loadNodeAv();
+  if (!av) return undefined;
+  av.Log.setLevel(QUIET as Parameters<typeof av.Log.setLevel>[0]);
+  const name = `node-av ${installedNodeAv() ?? ''}`.trimEnd();
+  return { name, decode: async (handle, sinks) => decode(av, name, handle, sinks) };
+}
+
+function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks): DecodeReport {
+  const inspection = inspect(handle);
+  using input = openInput(av, handle, inspection);
+  if (input.isLocked) throw locked();
+  if (input.codec === null) throw unsupported(input.codecName, name);
+  using outlet = createOutlet(av, sinks, input.bitsPerSample);
+  const course = pump(av, input, outlet, sinks);
+  if (!isBelievable(input, outlet, course)) throw notAudio(inspection.signature);
+  if (outlet.frames === 0)
+    throw noSound(`${course.packets} packets of ${input.codecName}, none of which could be decoded`);
+  return reportOf({
+    input,
+    outlet,
+    course,
+    declared: declaredSeconds(input, hasFrameCount(inspection)),
+    isCut: isCut(handle, inspection),
+  });
+}
+
+function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks): Course {
+  using packet = managed(new av.Packet());
+  using frame = managed(new av.Frame());
+  const { codes } = input;
+  let [packets, payloadBytes, errors, inARow] = [0, 0, 0, 0];
+  let firstPacket: Uint8Array | undefined;
+
+  const receive = (): number => {
+    const got = input.decoder.receiveFrameSync(frame.it);
+    if (got >= 0) outlet.take(frame.it);
+    else if (got !== codes.again && got !== codes.end) errors++;
+    return got;
+  };
+  const send = (it: typeof packet.it | null): void => {
+    let sent = input.decoder.sendPacketSync(it);
+    while (sent === codes.again && receive() >= 0) sent = input.decoder.sendPacketSync(it);
+    if (sent < 0 && sent !== codes.end) errors++;
+  };
+
+  for (;;) {
+    const got = input.format.readFrameSync(packet.it);
+    if (got === codes.end) break;
+    if (got < 0) {
+      errors++;
+      if (++inARow >= FAILURES_IN_A_ROW) break;
+      continue;
+    }
+    inARow = 0;
+    if (packet.it.streamIndex === input.streamIndex) {
+      payloadBytes += packet.it.size;
+      if (packets++ === 0) firstPacket = Uint8Array.from(packet.it.data ?? []);
+      if (sinks.packet && packet.it.data) sinks.packet(packet.it.data);
+      send(packet.it);
+      receive();
+    }
+    packet.it.unref();
+  }
+  send(null);
+  while (receive() >= 0);
+  outlet.finish();
+  return { packets, payloadBytes, errors, firstPacket };
+}
+
+/** An object of node-av, allocated, with its end tied to the scope. */
+function managed<T extends { alloc(): void; free(): void }>(it: T): { readonly it: T } & Disposable {
+  it.alloc();
+  return { it, [Symbol.dispose]: () => it.free() };
+}
+
+// A container without a signature that FFmpeg is not sure of (its score of 25 means "try something else first").
+const UNSURE = 25;
+const ENOUGH_FRAMES = 10;
+
+/** Noise and text hold byte patterns that look like frames of MP3 here and there, but they do not decode in a row. */
+function isBelievable(input: Input, outlet: Outlet, { errors }: Course): boolean {
+  if (input.probeScore > UNSURE || !isGuessed(input.container)) return true;
+  return outlet.frames >= ENOUGH_FRAMES && errors * 2 < outlet.frames;
+}
+
+function isCut(handle: OpenFile, { signature }: Inspection): boolean {
+  return signature?.container === 'ogg' && isOggCut(handle.fd, handle.sizeBytes);
+}

@@ -1,0 +1,108 @@
+import type { Frame } from 'node-av/lib';
+import type { DecodeSinks } from '#catalogue';
+import type { NodeAv } from './node-av-load.ts';
+import { packed24, widthFor } from './sample-width.ts';
+import { createTap, type SampleShape, type Tap } from './tap.ts';
+
+/** Where decoded frames go: into the sinks, in large blocks. */
+export interface Outlet extends Disposable {
+  /** Frames (blocks of samples) that came out of the decoder. */
+  readonly frames: number;
+  readonly seconds: number;
+  /** How often rate, layout or sample format changed on the way. */
+  readonly changes: number;
+  /** Of the first frame; `undefined` before it. */
+  readonly shape: SampleShape | undefined;
+  take(frame: Frame): void;
+  /** Delivers what is left. */
+  finish(): void;
+}
+
+// Samples that are gathered before they are handed over: 0.7 s at 44.1 kHz.
+const BLOCK_SAMPLES = 32_768;
+const PCM_RATE_HZ = 11_025;
+const S16 = 1;
+const UNSPECIFIED_ORDER = 0;
+
+export function createOutlet(av: NodeAv, sinks: DecodeSinks, bits: number | null): Outlet {
+  let taps: readonly Tap[] = [];
+  let shape: SampleShape | undefined;
+  let first: SampleShape | undefined;
+  let layout: SampleShape['layout'] | undefined;
+  let [frames, seconds, changes, gathered] = [0, 0, 0, 0];
+
+  const close = (): void => {
+    for (const tap of taps) tap.finish();
+    for (const tap of taps) tap[Symbol.dispose]();
+    taps = [];
+    gathered = 0;
+  };
+  const open = (frame: Frame): void => {
+    // WAV and others without a channel mask: take the usual order, and say so on every frame.
+    const unspecified = frame.channelLayout.order === UNSPECIFIED_ORDER;
+    layout = unspecified ? av.avChannelLayoutDefault(frame.channels) : undefined;
+    if (layout) frame.channelLayout = layout;
+    shape = { layout: frame.channelLayout, format: frame.format as SampleShape['format'], rateHz: frame.sampleRate };
+    first ??= shape;
+    taps = tapsFor(av, shape, sinks, bits);
+  };
+  const feed = (frame: Frame, isFull: boolean): boolean =>
+    taps.map((tap) => (isFull ? tap.pour(frame) : tap.gather(frame))).every((result) => result >= 0);
+
+  return {
+    get frames() {
+      return frames;
+    },
+    get seconds() {
+      return seconds;
+    },
+    get changes() {
+      return changes;
+    },
+    get shape() {
+      return first;
+    },
+    take(frame) {
+      if (!shape) open(frame);
+      else if (layout) frame.channelLayout = layout;
+      const samples = frame.nbSamples;
+      gathered += samples;
+      const isFull = gathered >= BLOCK_SAMPLES;
+      if (!feed(frame, isFull)) {
+        // Chained streams may change rate or layout: end this stretch and go on with new taps.
+        changes++;
+        close();
+        open(frame);
+        feed(frame, true);
+        gathered = 0;
+      }
+      if (isFull) gathered = 0;
+      frames++;
+      seconds += samples / (shape as SampleShape).rateHz;
+    },
+    finish: close,
+    [Symbol.dispose]() {
+      for (const tap of taps) tap[Symbol.dispose]();
+      taps = [];
+    },
+  };
+}
+
+function tapsFor(av: NodeAv, from: SampleShape, sinks: DecodeSinks, bits: number | null): Tap[] {
+  const { pcm, samples } = sinks;
+  const taps: Tap[] = [];
+  if (pcm) {
+    const to = { layout: av.avChannelLayoutDefault(1), format: S16 as SampleShape['format'], rateHz: PCM_RATE_HZ };
+    const deliver = (bytes: Buffer): void => pcm(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2));
+    taps.push(createTap(av, { from, to, likeChromaprint: true, deliver }));
+  }
+  if (samples) {
+    const { ask, format } = widthFor(av.avGetPackedSampleFmt(from.format), bits);
+    const channels = from.layout.nbChannels;
+    const deliver = (bytes: Buffer): void =>
+      samples({ format, channels, bytes: format === 's24' ? packed24(bytes) : bytes });
+    const to = { ...from, format: ask as SampleShape['format'] };
+    taps.push(createTap(av, { from, to, likeChromaprint: false, deliver }));
+  }
+  return taps;
+}
