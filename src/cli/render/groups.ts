@@ -59,7 +59,7 @@ function renderGroup(
   const wins = group.reclaimableBytes > 0 ? `${sizeText(group.reclaimableBytes)} to win` : 'nothing to win';
   const spans = group.releases.length > 1 ? ` · from ${counted(group.releases.length, 'release')}` : '';
   const title = titleOf(group);
-  const reasons = group.keeperReasons.length > 0 ? `kept because: ${group.keeperReasons.join(', ')}` : '';
+  const reasons = group.keeperReasons.length > 0 ? `kept because: ${group.keeperReasons.join('; ')}` : '';
   const relation = style.strong(relationText(group.relation));
   return [
     `${padTo(String(number), 2, 'right')}  ${relation} · ${counted(group.files.length, 'file')} · ${style.accent(wins)}${spans}`,
@@ -93,7 +93,7 @@ function renderFile(file: FileEntry, facts: string, isKeeper: boolean, layout: L
 }
 
 const RIGHT: Column = { side: 'right' };
-const COLUMNS: readonly Column[] = [{}, {}, {}, RIGHT, RIGHT, RIGHT, RIGHT];
+const COLUMNS: readonly Column[] = [{}, {}, {}, RIGHT, RIGHT, {}, RIGHT];
 
 function factsOf(file: FileEntry, isKeeper: boolean): string[] {
   return [
@@ -137,7 +137,8 @@ export function renderTotals({ groups, library, related }: GroupsDocument, shown
   const looked = `${counted(library.files, 'file')}, ${sizeText(library.bytes)}`;
   if (groups.length === 0) return [style.good(`No duplicates among ${looked}.`), ...relatedLines(related)];
   const found = `${counted(groups.length, 'duplicate group')} with ${counted(files, 'file')}`;
-  const more = groups.length > shown ? [`Shown: the ${counted(shown, 'group')} that win most.`] : [];
+  const more =
+    groups.length > shown ? [`Shown: ${shown} of ${counted(groups.length, 'group')}, those that win most.`] : [];
   return [
     `${style.strong(found)} among ${looked}. ${style.accent(`${sizeText(bytes)} to win`)}.`,
     ...relatedLines(related),

@@ -7,8 +7,8 @@ export function sizeText(bytes: number): string {
   if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   let value = bytes;
   let unit = 0;
-  // 999.95 would be printed as 1000.0.
-  while (value >= 999.95 && unit < SIZE_UNITS.length - 1) {
+  // 999.5 would be printed as 1000.
+  while (value >= 999.5 && unit < SIZE_UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
