@@ -32,10 +32,16 @@ const MAX_OFFSETS = 16;
  */
 export function createCandidateSearch(index: CodeIndex, isNew: (track: number) => boolean): CandidateSearch {
   const found = new Map<number, OffsetHypothesis[]>();
+  let newOnes: CodeIndex | undefined;
+  const indexFor = (track: number): CodeIndex => {
+    if (isNew(track)) return index;
+    newOnes ??= index.only(isNew);
+    return newOnes;
+  };
   return {
     ask(track, question) {
-      const wants = (other: number): boolean => other !== track && (isNew(track) || isNew(other));
-      for (const hits of index.query(question, wants)) {
+      for (const hits of indexFor(track).query(question)) {
+        if (hits.track === track) continue;
         const [a, b, sign] = hits.track < track ? [hits.track, track, 1] : [track, hits.track, -1];
         const key = a * index.trackCount + b;
         const offsets = hits.offsets.map((hit) => hypothesis(hit, sign));
@@ -81,4 +87,9 @@ function distinctOffsets(offsets: readonly OffsetHypothesis[]): OffsetHypothesis
     if (!near) kept.push(offset);
   }
   return kept;
+}
+
+/** Where b may lie over a, the best first; empty where the fingerprints share nothing. */
+export function offsetsBetween(a: PhaseItems, b: PhaseItems): readonly OffsetHypothesis[] {
+  return findCandidates([a, b])[0]?.offsets ?? [];
 }

@@ -25,11 +25,13 @@ export interface TrackHits {
 
 export interface CodeIndex {
   readonly trackCount: number;
+  /** Tracks that share codes with the question at a consistent offset, by track number. */
+  query(question: PhaseItems): TrackHits[];
   /**
-   * Tracks that share codes with the question at a consistent offset, by track number.
-   * @param wants which indexed tracks are of interest
+   * The same index with the postings of some tracks only: same numbers, and codes that are too frequent in the whole
+   * stay left out, so that answers about these tracks are the same.
    */
-  query(question: PhaseItems, wants: (track: number) => boolean): TrackHits[];
+  only(wants: (track: number) => boolean): CodeIndex;
 }
 
 /** What an index is made from. */
@@ -91,25 +93,49 @@ interface Postings {
 }
 
 function indexOf(codes: Uint32Array, starts: Float64Array): CodeIndex {
-  const postings = sortPostings(codes, starts);
   const trackCount = starts.length - 1;
-  const stop = Math.max(STOP_PLACES, Math.min(trackCount >>> 2, STOP_PLACES_BOUND));
-  const filter = new Uint8Array(1 << FILTER_BITS);
-  return { trackCount, query: (question, wants) => answer(postings, question, wants, stop, filter) };
+  const everything = sortPostings(codes, starts, () => true);
+  const limit = Math.max(STOP_PLACES, Math.min(trackCount >>> 2, STOP_PLACES_BOUND));
+  const stops = frequentCodes(everything, limit);
+  const asked = (postings: Postings): CodeIndex => {
+    const filter = new Uint8Array(1 << FILTER_BITS);
+    return {
+      trackCount,
+      query: (question) => answer(postings, question, stops, filter),
+      only: (wants) => asked(sortPostings(codes, starts, wants)),
+    };
+  };
+  return asked(everything);
+}
+
+/** Codes in more places than `limit`. */
+function frequentCodes({ codes, slots, places }: Postings, limit: number): ReadonlySet<number> {
+  const frequent = new Set<number>();
+  for (let slot = 0; slot + 1 < slots.length; slot++) {
+    const [start, end] = [slots[slot] as number, slots[slot + 1] as number];
+    if (end - start <= limit) continue;
+    const counts = new Map<number, number>();
+    for (let at = start; at < end; at++) {
+      const code = codes[places[at] as number] as number;
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    for (const [code, count] of counts) if (count > limit) frequent.add(code);
+  }
+  return frequent;
 }
 
 /** Counting sort of the first place of every run of one code, by slot. */
-function sortPostings(codes: Uint32Array, starts: Float64Array): Postings {
+function sortPostings(codes: Uint32Array, starts: Float64Array, wants: (track: number) => boolean): Postings {
   const bits = Math.min(CODE_BITS, Math.max(8, Math.ceil(Math.log2(codes.length + 1)) + 1));
   const shift = CODE_BITS - bits;
   const slots = new Uint32Array((1 << bits) + 2);
-  forEachRun(codes, starts, (place) => {
+  forEachRun(codes, starts, wants, (place) => {
     const slot = (codes[place] as number) >>> shift;
     slots[slot + 2] = (slots[slot + 2] as number) + 1;
   });
   for (let i = 2; i < slots.length; i++) slots[i] = (slots[i] as number) + (slots[i - 1] as number);
   const places = new Uint32Array(slots[slots.length - 1] as number);
-  forEachRun(codes, starts, (place) => {
+  forEachRun(codes, starts, wants, (place) => {
     const slot = ((codes[place] as number) >>> shift) + 1;
     places[slots[slot] as number] = place;
     slots[slot] = (slots[slot] as number) + 1;
@@ -118,8 +144,14 @@ function sortPostings(codes: Uint32Array, starts: Float64Array): Postings {
 }
 
 /** Calls `visit` with the first place of every run of one code, in order, without silence. */
-function forEachRun(codes: Uint32Array, starts: Float64Array, visit: (place: number) => void): void {
+function forEachRun(
+  codes: Uint32Array,
+  starts: Float64Array,
+  wants: (track: number) => boolean,
+  visit: (place: number) => void,
+): void {
   for (let track = 0; track + 1 < starts.length; track++) {
+    if (!wants(track)) continue;
     let previous = SILENCE_CODE;
     for (let place = starts[track] as number; place < (starts[track + 1] as number); place++) {
       const code = codes[place] as number;
@@ -129,21 +161,15 @@ function forEachRun(codes: Uint32Array, starts: Float64Array, visit: (place: num
   }
 }
 
-function answer(
-  postings: Postings,
-  question: PhaseItems,
-  wants: (track: number) => boolean,
-  stop: number,
-  filter: Uint8Array,
-): TrackHits[] {
+function answer(postings: Postings, question: PhaseItems, stops: ReadonlySet<number>, filter: Uint8Array): TrackHits[] {
   const mask = filter.length - 1;
   const length = Math.max(...question.map((items) => items.length));
-  forEachHit(postings, question, stop, (place, item) => {
+  forEachHit(postings, question, stops, (place, item) => {
     const cell = ((place - item + length) >>> 1) & mask;
     if ((filter[cell] as number) < MIN_VOTES) filter[cell] = (filter[cell] as number) + 1;
   });
   const byTrack = new Map<number, number[]>();
-  forEachHit(postings, question, stop, (place, item, phase) => {
+  forEachHit(postings, question, stops, (place, item, phase) => {
     const cell = ((place - item + length) >>> 1) & mask;
     const around = (n: number): number => filter[(cell + n) & mask] as number;
     if (around(-1) + around(0) + around(1) < MIN_VOTES) return;
@@ -154,11 +180,11 @@ function answer(
     if (keys) keys.push(key);
     else byTrack.set(track, [key]);
   });
-  forEachHit(postings, question, stop, (place, item) => {
+  forEachHit(postings, question, stops, (place, item) => {
     filter[((place - item + length) >>> 1) & mask] = 0;
   });
   return [...byTrack]
-    .filter(([track, keys]) => keys.length >= MIN_VOTES && wants(track))
+    .filter(([, keys]) => keys.length >= MIN_VOTES)
     .map(([track, keys]) => ({
       track,
       offsets: bestOffsets(keys, length, leastVotes(length, trackLength(postings, track))),
@@ -182,7 +208,7 @@ function leastVotes(questionLength: number, indexedLength: number): number {
 function forEachHit(
   { codes, shift, slots, places }: Postings,
   question: PhaseItems,
-  stop: number,
+  stops: ReadonlySet<number>,
   visit: (place: number, item: number, phase: number) => void,
 ): void {
   for (let phase = 0; phase < question.length; phase++) {
@@ -190,26 +216,19 @@ function forEachHit(
     let previous = SILENCE_CODE;
     for (let item = 0; item < items.length; item++) {
       const code = (items[item] as number) >>> CODE_SHIFT;
-      if (code === previous || code === SILENCE_CODE) {
+      if (code === previous || code === SILENCE_CODE || stops.has(code)) {
         previous = code;
         continue;
       }
       previous = code;
       const end = slots[(code >>> shift) + 1] as number;
       const start = slots[code >>> shift] as number;
-      if (end - start > stop && countOf(codes, places, start, end, code) > stop) continue;
       for (let at = start; at < end; at++) {
         const place = places[at] as number;
         if (codes[place] === code) visit(place, item, phase);
       }
     }
   }
-}
-
-function countOf(codes: Uint32Array, places: Uint32Array, start: number, end: number, code: number): number {
-  let count = 0;
-  for (let at = start; at < end; at++) if (codes[places[at] as number] === code) count++;
-  return count;
 }
 
 function trackAt(starts: Float64Array, place: number): number {

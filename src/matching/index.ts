@@ -1,4 +1,5 @@
 /** Fingerprints and sounds → candidates → evidence → verdicts → groups. */
+export * from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './code-index.ts';
 export * from './groups.ts';
