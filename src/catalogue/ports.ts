@@ -1,7 +1,9 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
-import type { OffsetHypothesis, Verdict } from '#matching';
+import type { OffsetHypothesis, PairVerdict, Verdict } from '#matching';
 import type { CatalogueFile, Content, FileStamp, KnownFile, PhaseFingerprints, Sound, StampKey } from './model.ts';
+
+export type { PairVerdict } from '#matching';
 
 /** One name found in a folder. */
 export interface FoundFile {
@@ -146,6 +148,8 @@ export interface ScanStore {
   missingWith(contentHash: string): Promise<KnownFile[]>;
   /** Content hashes of this size that have a sound, or a failure in the sound made by this producer. */
   knownContents(sizeBytes: number, producer: string): Promise<string[]>;
+  /** Drops contents that no file holds any more, not even a missing one. */
+  forgetUnheld(): Promise<void>;
   /** Everything decided about a batch of files, in order, in one transaction. */
   apply(changes: readonly FileChange[]): Promise<void>;
 }
@@ -171,8 +175,10 @@ export type ContentOf =
 export interface MatchStore {
   /** One entry an audio hash that has at least one present file; ordered by audio hash. */
   matchTracks(): AsyncIterable<MatchTrack[]>;
-  /** Audio hashes that `method` has compared with everything that was there at the time. */
-  matched(method: string): Promise<ReadonlySet<string>>;
+  /** Audio hashes with a present file that `method` has not yet compared with the others. Cheap: no fingerprint is read. */
+  unmatched(method: string): Promise<ReadonlySet<string>>;
+  /** Takes the mark of `method` off sounds without a present file: they are not there to be compared with what is new. */
+  unmarkAbsent(method: string): Promise<void>;
   /** Adds verdicts of pairs and, in the same transaction, marks tracks as matched by `method`. */
   recordVerdicts(method: string, verdicts: readonly PairVerdict[], matched: readonly string[]): Promise<void>;
   /** Verdicts by `method` of pairs whose both sounds have a present file; ordered. */
@@ -190,13 +196,6 @@ export interface MatchTrack {
   readonly fingerprint: PhaseFingerprints;
   /** One present file that holds it: the first by path. */
   readonly path: BytePath;
-}
-
-/** A verdict with its pair; `a` < `b` as strings. */
-export interface PairVerdict {
-  readonly a: string;
-  readonly b: string;
-  readonly verdict: Verdict;
 }
 
 export interface PresentFile {
