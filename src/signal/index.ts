@@ -6,6 +6,7 @@ export * from './envelope.ts';
 export * from './fft.ts';
 export * from './fft-plain.ts';
 export * from './lag.ts';
+export * from './levels.ts';
 export * from './residual.ts';
 export * from './sounding.ts';
 export * from './time-line.ts';
