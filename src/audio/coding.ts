@@ -2,11 +2,11 @@
  * How good a coding is, from codec, bit rate and sample format alone: a prior, used where two copies of
  * one recording have nothing else between them. One figure for all codecs: the kilobits per second that a
  * constant-rate stereo MP3 needs to sound as good.
- * @see docs/design/keeper.md for the sources of the factors
+ * @see docs/design/keeper.md for where the factors come from
  */
 import type { StreamInfo } from './stream.ts';
 
-/** Bits of MP3 that one bit of the codec is worth. Listening tests at 64–192 kbit/s; see docs/design/keeper.md. */
+/** Bits of MP3 that one bit of the codec is worth. Chosen to give the order of listening tests; see docs/design/keeper.md. */
 const WORTH: Readonly<Record<string, number>> = {
   mp3: 1,
   mp2: 0.7,

@@ -1,0 +1,93 @@
+/**
+ * From what the catalogue and matching know to the document of duplicate groups. Deterministic: the same
+ * files, groups and verdicts in any order make the same document.
+ */
+import type { PresentFile } from '#catalogue';
+import { type BytePath, isUnder } from '#kernel';
+import type { PairVerdict, SoundGroup } from '#matching';
+import { familiesOf } from './families.ts';
+import { byWin, faceOf, type Group, groupOf, isDuplicated } from './group-entry.ts';
+import type { DuplicateRelation, FailureEntry, GroupsDocument } from './groups-document.ts';
+import { bytesOnDisk } from './library-figures.ts';
+import { type Member, memberOf } from './member.ts';
+import { type Pairs, pairsOf } from './pairs.ts';
+import { pathFields } from './path-fields.ts';
+import { relatedBetween } from './related.ts';
+
+export interface GroupsRequest {
+  readonly present: readonly PresentFile[];
+  /** What matching judged to be one recording each, by audio hash. Exact equality is found here. */
+  readonly groups: readonly Pick<SoundGroup, 'sounds'>[];
+  readonly verdicts: readonly PairVerdict[];
+  readonly filters?: GroupFilters;
+}
+
+export interface GroupFilters {
+  /** Only files under these folders (or these files themselves): absolute, without a trailing slash. Absent: all. */
+  readonly under?: readonly BytePath[];
+  /** Also members elsewhere, of groups that have one under `under`. */
+  readonly againstAll?: boolean;
+  /** Only groups of these relations. */
+  readonly relations?: readonly DuplicateRelation[];
+  /** Only groups that win at least so much. */
+  readonly minBytes?: number;
+}
+
+/** Groups, edges and failures among the files asked about. */
+export function buildGroupsDocument({
+  present,
+  groups: sounds,
+  verdicts,
+  filters = {},
+}: GroupsRequest): GroupsDocument {
+  const isWanted = wanted(filters.under);
+  const files = present.toSorted((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  const asked = files.filter(({ file }) => isWanted(file.path));
+  const members = (filters.againstAll ? files : asked).flatMap((file) => memberOf(file) ?? []);
+  const families = familiesOf(
+    members,
+    sounds.map((group) => group.sounds),
+  );
+  const pairs = pairsOf(verdicts);
+  const groups = families.flatMap((family) => duplicates(family, pairs, isWanted));
+  const faces = faceOf(
+    members.filter(({ path }) => isWanted(path)),
+    new Map(groups.flatMap(({ members: all, keeper }) => all.map(({ contentHash }) => [contentHash, keeper]))),
+  );
+  const failures = asked.flatMap(failureOf);
+  return {
+    v: 1,
+    library: {
+      files: asked.length,
+      recordings: families.filter((family) => family.some((member) => member.content.sound && isWanted(member.path)))
+        .length,
+      failed: failures.length,
+      bytes: bytesOnDisk(asked),
+    },
+    expectedFalseGroups: null,
+    groups: groups
+      .filter((group) => passes(group, filters))
+      .toSorted(byWin)
+      .map(({ entry }) => entry),
+    related: relatedBetween(verdicts, faces),
+    failures,
+  };
+}
+
+function wanted(under: readonly BytePath[] | undefined): (path: BytePath) => boolean {
+  return under === undefined ? () => true : (path) => under.some((folder) => isUnder(path, folder));
+}
+
+function duplicates(family: readonly Member[], pairs: Pairs, isWanted: (path: BytePath) => boolean): Group[] {
+  const isAsked = family.some(({ path, sizeBytes }) => sizeBytes > 0 && isWanted(path));
+  return isAsked && isDuplicated(family) ? [groupOf(family, pairs)] : [];
+}
+
+function passes({ entry }: Group, { relations, minBytes }: GroupFilters): boolean {
+  return (relations?.includes(entry.relation) ?? true) && entry.reclaimableBytes >= (minBytes ?? 0);
+}
+
+function failureOf({ file, content }: PresentFile): FailureEntry[] {
+  const failure = file.failure ?? content?.failure ?? null;
+  return failure === null ? [] : [{ ...pathFields(file.path), code: failure.code, message: failure.message }];
+}

@@ -1,0 +1,194 @@
+/** One duplicate group, ready to print. */
+import { createHash } from 'node:crypto';
+import { isDamaged } from '#audio';
+import type { BytePath } from '#kernel';
+import type { DuplicateRelation, FileEntry, GroupEntry, ReleaseEntry, TagsEntry } from './groups-document.ts';
+import { chooseKeeper } from './keeper.ts';
+import { copyOf, type Member } from './member.ts';
+import type { Pairs } from './pairs.ts';
+import { exactBytes, pathFields } from './path-fields.ts';
+
+/** A group with what ordering, filters and the edges between groups need of it. */
+export interface Group {
+  readonly entry: GroupEntry;
+  readonly members: readonly Member[];
+  readonly keeper: Member;
+}
+
+/** `members` are at least two names of at least two sets of bytes on disk. */
+export function groupOf(members: readonly Member[], pairs: Pairs): Group {
+  const judged = judge(members, pairs);
+  const { keeper, reasons } = chooseKeeper(judged);
+  const ordered = judged.toSorted((a, b) => inPrintOrder(a, b, keeper));
+  const files = ordered.map(({ member }) => member);
+  const firstNames = new Map(files.toReversed().map((member) => [member.storage, member]));
+  const places = [...Map.groupBy(judged, ({ member }) => member.place).values()].map((copies) => ({
+    copies: copies.map(({ member }) => member),
+    best: chooseKeeper(copies).keeper.member,
+  }));
+  const exact = exactBytes(keeper.member.path);
+  const entry: GroupEntry = {
+    id: idOf(members),
+    relation: weakestOf(members),
+    reclaimableBytes: places.reduce((sum, { copies, best }) => sum + bytesBeside(best, copies), 0),
+    keeper: pathFields(keeper.member.path).path,
+    ...(exact === undefined ? {} : { keeperPathBase64: exact }),
+    keeperReasons: reasons,
+    releases: places.flatMap(({ copies, best }) => releaseEntry(copies, best)).toSorted(byRelease),
+    files: ordered.map((copy) => fileEntry(copy, keeper.member, firstNames, pairs)),
+  };
+  return { entry, members: files, keeper: keeper.member };
+}
+
+type Judged = ReturnType<typeof copyOf> & { readonly member: Member };
+
+function judge(members: readonly Member[], pairs: Pairs): Judged[] {
+  const sounds = new Set(members.flatMap(({ content }) => content.sound?.audioHash ?? []));
+  return members.map((member) => {
+    const audioHash = member.content.sound?.audioHash;
+    const truncated = audioHash !== undefined && pairs.isTruncatedAmong(audioHash, sounds);
+    return { ...copyOf(member, truncated), member };
+  });
+}
+
+function inPrintOrder(a: Judged, b: Judged, keeper: Judged): number {
+  const seconds = (copy: Judged): number => copy.sound?.durationSeconds ?? 0;
+  const rate = (copy: Judged): number => copy.sound?.stream.bitRate ?? 0;
+  return (
+    Number(b === keeper) - Number(a === keeper) ||
+    seconds(b) - seconds(a) ||
+    rate(b) - rate(a) ||
+    (a.path < b.path ? -1 : 1)
+  );
+}
+
+function idOf(members: readonly Member[]): string {
+  const contents = [...new Set(members.map(({ contentHash }) => contentHash))].toSorted();
+  return createHash('sha256').update(contents.join('\n')).digest('hex').slice(0, 16);
+}
+
+function weakestOf(members: readonly Member[]): DuplicateRelation {
+  const relations = members.slice(1).map((member) => exactRelation(member, members[0] as Member));
+  if (relations.includes(null)) return 'same-recording';
+  return relations.includes('same-audio') ? 'same-audio' : 'same-bytes';
+}
+
+/** What can be said without listening; `null` where nothing exact is shared. */
+function exactRelation(a: Member, b: Member): 'same-bytes' | 'same-audio' | null {
+  if (a.contentHash === b.contentHash) return 'same-bytes';
+  const [one, other] = [a.content.sound, b.content.sound];
+  if (one === null || other === null) return null;
+  const sameSamples = one.sampleHash !== null && one.sampleHash === other.sampleHash;
+  return one.audioHash === other.audioHash || sameSamples ? 'same-audio' : null;
+}
+
+/** Bytes on disk that are set free when only `best` stays. */
+function bytesBeside(best: Member, copies: readonly Member[]): number {
+  const sizes = new Map(copies.map(({ storage, sizeBytes }) => [storage, sizeBytes]));
+  sizes.delete(best.storage);
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+function releaseEntry(copies: readonly Member[], best: Member): ReleaseEntry[] {
+  if (best.release === null) return [];
+  const exact = exactBytes(best.path);
+  return [
+    {
+      ...best.release,
+      files: copies.length,
+      keeper: pathFields(best.path).path,
+      ...(exact === undefined ? {} : { keeperPathBase64: exact }),
+    },
+  ];
+}
+
+function byRelease(a: ReleaseEntry, b: ReleaseEntry): number {
+  const key = ({ album, albumArtist, disc, track }: ReleaseEntry): string =>
+    JSON.stringify([album, albumArtist, String(disc).padStart(6), String(track).padStart(6)]);
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function fileEntry(
+  { member, truncated }: Judged,
+  keeper: Member,
+  firstNames: ReadonlyMap<string, Member>,
+  pairs: Pairs,
+): FileEntry {
+  const { sound } = member.content;
+  const twin = firstNames.get(member.storage);
+  return {
+    ...pathFields(member.path),
+    sizeBytes: member.sizeBytes,
+    durationSeconds: rounded(sound?.durationSeconds ?? null, 3),
+    codec: sound?.stream.codec ?? null,
+    container: sound?.stream.container ?? null,
+    bitRate: rounded(sound?.stream.bitRate ?? null, 0),
+    sampleRateHz: sound?.stream.sampleRateHz ?? null,
+    bitsPerSample: sound?.stream.bitsPerSample ?? null,
+    channels: sound?.stream.channels ?? null,
+    lossless: sound?.stream.lossless ?? null,
+    ...relationFields(member, keeper, pairs),
+    truncated,
+    damaged: sound === null ? null : isDamaged(sound.integrity, sound.stream.declaredSeconds),
+    hardLinkOf: twin === undefined || twin === member ? null : pathFields(twin.path).path,
+    contentHash: member.contentHash,
+    audioHash: sound?.audioHash ?? null,
+    tags: tagsEntry(member),
+  };
+}
+
+function relationFields(
+  member: Member,
+  keeper: Member,
+  pairs: Pairs,
+): Pick<FileEntry, 'relationToKeeper' | 'similarity' | 'offsetSeconds'> {
+  const exact = exactRelation(member, keeper);
+  if (exact !== null) return { relationToKeeper: exact, similarity: 1, offsetSeconds: 0 };
+  const [first, second] = [keeper.content.sound?.audioHash, member.content.sound?.audioHash];
+  const standing = first === undefined || second === undefined ? undefined : pairs.standing(first, second);
+  return {
+    relationToKeeper: 'same-recording',
+    similarity: rounded(standing?.verdict.similarity ?? null, 4),
+    offsetSeconds: rounded(standing?.offsetSeconds ?? null, 3),
+  };
+}
+
+function tagsEntry({ content }: Member): TagsEntry {
+  const { title, artist, album, albumArtist, disc, track } = content.tags?.common ?? {};
+  return {
+    title: title ?? null,
+    artist: artist ?? null,
+    album: album ?? null,
+    albumArtist: albumArtist ?? null,
+    disc: disc ?? null,
+    track: track ?? null,
+  };
+}
+
+/** `figure` with at most so many decimals, never −0. */
+export function rounded(figure: number | null, decimals: number): number | null {
+  return figure === null ? null : Number(figure.toFixed(decimals)) + 0;
+}
+
+/** Groups as they are printed: the largest win first, equal ones by id. */
+export function byWin(a: Group, b: Group): number {
+  return b.entry.reclaimableBytes - a.entry.reclaimableBytes || (a.entry.id < b.entry.id ? -1 : 1);
+}
+
+/** Do the members lie in at least two places on disk? Hard links to one set of bytes are no duplicates. */
+export function isDuplicated(members: readonly Member[]): boolean {
+  return new Set(members.map(({ storage }) => storage)).size > 1;
+}
+
+/** The path by which a sound is shown in edges: its group's keeper, or the first file that holds it. */
+export function faceOf(
+  members: readonly Member[],
+  keepers: ReadonlyMap<string, Member>,
+): ReadonlyMap<string, BytePath> {
+  const faces = new Map<string, BytePath>();
+  for (const { path, contentHash, content } of members) {
+    const audioHash = content.sound?.audioHash;
+    if (audioHash !== undefined && !faces.has(audioHash)) faces.set(audioHash, keepers.get(contentHash)?.path ?? path);
+  }
+  return faces;
+}

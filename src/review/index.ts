@@ -1,0 +1,8 @@
+/** Duplicate groups, the copy worth keeping, and what is known of one file or the whole library. */
+export * from './build-groups.ts';
+export * from './file-facts.ts';
+export * from './groups-document.ts';
+export * from './groups-schema.ts';
+export * from './keeper.ts';
+export * from './library-figures.ts';
+export * from './words.ts';
