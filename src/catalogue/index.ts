@@ -1,3 +1,8 @@
 /** The library: what we have, where it lies, what it sounds like. */
+
+export { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
 export * from './model.ts';
 export type * from './ports.ts';
+export { type ScanOptions, type ScanParts, scan } from './scan.ts';
+export { DEFAULT_SCAN_SETTINGS, type ScanSettings } from './scan-filter.ts';
+export type { FileNews, ScanFailure, ScannedFile, ScanReport, ScanSkip } from './scan-report.ts';

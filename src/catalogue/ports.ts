@@ -100,6 +100,14 @@ export interface OpenFile {
   readonly extension: string;
 }
 
+/** An open file that can be read through. Fulfilled by `adapters/files`. */
+export interface ReadableFile extends OpenFile, Disposable {
+  /** All bytes from the first on, in large blocks that are valid until the next one is asked for. @throws AppError `files/unreadable` */
+  blocks(): Iterable<Uint8Array>;
+  /** What the system says about it now; differs from before when somebody wrote to it. */
+  stamp(): StampKey;
+}
+
 /** Decodes one open file. Fulfilled by `adapters/decoder`. */
 export interface Decoder {
   /** For example `node-av 6.1.1 (FFmpeg 8.1)`. */
@@ -121,6 +129,8 @@ export interface DecodeSinks {
 export interface SampleBlock {
   readonly format: 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64';
   readonly channels: number;
+  /** Bits of one sample, as {@link StreamInfo.bitsPerSample}; they are the upper bits. `null` for lossy coding. */
+  readonly bitsPerSample: number | null;
   /** Interleaved; `s24` is packed into three bytes. */
   readonly bytes: Uint8Array;
 }

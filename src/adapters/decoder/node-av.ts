@@ -9,7 +9,7 @@ import { hasFrameCount, type Inspection, inspect, isOggCut } from './inspect.ts'
 import { type Input, openInput } from './node-av-input.ts';
 import { installedNodeAv, loadNodeAv, type NodeAv } from './node-av-load.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
-import { type Course, declaredSeconds, reportOf } from './report.ts';
+import { type Course, declaredSeconds, losslessBits, reportOf } from './report.ts';
 import { locked, noSound, notAudio, unsupported } from './trouble.ts';
 
 // libavutil's AV_LOG_QUIET. What FFmpeg says is read from return codes: its log callback arrives late and
@@ -32,8 +32,9 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
   using input = openInput(av, handle, inspection);
   if (input.isLocked) throw locked();
   if (input.codec === null) throw unsupported(input.codecName, name);
-  using outlet = createOutlet(av, sinks, input.bitsPerSample);
-  const course = pump(av, input, outlet, sinks);
+  const course = { packets: 0, payloadBytes: 0, errors: 0 } as Course;
+  using outlet = createOutlet(av, sinks, () => losslessBits(input, course.firstPacket));
+  pump(av, input, outlet, sinks, course);
   if (!isBelievable(input, outlet, course)) throw notAudio(inspection.signature);
   if (outlet.frames === 0)
     throw noSound(`${course.packets} packets of ${input.codecName}, none of which could be decoded`);
@@ -46,37 +47,37 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
   });
 }
 
-function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks): Course {
+/** Takes the whole file through decoder and outlet, and writes down in `course` what happens. */
+function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks, course: Course): void {
   using packet = managed(new av.Packet());
   using frame = managed(new av.Frame());
   const { codes } = input;
-  let [packets, payloadBytes, errors, inARow] = [0, 0, 0, 0];
-  let firstPacket: Uint8Array | undefined;
+  let inARow = 0;
 
   const receive = (): number => {
     const got = input.decoder.receiveFrameSync(frame.it);
     if (got >= 0) outlet.take(frame.it);
-    else if (got !== codes.again && got !== codes.end) errors++;
+    else if (got !== codes.again && got !== codes.end) course.errors++;
     return got;
   };
   const send = (it: typeof packet.it | null): void => {
     let sent = input.decoder.sendPacketSync(it);
     while (sent === codes.again && receive() >= 0) sent = input.decoder.sendPacketSync(it);
-    if (sent < 0 && sent !== codes.end) errors++;
+    if (sent < 0 && sent !== codes.end) course.errors++;
   };
 
   for (;;) {
     const got = input.format.readFrameSync(packet.it);
     if (got === codes.end) break;
     if (got < 0) {
-      errors++;
+      course.errors++;
       if (++inARow >= FAILURES_IN_A_ROW) break;
       continue;
     }
     inARow = 0;
     if (packet.it.streamIndex === input.streamIndex) {
-      payloadBytes += packet.it.size;
-      if (packets++ === 0) firstPacket = Uint8Array.from(packet.it.data ?? []);
+      course.payloadBytes += packet.it.size;
+      if (course.packets++ === 0) course.firstPacket = Uint8Array.from(packet.it.data ?? []);
       if (sinks.packet && packet.it.data) sinks.packet(packet.it.data);
       send(packet.it);
       receive();
@@ -86,7 +87,6 @@ function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks): Cou
   send(null);
   while (receive() >= 0);
   outlet.finish();
-  return { packets, payloadBytes, errors, firstPacket };
 }
 
 /** An object of node-av, allocated, with its end tied to the scope. */

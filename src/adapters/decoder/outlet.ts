@@ -24,7 +24,8 @@ const PCM_RATE_HZ = 11_025;
 const S16 = 1;
 const UNSPECIFIED_ORDER = 0;
 
-export function createOutlet(av: NodeAv, sinks: DecodeSinks, bits: number | null): Outlet {
+/** `bitsOf` is asked when the first frame is there: bits of a sample, `null` for lossy coding. */
+export function createOutlet(av: NodeAv, sinks: DecodeSinks, bitsOf: () => number | null): Outlet {
   let taps: readonly Tap[] = [];
   let shape: SampleShape | undefined;
   let first: SampleShape | undefined;
@@ -44,7 +45,7 @@ export function createOutlet(av: NodeAv, sinks: DecodeSinks, bits: number | null
     if (layout) frame.channelLayout = layout;
     shape = { layout: frame.channelLayout, format: frame.format as SampleShape['format'], rateHz: frame.sampleRate };
     first ??= shape;
-    taps = tapsFor(av, shape, sinks, bits);
+    taps = tapsFor(av, shape, sinks, bitsOf());
   };
   const feed = (frame: Frame, isFull: boolean): boolean =>
     taps.map((tap) => (isFull ? tap.pour(frame) : tap.gather(frame))).every((result) => result >= 0);
@@ -100,7 +101,7 @@ function tapsFor(av: NodeAv, from: SampleShape, sinks: DecodeSinks, bits: number
     const { ask, format } = widthFor(av.avGetPackedSampleFmt(from.format), bits);
     const channels = from.layout.nbChannels;
     const deliver = (bytes: Buffer): void =>
-      samples({ format, channels, bytes: format === 's24' ? packed24(bytes) : bytes });
+      samples({ format, channels, bitsPerSample: bits, bytes: format === 's24' ? packed24(bytes) : bytes });
     const to = { ...from, format: ask as SampleShape['format'] };
     taps.push(createTap(av, { from, to, likeChromaprint: false, deliver }));
   }

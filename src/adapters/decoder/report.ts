@@ -8,11 +8,11 @@ const MICROSECONDS = 1e6;
 
 /** What happened on the way through the file. */
 export interface Course {
-  readonly packets: number;
-  readonly payloadBytes: number;
-  readonly errors: number;
+  packets: number;
+  payloadBytes: number;
+  errors: number;
   /** A copy of the first packet. */
-  readonly firstPacket: Uint8Array | undefined;
+  firstPacket?: Uint8Array;
 }
 
 /** Seconds that the container promises, or `null` where FFmpeg only estimates them. */
@@ -37,7 +37,7 @@ export interface Findings {
 /** What was found out, in the words of the port. */
 export function reportOf({ input, outlet, course, declared, isCut }: Findings): DecodeReport {
   const shape = outlet.shape as NonNullable<Outlet['shape']>;
-  const lossless = isLosslessCoding(input.codecName, course.firstPacket) || isLosslessDts(input);
+  const bitsPerSample = losslessBits(input, course.firstPacket);
   const errors = course.errors + (isCut ? 1 : 0);
   return {
     stream: {
@@ -45,9 +45,9 @@ export function reportOf({ input, outlet, course, declared, isCut }: Findings): 
       container: input.container,
       sampleRateHz: shape.rateHz,
       channels: shape.layout.nbChannels,
-      bitsPerSample: lossless ? input.bitsPerSample : null,
+      bitsPerSample,
       bitRate: outlet.seconds > 0 ? Math.round((course.payloadBytes * 8) / outlet.seconds) : null,
-      lossless,
+      lossless: bitsPerSample !== null,
       declaredSeconds: declared,
     },
     integrity: {
@@ -83,9 +83,14 @@ function clock(seconds: number): string {
 }
 
 const DTS_HD_MASTER = 60;
+const BITS_OF_UNKNOWN_WIDTH = 16;
 
-function isLosslessDts(input: Input): boolean {
-  return input.codecName === 'dts' && input.decoder.profile === DTS_HD_MASTER;
+/** Bits of one sample where the coding keeps samples exactly; `null` for lossy coding. */
+export function losslessBits(input: Input, firstPacket: Uint8Array | undefined): number | null {
+  const { codecName, decoder } = input;
+  const isLossless =
+    isLosslessCoding(codecName, firstPacket) || (codecName === 'dts' && decoder.profile === DTS_HD_MASTER);
+  return isLossless ? (input.bitsPerSample ?? BITS_OF_UNKNOWN_WIDTH) : null;
 }
 
 const STREAMINFO_BYTES = 34;
