@@ -4,4 +4,5 @@ export * from './candidates.ts';
 export * from './code-index.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
+export { MATCH_METHOD } from './method.ts';
 export type * from './verdict.ts';

@@ -1,0 +1,67 @@
+/** What two files are to each other, whether or not they are in the catalogue. */
+import { offsetsBetween, type Relation, type Verdict, withBitErrors } from '#matching';
+import { phaseItems } from './match-plan.ts';
+import type { Content } from './model.ts';
+import type { JudgedFile, SoundWorkers } from './ports.ts';
+
+/** One side of a comparison: a path and what {@link SoundWorkers.analyse} found in it. */
+export interface ComparedFile {
+  readonly path: JudgedFile['path'];
+  readonly content: Content;
+}
+
+/**
+ * Compares two files: equal bytes, equal audio, equal samples, else by their sound.
+ * @throws AppError `decode/…`, `files/…`, `run/cancelled`
+ */
+export async function compareFiles(
+  workers: Pick<SoundWorkers, 'judge'>,
+  a: ComparedFile,
+  b: ComparedFile,
+  options: { readonly signal: AbortSignal },
+): Promise<Verdict> {
+  const exact = exactVerdict(a.content, b.content);
+  if (exact) return exact;
+  const [one, other] = [a.content.sound, b.content.sound];
+  if (!one || !other) return bareVerdict('different', null, 'One of the files holds no sound that could be decoded.');
+  const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
+  const offsets = offsetsBetween(aItems, bItems);
+  if (offsets.length === 0) return bareVerdict('different', null, 'The fingerprints share nothing.');
+  const request = {
+    a: { path: a.path, decodeErrors: one.integrity.errors },
+    b: { path: b.path, decodeErrors: other.integrity.errors },
+    offsets,
+  };
+  return withBitErrors(await workers.judge(request, options), aItems, bItems);
+}
+
+/** The verdict that needs no listening, or `undefined`. */
+export function exactVerdict(a: Content, b: Content): Verdict | undefined {
+  if (a.contentHash === b.contentHash)
+    return bareVerdict('same-bytes', a.sound?.durationSeconds ?? 0, 'The files are equal, byte for byte.');
+  if (!a.sound || !b.sound) return undefined;
+  const seconds = a.sound.durationSeconds;
+  if (a.sound.audioHash === b.sound.audioHash)
+    return bareVerdict('same-audio', seconds, 'The audio is equal; tags or container differ.');
+  const samples = a.sound.sampleHash !== null && a.sound.sampleHash === b.sound.sampleHash;
+  return samples ? bareVerdict('same-audio', seconds, 'The decoded samples are equal.') : undefined;
+}
+
+/** A verdict without listening. `equalSeconds`: how much is known to be equal; `null` where nothing is. */
+export function bareVerdict(relation: Relation, equalSeconds: number | null, reason: string): Verdict {
+  const equal = equalSeconds !== null;
+  const segment = { aStartSeconds: 0, bStartSeconds: 0, seconds: equalSeconds ?? 0, bitErrorRate: equal ? 0 : null };
+  return {
+    relation,
+    truncated: null,
+    similarity: equal ? 1 : null,
+    bitErrorRate: equal ? 0 : null,
+    overlapSeconds: equalSeconds ?? 0,
+    offsetSeconds: equal ? 0 : null,
+    speedRatio: equal ? 1 : null,
+    coherence: null,
+    evidence: null,
+    segments: equal ? [segment] : [],
+    reasons: [reason],
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * Compares what is new in the catalogue with everything in it. Pairs that may be related are found by their
+ * fingerprints and judged by their sound in worker processes; each track's verdicts are committed together with its
+ * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
+ */
+import { AppError, type Clock, type Failure, type Progress } from '#kernel';
+import { MATCH_METHOD, mirrorVerdict, type PhaseItems, type Verdict, withBitErrors } from '#matching';
+import { bareVerdict } from './compare.ts';
+import { inParallel } from './in-parallel.ts';
+import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
+import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers } from './ports.ts';
+
+export interface MatchParts {
+  readonly store: MatchStore;
+  readonly workers: Pick<SoundWorkers, 'judge' | 'width'>;
+  readonly clock: Clock;
+}
+
+export interface MatchOptions {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** What a run did. */
+export interface MatchReport {
+  /** Sounds with a present file; 0 where nothing was new, for then nobody looked. */
+  readonly tracks: number;
+  readonly newTracks: number;
+  /** Pairs whose fingerprints said that they may be related. */
+  readonly candidatePairs: number;
+  /** Thereof judged by their sound in this run; the rest are exact twins of judged ones. */
+  readonly judgedPairs: number;
+  readonly failures: readonly MatchFailure[];
+  readonly elapsedSeconds: number;
+}
+
+/** A pair whose files could not be read this time. The next run tries it again. */
+export interface MatchFailure extends Failure {
+  readonly a: JudgedFile['path'];
+  readonly b: JudgedFile['path'];
+}
+
+/** Matches. @throws AppError `run/cancelled`, `catalogue/…` */
+export async function match(
+  { store, workers, clock }: MatchParts,
+  { signal, progress }: MatchOptions,
+): Promise<MatchReport> {
+  const startedAt = clock.now();
+  const elapsed = (): number => (clock.now() - startedAt) / 1000;
+  const unmatched = await store.unmatched(MATCH_METHOD);
+  if (unmatched.size === 0) {
+    return { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, failures: [], elapsedSeconds: elapsed() };
+  }
+  await store.unmarkAbsent(MATCH_METHOD);
+  const plan = await planMatching(store, (hash) => unmatched.has(hash), {
+    signal,
+    onTrack: (items, totalItems) => progress({ stage: 'Searching', items, totalItems }),
+  });
+  const run = await startRun(store, workers, plan, progress);
+  await judgeAll(run, plan, signal);
+  await markTheRest(store, unmatched, plan);
+  return {
+    tracks: plan.trackCount,
+    newTracks: unmatched.size,
+    candidatePairs: run.pairs,
+    judgedPairs: run.judged,
+    failures: run.failures,
+    elapsedSeconds: elapsed(),
+  };
+}
+
+/** What a run carries along. */
+interface Run {
+  readonly store: MatchStore;
+  readonly workers: MatchParts['workers'];
+  readonly progress: Progress;
+  readonly pairs: number;
+  /** Fingerprints of the tracks that occur in pairs, by audio hash. */
+  readonly items: ReadonlyMap<string, PhaseItems>;
+  /** Verdicts by pair of sample hashes: exact twins need no second judgement. */
+  readonly twins: Map<string, Verdict>;
+  readonly failures: MatchFailure[];
+  done: number;
+  judged: number;
+}
+
+async function startRun(
+  store: MatchStore,
+  workers: MatchParts['workers'],
+  { work }: MatchPlan,
+  progress: Progress,
+): Promise<Run> {
+  const wanted = new Set(work.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a.audioHash, b.audioHash])));
+  const items = new Map<string, PhaseItems>();
+  if (wanted.size > 0) {
+    for await (const page of store.matchTracks()) {
+      for (const { audioHash, fingerprint } of page) {
+        if (wanted.has(audioHash)) items.set(audioHash, phaseItems(fingerprint));
+      }
+    }
+  }
+  const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
+  return { store, workers, progress, pairs, items, twins: new Map(), failures: [], done: 0, judged: 0 };
+}
+
+/** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
+async function judgeAll(run: Run, { work }: MatchPlan, signal: AbortSignal): Promise<void> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  let at = 0;
+  const next = (): PlannedTrack | undefined => work[at++];
+  const judge = async (planned: PlannedTrack): Promise<void> => {
+    const verdicts: PairVerdict[] = [];
+    let complete = true;
+    for (const pair of planned.pairs) {
+      const outcome = await judgePair(run, pair, planned, both);
+      if (outcome === 'failed') complete = false;
+      else if (outcome !== 'equal') verdicts.push(outcome);
+      run.progress({ stage: 'Comparing', items: ++run.done, totalItems: run.pairs });
+    }
+    const marks = complete ? [planned.track.audioHash] : [];
+    await run.store.recordVerdicts(MATCH_METHOD, verdicts, marks);
+  };
+  for await (const _ of inParallel(run.workers.width, next, judge, () => stop.abort())) {
+    // Everything happens as tracks are finished; there is nothing to collect.
+  }
+}
+
+/** `equal`: the samples are equal, which needs no verdict. */
+async function judgePair(
+  run: Run,
+  pair: PlannedPair,
+  { track }: PlannedTrack,
+  signal: AbortSignal,
+): Promise<PairVerdict | 'equal' | 'failed'> {
+  const { a, b } = pair;
+  if (a.sampleHash !== null && a.sampleHash === b.sampleHash) return 'equal';
+  const key = `${a.sampleHash ?? a.audioHash} ${b.sampleHash ?? b.audioHash}`;
+  try {
+    const verdict = run.twins.get(key) ?? (await ask(run, pair, track === a, signal));
+    if (a.sampleHash !== null || b.sampleHash !== null) run.twins.set(key, verdict);
+    return { a: a.audioHash, b: b.audioHash, verdict };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
+    // A file that has gone or changed is the next scan's business; one that cannot be decoded stays undecided for good.
+    if (!error.code.startsWith('files/'))
+      return { a: a.audioHash, b: b.audioHash, verdict: bareVerdict('unsure', null, error.message) };
+    run.failures.push({ a: a.path, b: b.path, code: error.code, message: error.message });
+    return 'failed';
+  }
+}
+
+/** The track whose pairs come in a row goes first, so that a worker can keep its sound. */
+async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+  run.judged++;
+  const [one, other] = [judgedFile(a), judgedFile(b)];
+  const verdict = aFirst
+    ? await run.workers.judge({ a: one, b: other, offsets }, { signal })
+    : mirrorVerdict(
+        await run.workers.judge(
+          {
+            a: other,
+            b: one,
+            offsets: offsets.map((offset) => ({ ...offset, offsetSeconds: 0 - offset.offsetSeconds })),
+          },
+          { signal },
+        ),
+      );
+  const [aItems, bItems] = [run.items.get(a.audioHash), run.items.get(b.audioHash)];
+  return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
+}
+
+function judgedFile({ path, decodeErrors }: PlannedPair['a']): JudgedFile {
+  return { path, decodeErrors };
+}
+
+/** Sounds without a fingerprint never come up as tracks; they are done with, too. */
+async function markTheRest(store: MatchStore, unmatched: ReadonlySet<string>, { work }: MatchPlan): Promise<void> {
+  const planned = new Set(work.map(({ track }) => track.audioHash));
+  const rest = [...unmatched].filter((hash) => !planned.has(hash));
+  if (rest.length > 0) await store.recordVerdicts(MATCH_METHOD, [], rest);
+}
