@@ -7,17 +7,26 @@ import type { Member } from './member.ts';
 
 /** Every member in exactly one family, also those alone. `soundGroups` are lists of audio hashes, no hash in two of them. */
 export function familiesOf(members: readonly Member[], soundGroups: readonly (readonly string[])[]): Member[][] {
-  const groupOf = new Map(soundGroups.flatMap((hashes, at) => hashes.map((hash) => [hash, `group ${at}`] as const)));
+  const groupOf = new Map(
+    soundGroups.flatMap((hashes, at) =>
+      hashes.length > 1 ? hashes.map((hash) => [hash, `group ${at}`] as const) : [],
+    ),
+  );
   const leaders = new Map<string, string>();
   const leaderOf = (key: string): string => {
     let leader = key;
-    for (let next = leaders.get(leader); next !== undefined && next !== leader; next = leaders.get(leader))
+    for (let next = leaders.get(leader); next !== undefined; next = leaders.get(leader)) {
+      // Chains are shortened in passing, so that they stay flat.
+      const further = leaders.get(next);
+      if (further !== undefined) leaders.set(leader, further);
       leader = next;
+    }
     return leader;
   };
   for (const member of members) {
-    const [first, ...rest] = keysOf(member, groupOf);
-    for (const key of rest) if (first !== undefined) leaders.set(leaderOf(key), leaderOf(first));
+    const [first, ...rest] = keysOf(member, groupOf).map(leaderOf);
+    for (const key of rest)
+      if (first !== undefined && leaderOf(key) !== leaderOf(first)) leaders.set(leaderOf(first), leaderOf(key));
   }
   const families = Map.groupBy(members, (member) => leaderOf(`bytes ${member.contentHash}`));
   return [...families.values()];
