@@ -3,11 +3,10 @@
  * same over HTTP. Paths are absolute and exact ({@link BytePath}). Methods throw AppErrors; trouble with
  * one file is an outcome and stands in the reports.
  */
-import type { CommonTags, Integrity, Levels, StreamInfo, TagBlock, TagConflict } from '#audio';
-import type { FileState, ScannedFile, ScanReport } from '#catalogue';
-import type { BytePath, Failure, Progress } from '#kernel';
-import type { Relation, Verdict } from '#matching';
-import type { DuplicateRelation, GroupsDocument } from '#review';
+import type { ScannedFile, ScanReport } from '#catalogue';
+import type { BytePath, Progress } from '#kernel';
+import type { Verdict } from '#matching';
+import type { FileFacts, GroupFilters, GroupsDocument, LibraryFigures } from '#review';
 
 export interface App extends AsyncDisposable {
   /** Indexes what lies under the paths, or under the profile's roots where none are given. @throws `scan/no-roots` */
@@ -17,7 +16,7 @@ export interface App extends AsyncDisposable {
   /** Scan, match and the groups among the files under the paths (or roots), in one run. */
   find(paths: readonly BytePath[], options: FindOptions): Promise<FindReport>;
   /** The groups of the catalogue as it is. */
-  groups(filter: GroupsFilter, options: RunOptions): Promise<GroupsDocument>;
+  groups(filters: GroupFilters, options: RunOptions): Promise<GroupsDocument>;
   /** Every judged pair of which something is known, ordered by path. */
   pairs(options: RunOptions): AsyncIterable<readonly JudgedPair[]>;
   /** Judges two files without a catalogue. @throws `files/missing`, `decode/…` */
@@ -57,75 +56,27 @@ export interface MatchReport {
   readonly elapsedSeconds: number;
 }
 
-export interface GroupsFilter {
-  /** Only groups of these relations; all where empty. */
-  readonly relations: readonly DuplicateRelation[];
-  readonly minReclaimableBytes: number;
-  /** Only groups with a member under one of these folders; all where empty. */
-  readonly under: readonly BytePath[];
-}
-
 export interface JudgedPair {
   readonly a: BytePath;
   readonly b: BytePath;
   readonly verdict: Verdict;
 }
 
-/** The document of `info FILE --json`, without its `v`. */
-export interface FileInfo {
-  readonly path: BytePath;
-  readonly sizeBytes: number;
-  /** `null`: the catalogue does not know the file. */
-  readonly state: FileState | null;
-  readonly contentHash: string | null;
-  readonly failure: Failure | null;
-  readonly sound: {
-    readonly stream: StreamInfo;
-    readonly durationSeconds: number;
-    readonly audioHash: string;
-    readonly sampleHash: string | null;
-    readonly levels: Levels;
-    readonly integrity: Integrity;
-    /** The whole fingerprint as AcoustID tools write it; `null` where the sound is too short for one. */
-    readonly fingerprint: string | null;
-    readonly fingerprintItems: number;
-    readonly producer: string;
-  } | null;
-  readonly tags: {
-    readonly common: CommonTags;
-    readonly native: readonly TagBlock[];
-    readonly conflicts: readonly TagConflict[];
-    readonly cover: { readonly mime: string; readonly sizeBytes: number } | null;
-  } | null;
-  /** Every other file that something is known about, duplicates first. */
-  readonly relations: readonly {
-    readonly path: BytePath;
-    readonly relation: Relation;
-    readonly similarity: number | null;
-    readonly offsetSeconds: number | null;
-  }[];
+/** The document of `info FILE --json`. */
+export interface FileInfo extends FileFacts {
+  /** Is it what the catalogue holds? Otherwise it was read for this once. */
+  readonly inCatalogue: boolean;
+  /** The whole fingerprint as AcoustID tools write it; `null` where the sound is too short for one. */
+  readonly fingerprint: string | null;
 }
 
-/** The document of `info --json`, without its `v`. */
-export interface LibraryInfo {
+/** The document of `info --json`. */
+export interface LibraryInfo extends LibraryFigures {
   readonly data: BytePath;
   readonly roots: readonly BytePath[];
-  readonly files: number;
+  /** Files that were there once. */
   readonly missing: number;
-  readonly failed: number;
-  readonly bytes: number;
-  /** Distinct contents and distinct sounds. */
-  readonly contents: number;
-  readonly sounds: number;
-  readonly audioSeconds: number;
   readonly catalogueBytes: number;
-  /** Most bytes first. */
-  readonly codecs: readonly {
-    readonly codec: string;
-    readonly files: number;
-    readonly bytes: number;
-    readonly audioSeconds: number;
-  }[];
 }
 
 /** The document of `doctor --json`, without its `v`. */

@@ -90,18 +90,25 @@ async function openLog(
   return { log: createLog(opened, level, now), close: () => opened.close() };
 }
 
+/** npm passes on a signal that the terminal has sent to everybody already: what follows so soon is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 /** The first Ctrl-C ends the work in hand in good order, the second ends the process. */
 function listen(
-  { onInterrupt, exitNow }: Surroundings,
+  { onInterrupt, exitNow, now }: Surroundings,
   talk: Talk,
   log: Log,
 ): { readonly signal: AbortSignal; readonly exitCodeAfter: (error: unknown) => number } {
   const controller = new AbortController();
   let code: number = EXIT.interrupted;
+  let firstAt = Number.POSITIVE_INFINITY;
   onInterrupt((name) => {
-    const isSecond = controller.signal.aborted;
+    if (controller.signal.aborted) {
+      if (now() - firstAt > SAME_SIGNAL_MS) exitNow(code);
+      return;
+    }
+    firstAt = now();
     code = name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-    if (isSecond) return exitNow(code);
     talk.say('Stopping: what is in hand is finished and kept. Once more stops at once.');
     log('warning', 'run.interrupted', { signal: name });
     controller.abort();

@@ -214,11 +214,13 @@ describe('results', () => {
     expectGolden('info', [
       ...renderLibrary(
         {
+          v: 1,
           ...{ data: path('/data/reprise/default'), roots: [path('/music')], files: 1234, missing: 3, failed: 2 },
           ...{ bytes: 45_200_000_000, contents: 1200, sounds: 1190, audioSeconds: 353_000, catalogueBytes: 12_000_000 },
+          ...{ damaged: 1, lossless: 900, untagged: 12, withTagConflicts: 4, withCover: 800 },
           codecs: [
-            { codec: 'flac', files: 900, bytes: 40_000_000_000, audioSeconds: 250_000 },
-            { codec: 'mp3', files: 334, bytes: 5_200_000_000, audioSeconds: 103_000 },
+            { codec: 'FLAC', files: 900, bytes: 40_000_000_000, audioSeconds: 250_000 },
+            { codec: 'MP3', files: 334, bytes: 5_200_000_000, audioSeconds: 103_000 },
           ],
         },
         viewOf(80),
@@ -226,13 +228,9 @@ describe('results', () => {
       '',
       ...renderFile(
         {
-          ...{
-            path: path('/music/a.mp3'),
-            sizeBytes: 9_700_000,
-            state: 'present',
-            contentHash: 'sha256:00',
-            failure: null,
-          },
+          v: 1,
+          ...{ path: '/music/a.mp3', sizeBytes: 9_700_000, modified: '2024-05-06T07:08:09.000Z', inCatalogue: true },
+          ...{ contentHash: 'sha256:00', failure: null, fingerprint: 'AQADtEqSKYmSRE'.repeat(10) },
           sound: {
             stream: {
               ...{ codec: 'mp3', container: 'mp3', sampleRateHz: 44_100, channels: 2, bitsPerSample: null },
@@ -241,7 +239,7 @@ describe('results', () => {
             ...{ durationSeconds: 243.2, audioHash: 'sha256:01', sampleHash: null, fingerprintItems: 1949 },
             levels: { rms: 0.1, peak: 1, clippedSamples: 12 },
             integrity: { decodedSeconds: 243.2, errors: 0, checksumHolds: null, complaints: ['junk in front'] },
-            ...{ fingerprint: 'AQADtEqSKYmSRE'.repeat(10), producer: 'node-av 6.1.1' },
+            ...{ producer: 'node-av 6.1.1', damaged: false, quality: 'MP3 320 kbit/s.' },
           },
           tags: {
             common: { title: 'Feeling Good', artists: ['Nina Simone'], albumArtist: 'Nina Simone', track: 2 },
@@ -256,8 +254,17 @@ describe('results', () => {
               },
             ],
             cover: { mime: 'image/jpeg', sizeBytes: 40_123 },
+            ...{ filledFields: 6, countedFields: 9 },
           },
-          relations: [{ path: path('/music/b.flac'), relation: 'same-recording', similarity: 0.98, offsetSeconds: 0 }],
+          relations: [
+            {
+              path: '/music/b.flac',
+              relation: 'same-recording',
+              similarity: 0.98,
+              truncated: false,
+              reasons: ['3:18 agree'],
+            },
+          ],
         },
         true,
         viewOf(80),

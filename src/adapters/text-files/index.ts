@@ -1,5 +1,5 @@
 /** Text files that are written at their end: logs and exports. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import type { TextFile } from '#cli';
 import { AppError, type BytePath, bytesOfPath, displayPath, type ErrorKind } from '#kernel';
 
@@ -7,9 +7,9 @@ import { AppError, type BytePath, bytesOfPath, displayPath, type ErrorKind } fro
 export async function openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile> {
   const fd = attempt(path, () => openSync(Buffer.from(bytesOfPath(path)), mode === 'append' ? 'a' : 'ax'));
   return {
-    // One call is one write at the end of the file, which the system does not mix with those of others.
+    // One call is one write at the end of the file (unless the disk is full), not mixed with those of others.
     write: (text) => {
-      attempt(path, () => writeSync(fd, text));
+      attempt(path, () => writeFileSync(fd, text));
     },
     close: () => closeSync(fd),
   };

@@ -1,17 +1,16 @@
 import { AppError } from '#kernel';
-import { DUPLICATE_RELATIONS, type DuplicateRelation } from '#review';
-import type { GroupsFilter } from '../app.ts';
+import { DUPLICATE_RELATIONS, type DuplicateRelation, type GroupFilters } from '#review';
 import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytesOfSize, pathsOf } from '../operands.ts';
 import { renderGroups, renderTotals } from '../render/groups.ts';
 
 export const runGroups: CommandRun = async (context) => {
-  const filter = filterOf(context);
+  const filters = filtersOf(context);
   const app = await context.openApp();
-  const document = await app.groups(filter, context.run);
+  const document = await app.groups(filters, context.run);
   const { groups } = document;
-  const view = viewOf(context, filter.under.length > 0 ? filter.under : context.resolved.settings.roots);
+  const view = viewOf(context, filters.under ?? context.resolved.settings.roots);
   if (hasOption(context, 'json')) printJson(context, document);
   else {
     print(context, [...renderGroups(document, groups.length, view), ...renderTotals(document, groups.length, view)]);
@@ -19,12 +18,14 @@ export const runGroups: CommandRun = async (context) => {
   return groups.length > 0 && hasOption(context, 'fail-on-found') ? EXIT.found : EXIT.done;
 };
 
-function filterOf(context: CommandContext): GroupsFilter {
+function filtersOf(context: CommandContext): GroupFilters {
   const size = optionValues(context, 'min-bytes').at(-1);
+  const relations = optionValues(context, 'relation').flatMap((list) => list.split(',').map(relationOf));
+  const under = pathsOf(context, optionValues(context, 'under'));
   return {
-    relations: optionValues(context, 'relation').flatMap((list) => list.split(',').map(relationOf)),
-    minReclaimableBytes: size === undefined ? 0 : bytesOfSize('min-bytes', size),
-    under: pathsOf(context, optionValues(context, 'under')),
+    ...(relations.length > 0 && { relations }),
+    ...(under.length > 0 && { under }),
+    ...(size !== undefined && { minBytes: bytesOfSize('min-bytes', size) }),
   };
 }
 

@@ -9,12 +9,12 @@ export const runInfo: CommandRun = async (context) => {
   const view = viewOf(context, []);
   if (path === undefined) {
     const info = await app.libraryInfo(context.run);
-    if (hasOption(context, 'json')) printJson(context, { v: 1, ...info });
+    if (hasOption(context, 'json')) printJson(context, info);
     else print(context, renderLibrary(info, view));
     return EXIT.done;
   }
   const info = await app.fileInfo(path, context.run);
-  if (hasOption(context, 'json')) printJson(context, { v: 1, ...info });
+  if (hasOption(context, 'json')) printJson(context, info);
   else print(context, renderFile(info, context.talk.verbosity > 0, view));
   return EXIT.done;
 };

@@ -3,9 +3,8 @@ import type { CommonTags } from '#audio';
 import type { FileInfo, LibraryInfo } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
-import { clockText, counted, countText, percentText, rateText, sizeText, spanText } from '../terminal/units.ts';
-import { shownPath } from './paths.ts';
-import { codecText, qualityText } from './sound.ts';
+import { clockText, counted, countText, percentText, sizeText, spanText } from '../terminal/units.ts';
+import { exactPath, shownPath } from './paths.ts';
 import { relationText, type View } from './view.ts';
 
 type Row = readonly [term: string, value: string];
@@ -15,12 +14,16 @@ export function renderLibrary(info: LibraryInfo, { style }: View): string[] {
     ['Roots', info.roots.map(safeText).join(', ') || 'none'],
     ['Files', `${countText(info.files)}, ${sizeText(info.bytes)}, ${spanText(info.audioSeconds)} of sound`],
     ['Distinct', `${counted(info.contents, 'content')}, ${counted(info.sounds, 'sound')}`],
-    ['Failed', countText(info.failed)],
-    ['Missing', countText(info.missing)],
+    [
+      'Quality',
+      `${countText(info.lossless)} lossless, ${countText(info.damaged)} damaged, ${countText(info.failed)} not readable`,
+    ],
+    ['Tags', tagFigures(info)],
+    ['Missing', info.missing === 0 ? 'none' : `${counted(info.missing, 'file')} that were there once`],
     ['Catalogue', `${safeText(info.data)}, ${sizeText(info.catalogueBytes)}`],
   ];
   const codecs = info.codecs.map(({ codec, files, bytes, audioSeconds }) => [
-    codecText(codec, codec.startsWith('pcm_') ? 'pcm' : codec),
+    safeText(codec),
     counted(files, 'file'),
     sizeText(bytes),
     spanText(audioSeconds),
@@ -30,12 +33,16 @@ export function renderLibrary(info: LibraryInfo, { style }: View): string[] {
   return [...terms(rows, style.faint), ...(table.length > 0 ? ['', style.strong('By codec'), ...table] : [])];
 }
 
+function tagFigures({ untagged, withTagConflicts, withCover }: LibraryInfo): string {
+  return `${countText(withCover)} with cover, ${countText(untagged)} without tags, ${countText(withTagConflicts)} with blocks that disagree`;
+}
+
 /** `withNative` adds the tags as their blocks have them. */
 export function renderFile(info: FileInfo, withNative: boolean, view: View): string[] {
   const { style } = view;
   const { failure, tags } = info;
   return [
-    style.strong(safeText(info.path)),
+    style.strong(safeText(exactPath(info))),
     ...(failure ? [style.bad(`${safeText(failure.message)} (${failure.code})`)] : []),
     ...section('File', fileRows(info), view),
     ...section('Sound', soundRows(info), view),
@@ -46,27 +53,30 @@ export function renderFile(info: FileInfo, withNative: boolean, view: View): str
   ];
 }
 
-function fileRows({ sizeBytes, state, contentHash }: FileInfo): Row[] {
-  const known = state === null ? 'not in the catalogue' : state === 'missing' ? 'missing' : 'in the catalogue';
+function fileRows({ sizeBytes, modified, inCatalogue, contentHash }: FileInfo): Row[] {
   return [
     ['Size', `${sizeText(sizeBytes)} (${counted(sizeBytes, 'byte')})`],
-    ['State', known],
+    ['Changed', modified],
+    ['Catalogue', inCatalogue ? 'knows it' : 'does not know it as it is now; read for this once'],
     ['Content hash', contentHash ?? 'not known'],
   ];
 }
 
-function soundRows({ sound }: FileInfo): Row[] {
+function soundRows({ sound, fingerprint }: FileInfo): Row[] {
   if (!sound) return [];
   const { stream, integrity, levels } = sound;
   return [
-    ['Stream', `${codecText(stream.codec, stream.container)} in ${stream.container}, ${qualityText(stream)}`],
-    ['Channels', `${stream.channels} at ${rateText(stream.sampleRateHz)}`],
+    ['Quality', sound.quality],
+    [
+      'Stream',
+      `${stream.codec} in ${stream.container}, ${counted(stream.channels, 'channel')}, ${stream.sampleRateHz} Hz`,
+    ],
     ['Duration', `${clockText(sound.durationSeconds)}${declared(stream.declaredSeconds)}`],
     ['Whole', wholeness(integrity)],
     ['Level', `peak ${decibels(levels.peak)}, mean ${decibels(levels.rms)}, ${clipping(levels.clippedSamples)}`],
     ['Audio hash', sound.audioHash],
     ...(sound.sampleHash ? [['Sample hash', sound.sampleHash] as const] : []),
-    ['Fingerprint', fingerprintText(sound.fingerprint, sound.fingerprintItems)],
+    ['Fingerprint', fingerprintText(fingerprint, sound.fingerprintItems)],
     ['Made by', safeText(sound.producer)],
   ];
 }
@@ -88,9 +98,10 @@ function decibels(level: number): string {
   return level > 0 ? `${(20 * Math.log10(level)).toFixed(1)} dB` : 'silent';
 }
 
-function fingerprintText(fingerprint: string | null, items: number): string {
-  if (fingerprint === null) return 'none, too short';
-  return `${counted(items, 'item')}, ${fingerprint.slice(0, 32)}… (whole with --json)`;
+function fingerprintText(fingerprint: string | null, items: number | null): string {
+  if (fingerprint === null) return 'none, the sound is too short';
+  const length = items === null ? '' : `${counted(items, 'item')}, `;
+  return `${length}${fingerprint.slice(0, 24)}… (whole with --json)`;
 }
 
 function commonRows(common: CommonTags, cover: NonNullable<FileInfo['tags']>['cover']): Row[] {
@@ -139,16 +150,14 @@ function nativeLines({ tags }: FileInfo, { style }: View): string[] {
 
 function relationLines({ relations }: FileInfo, { style, base }: View): string[] {
   if (relations.length === 0) return [];
-  const rows = relations.map(({ path, relation, similarity }) => [
-    relationText(relation),
-    similarity === null ? '' : percentText(similarity),
-    shownPath(path, base),
+  const rows = relations.map((related) => [
+    relationText(related.relation),
+    related.similarity === null ? '' : percentText(related.similarity),
+    shownPath(exactPath(related), base),
+    style.faint(safeText(related.reasons[0] ?? '')),
   ]);
-  return [
-    '',
-    style.strong('Related files'),
-    ...alignColumns(rows, [{}, { side: 'right' }, {}]).map((line) => `  ${line}`),
-  ];
+  const columns = [{}, { side: 'right' }, {}, {}] as const;
+  return ['', style.strong('Related files'), ...alignColumns(rows, columns).map((line) => `  ${line}`)];
 }
 
 function section(title: string, rows: readonly Row[], { style }: View): string[] {

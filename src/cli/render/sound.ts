@@ -1,25 +1,10 @@
 /** How a rendition is named in a few words. */
+import { codecName } from '#audio';
 import { rateText } from '../terminal/units.ts';
-
-const NAMES: Readonly<Record<string, string>> = {
-  vorbis: 'Vorbis',
-  opus: 'Opus',
-  speex: 'Speex',
-  wavpack: 'WavPack',
-  musepack7: 'Musepack',
-  musepack8: 'Musepack',
-  mpc7: 'Musepack',
-  mpc8: 'Musepack',
-  wmav1: 'WMA',
-  wmav2: 'WMA',
-  wmapro: 'WMA Pro',
-  wmalossless: 'WMA lossless',
-};
 
 /** `FLAC`, `MP3`, `Vorbis`; bare samples are called by their container: `WAV`, `AIFF`. */
 export function codecText(codec: string, container: string): string {
-  if (codec.startsWith('pcm_')) return container.toUpperCase();
-  return NAMES[codec] ?? codec.toUpperCase();
+  return codec.startsWith('pcm_') ? container.toUpperCase() : codecName(codec);
 }
 
 /** The figures that qualities are compared by. */

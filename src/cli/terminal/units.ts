@@ -25,9 +25,9 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-/** `4:03`, `1:02:03`, as players show it. */
+/** `4:03`, `1:02:03`; whole seconds, rounded down as players show them. */
 export function clockText(seconds: number): string {
-  const whole = Math.round(seconds);
+  const whole = Math.floor(seconds);
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const shown = parts[0] === 0 ? parts.slice(1) : parts;
   return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
