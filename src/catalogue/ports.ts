@@ -156,7 +156,10 @@ export interface ScanStore {
   filesWithInodes(stamps: readonly StampKey[], producer: string): Promise<KnownFile[]>;
   /** Missing files that hold these bytes, the lowest id first. */
   missingWith(contentHash: string): Promise<KnownFile[]>;
-  /** Content hashes of this size that have a sound, or a failure in the sound made by this producer. */
+  /**
+   * Content hashes of this size that have a sound, or a failure in the sound made by this producer; where there
+   * are thousands, some of them.
+   */
   knownContents(sizeBytes: number, producer: string): Promise<string[]>;
   /** Drops contents that no file holds any more, not even a missing one. */
   forgetUnheld(): Promise<void>;

@@ -1,0 +1,2 @@
+/** Folders and files of the machine, by their byte names. */
+export { createFileTree } from './tree.ts';

@@ -1,0 +1,99 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { CatalogueStore, ScanStore } from '#catalogue';
+import { AppError, type Clock } from '#kernel';
+import { writeChange } from './changes.ts';
+import { type Connection, openConnection } from './connection.ts';
+import { filesUnder, filesWithInodes, knownContents, missingWith } from './known-files.ts';
+import { createMatchStore } from './match-store.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { loadQueries, type Queries } from './queries.ts';
+import { hashBytes, hashText } from './rows.ts';
+import { migrate } from './schema.ts';
+
+export interface CatalogueOptions {
+  readonly clock: Clock;
+  /** What this process does, in words; told to a second one that finds the catalogue locked: `reprise scan`. */
+  readonly owner: string;
+  /** How long to wait for another process to let go, in milliseconds. */
+  readonly waitMs?: number;
+}
+
+/**
+ * Opens the catalogue, makes it where there is none, brings an older one forward, and locks it for this process
+ * until it is disposed of or dies.
+ * @throws AppError `catalogue/locked`, `catalogue/too-new`, `catalogue/corrupt`, `catalogue/denied`, `catalogue/disk-full`
+ */
+export async function openCatalogue(file: string, options: CatalogueOptions): Promise<CatalogueStore> {
+  const connection = connect(file, options);
+  try {
+    migrate(connection, MIGRATIONS);
+  } catch (error) {
+    connection[Symbol.dispose]();
+    throw error;
+  }
+  signIn(file, options);
+  let loading: Promise<Queries> | undefined;
+  const queries = (): Promise<Queries> => {
+    loading ??= loadQueries();
+    return loading;
+  };
+  return {
+    ...createScanStore(connection, queries),
+    ...createMatchStore(connection, queries),
+    [Symbol.asyncDispose]: async () => {
+      rmSync(ownerFile(file), { force: true });
+      connection[Symbol.dispose]();
+    },
+  };
+}
+
+function createScanStore(connection: Connection, queries: () => Promise<Queries>): ScanStore {
+  return {
+    filesUnder: async function* (roots, producer) {
+      yield* filesUnder(connection, roots, producer);
+    },
+    filesWithInodes: async (stamps, producer) => filesWithInodes(connection, stamps, producer),
+    missingWith: async (contentHash) => missingWith(connection, hashBytes(contentHash)),
+    knownContents: async (sizeBytes, producer) => knownContents(connection, sizeBytes, producer).map(hashText),
+    forgetUnheld: async () =>
+      connection.script('delete from contents where not exists (select 1 from files where content_id = contents.id)'),
+    apply: async (changes) => {
+      const to = { connection, queries: await queries() };
+      connection.transact(() => {
+        for (const change of changes) writeChange(to, change);
+      });
+    },
+  };
+}
+
+function connect(file: string, { waitMs = 1_000 }: CatalogueOptions): Connection {
+  try {
+    return openConnection(file, waitMs);
+  } catch (error) {
+    throw error instanceof AppError && error.code === 'catalogue/locked' ? withOwner(error, file) : error;
+  }
+}
+
+/** Beside the catalogue: who has it. Only ever read to name the owner; the lock itself is SQLite's. */
+const ownerFile = (file: string): string => `${file}.owner`;
+
+function signIn(file: string, { clock, owner }: CatalogueOptions): void {
+  const since = new Date(clock.now()).toISOString();
+  try {
+    writeFileSync(ownerFile(file), `${owner}, process ${process.pid}, since ${since}\n`);
+  } catch {
+    // A courtesy. Without it the message of a second process is less exact.
+  }
+}
+
+function withOwner(error: AppError, file: string): AppError {
+  let owner: string;
+  try {
+    owner = readFileSync(ownerFile(file), 'utf8').trim();
+  } catch {
+    // Not written yet, or by a program that does not.
+    return error;
+  }
+  const { code, kind, hint = '', cause } = error;
+  return new AppError(code, `The catalogue ${file} is in use by another process (${owner}).`, { kind, hint, cause });
+}

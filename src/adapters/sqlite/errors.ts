@@ -1,0 +1,80 @@
+import { AppError } from '#kernel';
+
+/** SQLite's primary result codes that a person can do something about. @see https://sqlite.org/rescode.html */
+const PERM = 3;
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const AUTH = 23;
+const NOTADB = 26;
+
+/** Errors of making the folder, by the SQLite code that means the same. */
+const SYSTEM: Readonly<Record<string, number>> = {
+  EACCES: PERM,
+  EPERM: PERM,
+  EROFS: READONLY,
+  ENOTDIR: CANTOPEN,
+  EEXIST: CANTOPEN,
+  EIO: IOERR,
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+};
+
+/** What SQLite threw, in our words. Anything unknown is a bug and comes back as it is. */
+export function translate(error: unknown, file: string): unknown {
+  switch (resultCode(error)) {
+    case BUSY:
+    case LOCKED:
+      return new AppError('catalogue/locked', `The catalogue ${file} is in use by another process.`, {
+        kind: 'conflict',
+        hint: 'Wait until the other run ends, or name another data folder with --data.',
+        cause: error,
+      });
+    case CORRUPT:
+    case NOTADB:
+      return damaged(file, 'its contents contradict each other or are not a database', error);
+    case FULL:
+      return new AppError('catalogue/disk-full', `There is no room left on the disk that holds ${file}.`, {
+        kind: 'exhausted',
+        hint: 'Free some space and run the same command again: it goes on where it stopped.',
+        cause: error,
+      });
+    case PERM:
+    case READONLY:
+    case CANTOPEN:
+    case AUTH:
+      return new AppError('catalogue/denied', `The catalogue ${file} cannot be opened for writing.`, {
+        kind: 'denied',
+        hint: 'Check who may write to the folder, or name another data folder with --data.',
+        cause: error,
+      });
+    case IOERR:
+      return new AppError('catalogue/unreadable', `The disk that holds ${file} reports an error.`, {
+        kind: 'unavailable',
+        hint: 'Look at the system log; copy the catalogue to a healthy disk before going on.',
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
+
+/** The primary code: the low byte of SQLite's extended one, or what SQLite would say of a system error. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  return 'code' in error && typeof error.code === 'string' ? SYSTEM[error.code] : undefined;
+}
+
+/** The error for a file that is not, or not any more, a catalogue. */
+export function damaged(file: string, why: string, cause?: unknown): AppError {
+  return new AppError('catalogue/corrupt', `The catalogue ${file} is damaged: ${why}.`, {
+    kind: 'corrupt',
+    hint: 'Move the file away and scan again; decisions made by hand come back from their export or a backup.',
+    cause,
+  });
+}

@@ -1,0 +1,135 @@
+/** What matching reads and writes. Long lists are read in pages, so that no cursor is open while the caller works. */
+import type { MatchStore, MatchTrack, PresentFile } from '#catalogue';
+import { pathFromBytes } from '#kernel';
+import type { PairVerdict, Verdict } from '#matching';
+import type { Connection } from './connection.ts';
+import type { Queries } from './queries.ts';
+import { type PresentRow, presentFile, STAMP_KEY } from './rows.ts';
+
+/** Some 20 KB a track. Chosen. */
+const TRACKS_PER_PAGE = 256;
+const ROWS_PER_PAGE = 2_000;
+
+/** The matching half of the catalogue. */
+export function createMatchStore(connection: Connection, queries: () => Promise<Queries>): MatchStore {
+  return {
+    matchTracks: () => trackPages(connection),
+    unmatched: async (method) => {
+      const rows = connection.arrays(UNMATCHED, method);
+      return new Set(rows.map(([hash]) => hash as string));
+    },
+    unmarkAbsent: async (method) => {
+      connection.transact(() => connection.arrays(UNMARK_ABSENT, method));
+    },
+    recordVerdicts: async (method, verdicts, matched) => {
+      const build = await queries();
+      connection.transact(() => {
+        for (const verdict of verdicts) putVerdict(connection, build, method, verdict);
+        for (const hash of matched) putMatched(connection, build, method, hash);
+      });
+    },
+    verdicts: (method) => verdictPages(connection, method),
+    present: () => presentPages(connection),
+  };
+}
+
+function putVerdict(connection: Connection, queries: Queries, method: string, { a, b, verdict }: PairVerdict): void {
+  const row = { method, a, b, verdict: JSON.stringify(verdict) };
+  const insert = queries.insertInto('verdicts').values(row);
+  connection.run(insert.onConflict((pair) => pair.columns(['method', 'a', 'b']).doUpdateSet({ verdict: row.verdict })));
+}
+
+function putMatched(connection: Connection, queries: Queries, method: string, audioHash: string): void {
+  const insert = queries.insertInto('matched').values({ method, audio_hash: audioHash });
+  connection.run(insert.onConflict((track) => track.columns(['method', 'audio_hash']).doNothing()));
+}
+
+const UNMATCHED = `
+  select distinct audio_hash from contents join files on files.content_id = contents.id
+  where audio_hash is not null and files.present = 1
+    and audio_hash not in (select audio_hash from matched where method = ?)`;
+
+const UNMARK_ABSENT = `
+  delete from matched where method = ? and not exists (
+    select 1 from contents join files on files.content_id = contents.id
+    where contents.audio_hash = matched.audio_hash and files.present = 1)`;
+
+/** Audio hashes with a present file, each with its first path and that path's content. */
+const TRACKS = `
+  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path
+  from (
+    select contents.audio_hash, min(files.path) as path, contents.id as content_id
+    from contents join files on files.content_id = contents.id
+    where contents.audio_hash > ? and files.present = 1
+    group by contents.audio_hash order by contents.audio_hash limit ${TRACKS_PER_PAGE}
+  ) as t
+  join contents as c on c.id = t.content_id
+  join fingerprints as p on p.content_id = c.id
+  order by t.audio_hash`;
+
+async function* trackPages(connection: Connection): AsyncGenerator<MatchTrack[]> {
+  let after = '';
+  for (;;) {
+    const tracks = connection.arrays(TRACKS, after).map(trackOf);
+    if (tracks.length > 0) yield tracks;
+    if (tracks.length < TRACKS_PER_PAGE) return;
+    after = tracks.at(-1)?.audioHash as string;
+  }
+}
+
+function trackOf(row: readonly unknown[]): MatchTrack {
+  return {
+    audioHash: row[0] as string,
+    sampleHash: row[1] as string | null,
+    durationSeconds: row[2] as number,
+    decodeErrors: row[3] as number,
+    fingerprint: row.slice(4, 8) as unknown as MatchTrack['fingerprint'],
+    path: pathFromBytes(row[8] as Uint8Array),
+  };
+}
+
+const VERDICTS = `
+  select a, b, verdict from verdicts as v
+  where method = ? and (a, b) > (?, ?)
+    and exists (select 1 from contents join files on content_id = contents.id where audio_hash = v.a and present = 1)
+    and exists (select 1 from contents join files on content_id = contents.id where audio_hash = v.b and present = 1)
+  order by a, b limit ${ROWS_PER_PAGE}`;
+
+async function* verdictPages(connection: Connection, method: string): AsyncGenerator<PairVerdict[]> {
+  let after = { a: '', b: '' };
+  for (;;) {
+    const page = connection.arrays(VERDICTS, method, after.a, after.b).map(verdictOf);
+    if (page.length > 0) yield page;
+    if (page.length < ROWS_PER_PAGE) return;
+    after = page.at(-1) as PairVerdict;
+  }
+}
+
+function verdictOf([a, b, verdict]: readonly unknown[]): PairVerdict {
+  return { a: a as string, b: b as string, verdict: JSON.parse(verdict as string) as Verdict };
+}
+
+/** In the order of {@link PRESENT}. */
+const PRESENT_NAMES = [
+  ...['hash', 'size_bytes', 'producer', 'failure_code', 'failure_message', 'tags', 'audio_hash', 'sample_hash'],
+  ...['duration_seconds', 'codec', 'container', 'sample_rate_hz', 'channels', 'bits_per_sample', 'bit_rate'],
+  ...['lossless', 'declared_seconds', 'rms', 'peak', 'clipped_samples', 'decoded_seconds', 'decode_errors'],
+  ...['checksum_holds', 'complaints'],
+];
+
+const PRESENT = `
+  select files.id as file_id, files.path, ${STAMP_KEY} as stamp,
+    files.failure_code as file_failure_code, files.failure_message as file_failure_message,
+    ${PRESENT_NAMES.map((name) => `contents.${name}`).join(', ')}
+  from files left join contents on contents.id = files.content_id
+  where files.present = 1 and files.path > ? order by files.path limit ${ROWS_PER_PAGE}`;
+
+async function* presentPages(connection: Connection): AsyncGenerator<PresentFile[]> {
+  let after = new Uint8Array();
+  for (;;) {
+    const rows = connection.rows<PresentRow>(PRESENT, after);
+    if (rows.length > 0) yield rows.map(presentFile);
+    if (rows.length < ROWS_PER_PAGE) return;
+    after = rows.at(-1)?.path as Uint8Array<ArrayBuffer>;
+  }
+}

@@ -1,0 +1,86 @@
+/** One step from a schema version to the next. Steps are never edited once released; they only go forward. */
+export interface Migration {
+  /** The version that the catalogue has afterwards. */
+  readonly version: number;
+  readonly sql: string;
+}
+
+/**
+ * Version 1. Paths are bytes. Devices and inodes are the system's 64 bits as signed integers, times are
+ * nanoseconds since 1970. Content hashes are 32 bytes; audio and sample hashes keep their prefix and are text.
+ * Fingerprints have a table of their own, so that listing files never reads them.
+ */
+const FIRST = `
+create table contents (
+  id integer primary key,
+  hash blob not null unique,
+  size_bytes integer not null,
+  producer text not null,
+  failure_code text,
+  failure_message text,
+  tags text,
+  audio_hash text,
+  sample_hash text,
+  duration_seconds real,
+  codec text,
+  container text,
+  sample_rate_hz integer,
+  channels integer,
+  bits_per_sample integer,
+  bit_rate real,
+  lossless integer,
+  declared_seconds real,
+  rms real,
+  peak real,
+  clipped_samples integer,
+  decoded_seconds real,
+  decode_errors integer,
+  checksum_holds integer,
+  complaints text
+) strict;
+create index contents_by_size on contents (size_bytes, hash);
+create index contents_by_audio on contents (audio_hash) where audio_hash is not null;
+create index contents_failed on contents (producer) where failure_code is not null;
+
+create table fingerprints (
+  content_id integer primary key references contents (id) on delete cascade,
+  phase0 blob not null,
+  phase1 blob not null,
+  phase2 blob not null,
+  phase3 blob not null
+) strict;
+
+create table files (
+  id integer primary key,
+  path blob not null unique,
+  device integer not null,
+  inode integer not null,
+  size_bytes integer not null,
+  mtime_ns integer not null,
+  ctime_ns integer not null,
+  present integer not null,
+  content_id integer references contents (id),
+  failure_code text,
+  failure_message text
+) strict;
+create index files_by_inode on files (device, inode);
+create index files_by_content on files (content_id) where content_id is not null;
+create index files_unread on files (id) where content_id is null;
+
+create table verdicts (
+  method text not null,
+  a text not null,
+  b text not null,
+  verdict text not null,
+  primary key (method, a, b)
+) strict, without rowid;
+
+create table matched (
+  method text not null,
+  audio_hash text not null,
+  primary key (method, audio_hash)
+) strict, without rowid;
+`;
+
+/** All steps, in order; the last one's version is the schema of this program. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: FIRST }];

@@ -1,0 +1,75 @@
+import type { Generated } from 'kysely';
+
+/** The schema after all of `migrations.ts`, as Kysely sees it. Booleans are 0 and 1. */
+export interface Tables {
+  readonly contents: ContentsTable;
+  readonly fingerprints: FingerprintsTable;
+  readonly files: FilesTable;
+  readonly verdicts: VerdictsTable;
+  readonly matched: MatchedTable;
+}
+
+export interface ContentsTable {
+  id: Generated<number>;
+  hash: Uint8Array;
+  size_bytes: number;
+  producer: string;
+  failure_code: string | null;
+  failure_message: string | null;
+  /** JSON of a `TagReading`. */
+  tags: string | null;
+  audio_hash: string | null;
+  sample_hash: string | null;
+  duration_seconds: number | null;
+  codec: string | null;
+  container: string | null;
+  sample_rate_hz: number | null;
+  channels: number | null;
+  bits_per_sample: number | null;
+  bit_rate: number | null;
+  lossless: number | null;
+  declared_seconds: number | null;
+  rms: number | null;
+  peak: number | null;
+  clipped_samples: number | null;
+  decoded_seconds: number | null;
+  decode_errors: number | null;
+  checksum_holds: number | null;
+  /** JSON of a list of sentences. */
+  complaints: string | null;
+}
+
+export interface FingerprintsTable {
+  content_id: number;
+  phase0: Uint8Array;
+  phase1: Uint8Array;
+  phase2: Uint8Array;
+  phase3: Uint8Array;
+}
+
+export interface FilesTable {
+  id: Generated<number>;
+  path: Uint8Array;
+  device: bigint;
+  inode: bigint;
+  size_bytes: number;
+  mtime_ns: bigint;
+  ctime_ns: bigint;
+  present: number;
+  content_id: number | null;
+  failure_code: string | null;
+  failure_message: string | null;
+}
+
+export interface VerdictsTable {
+  method: string;
+  a: string;
+  b: string;
+  /** JSON of a `Verdict`. */
+  verdict: string;
+}
+
+export interface MatchedTable {
+  method: string;
+  audio_hash: string;
+}

@@ -1,0 +1,85 @@
+/** Which files and folders a scan looks at. Patterns are globs: `*` within a name, `**` across folders, `?` one character. */
+import { AUDIO_EXTENSIONS } from '#audio';
+import { type BytePath, extensionOf } from '#kernel';
+
+export interface ScanSettings {
+  /** Lower case, without the dot. */
+  readonly extensions: readonly string[];
+  /** Files that match one of these are scanned whatever their extension is. */
+  readonly include: readonly string[];
+  /** Files and folders that match one of these are left out; wins over everything else. */
+  readonly exclude: readonly string[];
+  /** A folder with a file of one of these names is left out, with all below it. */
+  readonly ignoreFiles: readonly string[];
+  /** How many files of one spinning disk are read at once. */
+  readonly readsPerSpinningDisk: number;
+}
+
+export const DEFAULT_SCAN_SETTINGS: ScanSettings = {
+  extensions: AUDIO_EXTENSIONS,
+  include: [],
+  exclude: [],
+  ignoreFiles: [],
+  readsPerSpinningDisk: 2,
+};
+
+/** What systems and servers keep beside the music: previews, trash, lost blocks. */
+const SYSTEM_FOLDERS = new Set([
+  ...['@eaDir', '#recycle', '$RECYCLE.BIN', 'System Volume Information', 'lost+found'],
+  ...['.AppleDouble', '.Trashes', '.Spotlight-V100', '.fseventsd'],
+]);
+const TRASH = '.Trash-';
+/** The half of a Macintosh file that is not its data. */
+const APPLE_DOUBLE = '._';
+
+export interface ScanFilter {
+  readonly wants: (name: BytePath, path: BytePath) => boolean;
+  readonly skipsFolder: (name: BytePath, path: BytePath) => boolean;
+}
+
+/** The settings as two questions. */
+export function createFilter({ extensions, include, exclude }: ScanSettings): ScanFilter {
+  const wanted = new Set(extensions.map((extension) => extension.toLowerCase().replace(/^\./, '')));
+  const included = include.map(matcher);
+  const excluded = exclude.map(matcher);
+  const isOut = (name: BytePath, path: BytePath): boolean => excluded.some((matches) => matches(name, path));
+  return {
+    wants: (name, path) => {
+      if (name.startsWith(APPLE_DOUBLE) || isOut(name, path)) return false;
+      return wanted.has(extensionOf(name)) || included.some((matches) => matches(name, path));
+    },
+    skipsFolder: (name, path) => SYSTEM_FOLDERS.has(name) || name.startsWith(TRASH) || isOut(name, path),
+  };
+}
+
+type Matcher = (name: BytePath, path: BytePath) => boolean;
+
+/** A pattern without a slash is about the name alone, wherever it lies; another one is about the end of the path. */
+function matcher(pattern: string): Matcher {
+  const trimmed = pattern.replace(/\/+$/, '');
+  const source = trimmed
+    .split(/(\*\*\/|\*\*|\*|\?)/)
+    .map(globPart)
+    .join('');
+  if (!trimmed.includes('/')) {
+    const name = new RegExp(`^${source}$`, 'su');
+    return (candidate) => name.test(candidate);
+  }
+  const path = new RegExp(`${trimmed.startsWith('/') ? '^' : '(?:^|/)'}${source}$`, 'su');
+  return (_, candidate) => path.test(candidate);
+}
+
+function globPart(part: string): string {
+  switch (part) {
+    case '**/':
+      return '(?:.*/)?';
+    case '**':
+      return '.*';
+    case '*':
+      return '[^/]*';
+    case '?':
+      return '[^/]';
+    default:
+      return part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  }
+}

@@ -1,0 +1,20 @@
+import type { Progress } from '#kernel';
+import type { FileTree, ScanStore, SoundWorkers } from './ports.ts';
+import type { ScanFilter, ScanSettings } from './scan-filter.ts';
+import type { Tally } from './scan-report.ts';
+
+/** What every step of one scan works with. */
+export interface Run {
+  readonly store: ScanStore;
+  readonly tree: FileTree;
+  readonly workers: SoundWorkers;
+  readonly settings: ScanSettings;
+  readonly filter: ScanFilter;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+  /** Aborts `signal` from within. */
+  readonly stop: () => void;
+  readonly progress: Progress;
+  /** What was read, over all roots. */
+  readonly done: { items: number; bytes: number };
+}
