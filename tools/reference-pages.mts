@@ -1,0 +1,132 @@
+/** The reference pages, as text, made from the tables that the product itself uses. A test holds the files to them. */
+
+import { exitCodeOf } from '../src/cli/exit-codes.ts';
+import { commandHelp, generalHelp } from '../src/cli/help.ts';
+import { COMMANDS } from '../src/cli/options.ts';
+import { environmentName, SETTINGS, type SettingSpec, tomlValue } from '../src/config/index.ts';
+import { AppError, type ErrorKind } from '../src/kernel/index.ts';
+import { VERSION } from '../src/main/version.ts';
+
+const GENERATED = '<!-- Made by "npm run docs" from the tables in the source. Change those. -->';
+
+/** File name in docs/reference → whole text. */
+export function referencePages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['configuration.md', configurationPage()],
+    ['cli.md', commandLinePage()],
+  ]);
+}
+
+function configurationPage(): string {
+  return `${[
+    '# Settings',
+    '',
+    GENERATED,
+    '',
+    'Flags win over the environment, that over the profile, that over the file, that over the defaults. The file is',
+    '`$XDG_CONFIG_HOME/reprise/config.toml`, which is `~/.config/reprise/config.toml`. Any setting may stand under',
+    '`[profiles.NAME]` too. `reprise config show --origin` prints what is set and who set it.',
+    '',
+    'In the environment lists are separated by commas, and folders by colons. `REPRISE_PROFILE` names the profile and',
+    '`REPRISE_CONFIG` the file.',
+    '',
+    ...SETTINGS.flatMap(settingSection),
+  ].join('\n')}`;
+}
+
+function settingSection(setting: SettingSpec): string[] {
+  const { key, shape, unit, description, defaultText, fallback, example } = setting;
+  const rows = [
+    ['Default', defaultText ?? `\`${tomlValue(fallback)}\``],
+    ...(shape.kind === 'integer' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
+    ...(shape.kind === 'choice' ? [['One of', shape.choices.map((choice) => `\`${choice}\``).join(', ')]] : []),
+    ...(example === undefined ? [] : [['For example', `\`${tomlValue(example)}\``]]),
+    ['Environment', `\`${environmentName(key)}\``],
+  ];
+  return [
+    `## \`${key}\``,
+    '',
+    description,
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ];
+}
+
+const KINDS: readonly (readonly [kind: ErrorKind, meaning: string])[] = [
+  ['usage', 'wrong usage or settings'],
+  ['missing', 'no such thing'],
+  ['conflict', 'conflict: it is there already, changed since, or locked'],
+  ['unsupported', 'unsupported'],
+  ['unavailable', 'unavailable'],
+  ['exhausted', 'exhausted: disk full, quota'],
+  ['corrupt', 'corrupt'],
+  ['denied', 'denied'],
+  ['refused', 'refused by a safety rule'],
+];
+
+function exitCodeRows(): string[] {
+  const codes: (readonly [number, string])[] = [
+    [0, 'done'],
+    [1, 'a bug or an unexpected failure'],
+    [3, 'partly done: some items failed'],
+    [11, 'duplicates were found, with `--fail-on-found`'],
+    [130, 'interrupted by Ctrl-C'],
+    [143, 'asked to end (SIGTERM)'],
+    ...KINDS.map(([kind, meaning]) => [exitCodeOf(new AppError('-', '-', { kind })), meaning] as const),
+  ];
+  return codes.toSorted(([a], [b]) => a - b).map(([code, meaning]) => `| ${code} | ${meaning} |`);
+}
+
+function commandLinePage(): string {
+  return [
+    '# The command line',
+    '',
+    GENERATED,
+    '',
+    'Results go to standard output, everything else to standard error. `NO_COLOR` and `CLICOLOR_FORCE` are honoured.',
+    'Names that are no UTF-8 may be given as they are; only where another Node than the one that Reprise needs starts',
+    'it and passes the arguments on, name the folder above such a file instead.',
+    '',
+    ...fenced(generalHelp(VERSION)),
+    ...COMMANDS.flatMap((command) => [`## reprise ${command.name}`, '', ...fenced(commandHelp(command))]),
+    ...JSON_SECTION,
+    '## Exit codes',
+    '',
+    '| Code | Means |',
+    '|---|---|',
+    ...exitCodeRows(),
+    '',
+  ].join('\n');
+}
+
+function fenced(text: string): string[] {
+  return ['```', text.trimEnd(), '```', ''];
+}
+
+const JSON_SECTION = [
+  '## JSON',
+  '',
+  'With `--json` a command prints one document on standard output. Every document starts with `"v": 1`. Paths are',
+  'absolute. A path that is no UTF-8 is lossy under its own key and has its bytes in base64 beside it, as `pathBase64`',
+  'or, for another key, as `KEYPathBase64`. `null` means not known; a figure that was not computed is never 0. Keys may be',
+  'added, and what they mean does not change.',
+  '',
+  '`find` and `groups`: [groups.schema.json](groups.schema.json).',
+  '',
+  '`scan`: `v`, then the numbers of files `seen`, `new`, `changed`, `moved`, `unchanged`, `missing` and `failed`,',
+  '`audioSeconds` decoded, `elapsedSeconds`, `failures` (each `path`, `code`, `message`) and `skipped` (each `path`,',
+  '`reason`).',
+  '',
+  '`compare`, and each line of `match --export`: `v`, `a`, `b`, `relation`, `truncated` (`"a"`, `"b"` or `null`),',
+  '`similarity`, `bitErrorRate`, `overlapSeconds`, `offsetSeconds` (how much later the sound of b starts than that of a),',
+  '`speedRatio`, `significance`, `expectedFalse`, `coherence`, `segments` (each `aStartSeconds`, `bStartSeconds`,',
+  '`seconds`, `bitErrorRate`) and `reasons`.',
+  '',
+  '`config show`: `v`, `file`, `fileExists`, `profile` and `settings` (each `key`, `value`, `origin`, `where`).',
+  '`doctor`: `v` and `checks` (each `id`, `title`, `state` (`good`, `poor` or `bad`), `finding` and, where all is not',
+  'good, `advice`).',
+  '',
+];
