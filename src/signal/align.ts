@@ -44,6 +44,9 @@ const TOLERANCE = 2.5;
 const LEVEL_SAMPLES = 0.7;
 /** Fewer agreeing blocks than this are chance. */
 const MIN_SUPPORT = 3;
+/** Share of the blocks that must agree on a level line, and on a slanted one, for the search to end with it. */
+const LEVEL_SHARE = 0.25;
+const SLANTED_SHARE = 0.6;
 /** A line with a slope has one more freedom and needs more witnesses. */
 const MIN_SLOPED_SUPPORT = 4;
 
@@ -57,9 +60,10 @@ export function alignSounds(tools: AlignTools, a: Int16Array, b: Int16Array, off
   const points = lagsAt(tools.lagMeter, a, b, level, xs, HIT_REACH);
   if (points.length === 0) return undefined;
   const direct = fitDrift(points, TOLERANCE, MAX_SPEED_CHANGE);
-  const enough = direct && direct.slope === 0 && direct.support >= Math.max(MIN_SUPPORT, points.length / 2);
+  const enough = direct && direct.slope === 0 && direct.support >= Math.max(MIN_SUPPORT, points.length * LEVEL_SHARE);
   if (enough) return { line: bent(level, direct, a.length), support: direct.support / points.length };
-  const sloped = [coarseLine(tools, a, b, level, xs), direct && bent(level, direct, a.length)]
+  const slanted = direct && direct.support >= Math.max(MIN_SLOPED_SUPPORT, points.length * SLANTED_SHARE);
+  const sloped = [slanted ? bent(level, direct, a.length) : coarseLine(tools, a, b, level, xs)]
     .filter((line) => line !== undefined)
     .map((line) => refine(tools, a, b, line, xs))
     .filter((found) => found !== undefined);
