@@ -1,2 +1,4 @@
 /** Sounds to samples, by FFmpeg: as the library node-av or as the program on the PATH. */
 export { createNodeAvDecoder } from './node-av.ts';
+export { decoderName, openDecoder } from './open-decoder.ts';
+export { createPcmMemory } from './pcm-memory.ts';

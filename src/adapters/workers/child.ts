@@ -1,0 +1,211 @@
+/** One child process as its parent sees it: takes a job, is watched while it works, and dies when it must. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { AppError } from '#kernel';
+import { capMs, type Limits, residentBytes } from './limits.ts';
+import { fromSent, type Job, type JobResults, type Reply } from './protocol.ts';
+
+export interface ChildOptions extends Limits {
+  /** The program of the child: `worker.js`, or `worker.ts` in development. */
+  readonly entry: string;
+}
+
+/** Why a child died while it worked on a file. */
+export type DeathCode = 'decode/timeout' | 'decode/memory' | 'decode/crashed';
+
+/** The child died over its job. */
+export class ChildDeath extends Error {
+  readonly code: DeathCode;
+
+  constructor(code: DeathCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+
+  /** The same for callers that have no other way to report it. */
+  toAppError(): AppError {
+    return new AppError(this.code, this.message, { kind: 'corrupt', cause: this });
+  }
+}
+
+export interface Child {
+  readonly jobs: number;
+  /** Files that the child may still remember. */
+  readonly recent: readonly string[];
+  /** One at a time. @throws ChildDeath, AppError, or a bug's error */
+  run<K extends Job['kind']>(job: Extract<Job, { kind: K }>, signal?: AbortSignal): Promise<JobResults[K]>;
+  /** Lets it go: it ends by itself. */
+  release(): void;
+  kill(): void;
+  readonly ended: Promise<void>;
+}
+
+const WATCH_MS = 500;
+const REMEMBERED = 16;
+const TAIL_CHARS = 2000;
+
+/** Starts a child. It is of use at once; jobs wait until it is ready. */
+export function startChild(options: ChildOptions, onEnd: () => void): Child {
+  const forked = fork(options.entry, [], {
+    serialization: 'advanced',
+    // A group of its own: Ctrl-C does not reach it, and helpers it started die with it.
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [
+      ...(options.entry.endsWith('.ts') ? ['--conditions=source', '--disable-warning=ExperimentalWarning'] : []),
+      `--max-old-space-size=${Math.ceil(options.memoryBytes / 2 ** 20)}`,
+    ],
+  });
+  const errors = tailOf(forked);
+  let jobs = 0;
+  let isReady = false;
+  let recent: readonly string[] = [];
+  const ended = new Promise<void>((resolve) => {
+    forked.once('exit', () => {
+      onEnd();
+      resolve();
+    });
+    forked.once('error', () => resolve());
+  });
+  forked.once('message', () => {
+    isReady = true;
+  });
+  const kill = (): void => killGroup(forked);
+
+  return {
+    get jobs() {
+      return jobs;
+    },
+    get recent() {
+      return recent;
+    },
+    ended,
+    kill,
+    async run(job, signal) {
+      jobs++;
+      recent = [...pathsOf(job), ...recent].slice(0, REMEMBERED);
+      hold(forked, true);
+      try {
+        return (await converse(forked, job, options, signal, () => (isReady ? undefined : errors()))) as never;
+      } finally {
+        hold(forked, false);
+      }
+    },
+    release() {
+      if (forked.connected) forked.disconnect();
+    },
+  };
+}
+
+/** An idle child must not keep the parent alive. */
+function hold(forked: ChildProcess, isHeld: boolean): void {
+  const channel = forked.channel;
+  if (isHeld) {
+    forked.ref();
+    channel?.ref();
+  } else {
+    forked.unref();
+    channel?.unref();
+  }
+}
+
+function pathsOf(job: Job): string[] {
+  return job.kind === 'judge' ? [job.pair.a.path, job.pair.b.path] : [];
+}
+
+function killGroup(forked: ChildProcess): void {
+  const { pid } = forked;
+  if (pid === undefined || forked.exitCode !== null || forked.signalCode !== null) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // No group of that number (any more): the process itself will do.
+    forked.kill('SIGKILL');
+  }
+}
+
+function tailOf(forked: ChildProcess): () => string {
+  let text = '';
+  forked.stderr?.on('data', (data: Buffer) => {
+    text = (text + data.toString()).slice(-TAIL_CHARS);
+  });
+  (forked.stderr as unknown as { unref?: () => void })?.unref?.();
+  return () => text.trim();
+}
+
+/**
+ * Gives the child a job and waits for the answer or its end. `startTrouble` tells what it said when it did not
+ * even start, which is trouble of the installation, not of the file.
+ */
+function converse(
+  forked: ChildProcess,
+  job: Job,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+  startTrouble: () => string | undefined,
+): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  let death: ChildDeath | Error | undefined;
+  let started = Date.now();
+  let lastSign = started;
+  let sizeBytes = 0;
+
+  const kill = (reason: ChildDeath | Error): void => {
+    death ??= reason;
+    killGroup(forked);
+  };
+  const onMessage = (reply: Reply): void => {
+    lastSign = Date.now();
+    if (reply.kind === 'ready') started = lastSign;
+    else if (reply.kind === 'beat') {
+      sizeBytes = reply.sizeBytes;
+      if (reply.rssBytes > limits.memoryBytes) kill(tooLarge(limits));
+    } else if (reply.kind === 'done') resolve(reply.value);
+    else reject(fromSent(reply.error));
+  };
+  const onExit = (code: number | null, sent: NodeJS.Signals | null): void => {
+    const trouble = startTrouble();
+    if (death) reject(death);
+    else if (trouble !== undefined) reject(notStarted(trouble));
+    else reject(new ChildDeath('decode/crashed', `The decoder crashed on the file (${sent ?? `exit code ${code}`}).`));
+  };
+  const onAbort = (): void => kill(new AppError('run/cancelled', 'The run was interrupted.', { kind: 'cancelled' }));
+  const watch = setInterval(() => {
+    const now = Date.now();
+    if (now - lastSign > limits.secondsPerFile * 1000 || now - started > capMs(limits, sizeBytes))
+      kill(tooSlow(limits));
+    else if ((residentBytes(forked.pid ?? 0) ?? 0) > limits.memoryBytes) kill(tooLarge(limits));
+  }, WATCH_MS);
+
+  forked.on('message', onMessage);
+  forked.once('exit', onExit);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (forked.exitCode !== null || forked.signalCode !== null) onExit(forked.exitCode, forked.signalCode);
+  else if (signal?.aborted) onAbort();
+  else forked.send(job, (error) => error && kill(new ChildDeath('decode/crashed', 'The decoder went away.')));
+  return promise.finally(() => {
+    clearInterval(watch);
+    forked.off('message', onMessage);
+    forked.off('exit', onExit);
+    signal?.removeEventListener('abort', onAbort);
+  });
+}
+
+function tooSlow({ secondsPerFile }: Limits): ChildDeath {
+  return new ChildDeath('decode/timeout', `The decoder hung: no progress for ${secondsPerFile} s, or far too little.`);
+}
+
+function tooLarge({ memoryBytes }: Limits): ChildDeath {
+  const limit = Math.round(memoryBytes / 2 ** 20);
+  return new ChildDeath(
+    'decode/memory',
+    `The decoder wanted more than the ${limit} MiB of memory that a file may take.`,
+  );
+}
+
+function notStarted(detail: string): AppError {
+  return new AppError('workers/not-started', 'The process that decodes sounds does not start.', {
+    kind: 'unavailable',
+    hint: 'Run "reprise doctor"; if that does not help, install Reprise again.',
+    cause: detail,
+  });
+}

@@ -1,0 +1,56 @@
+import type { Analysis, Content, SoundWorkers } from '#catalogue';
+import type { BytePath } from '#kernel';
+import { ChildDeath } from './child.ts';
+import { createPool, type Pool, type PoolOptions } from './pool.ts';
+
+export interface SoundWorkerOptions extends PoolOptions {
+  /** @see SoundWorkers.producer */
+  readonly producer: string;
+}
+
+/** Starts no process until there is something to do. */
+export function createSoundWorkers(options: SoundWorkerOptions): SoundWorkers {
+  const pool = createPool(options);
+  return {
+    width: options.width,
+    producer: options.producer,
+    analyse: (path, { known, signal }) => analyse(pool, path, known, signal),
+    judge: async (pair, { signal }) => {
+      try {
+        return await pool.run({ kind: 'judge', pair }, signal);
+      } catch (error) {
+        throw error instanceof ChildDeath ? error.toAppError() : error;
+      }
+    },
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+async function analyse(
+  pool: Pool,
+  path: BytePath,
+  known: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Analysis> {
+  try {
+    return await pool.run({ kind: 'analyse', path, known }, signal);
+  } catch (error) {
+    if (!(error instanceof ChildDeath)) throw error;
+    return { kind: 'new', content: await contentOfKiller(pool, path, error, signal) };
+  }
+}
+
+/** The file killed a child: look at its bytes again without the decoder. */
+async function contentOfKiller(
+  pool: Pool,
+  path: BytePath,
+  { code, message }: ChildDeath,
+  signal: AbortSignal | undefined,
+): Promise<Content> {
+  try {
+    const hashed = await pool.run({ kind: 'hash', path }, signal);
+    return { ...hashed, sound: null, tags: null, failure: { code, message } };
+  } catch (error) {
+    throw error instanceof ChildDeath ? error.toAppError() : error;
+  }
+}

@@ -1,0 +1,44 @@
+/** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
+import { analyseFile, type Decoder, hashContent, type JudgedFile, type TagReader } from '#catalogue';
+import type { BytePath } from '#kernel';
+import { createJudgeTools, type JudgedSound, judgeSounds } from '#matching';
+import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
+import { openFile } from '../adapters/files/index.ts';
+import { createTagReader } from '../adapters/tags/index.ts';
+import { type Beat, type JobHandlers, serveJobs } from '../adapters/workers/index.ts';
+
+/** PCM of the sounds of the last pairs: 76 minutes, so that two children stay small. */
+const REMEMBERED_PCM_BYTES = 96 * 2 ** 20;
+
+function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandlers {
+  const memory = createPcmMemory(REMEMBERED_PCM_BYTES);
+  let tools: ReturnType<typeof createJudgeTools> | undefined;
+
+  const heard = async ({ path, decodeErrors }: JudgedFile, beat: Beat): Promise<JudgedSound> => {
+    using file = openFile(path);
+    const pcm = await memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes));
+    return { pcm, decodeErrors };
+  };
+  return {
+    async analyse(path: BytePath, known, beat) {
+      using file = openFile(path);
+      return await analyseFile(file, { decoder: await decoder(), tags, known, onProgress: () => beat(file.sizeBytes) });
+    },
+    async hash(path, beat) {
+      using file = openFile(path);
+      return { contentHash: hashContent(file, () => beat(file.sizeBytes)), sizeBytes: file.sizeBytes };
+    },
+    async judge({ a, b, offsets }, beat) {
+      tools ??= createJudgeTools();
+      return judgeSounds(await heard(a, beat), await heard(b, beat), offsets, tools);
+    },
+  };
+}
+
+let opened: Promise<Decoder> | undefined;
+serveJobs(
+  handlersOf(() => {
+    opened ??= openDecoder();
+    return opened;
+  }, createTagReader()),
+);
