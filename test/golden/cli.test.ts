@@ -1,8 +1,8 @@
 /** What people see: help texts, errors and results. A change here is a change of the product. */
 import { describe, expect, it } from 'vitest';
-import { AppError, type BytePath, bytesOfPath } from '#kernel';
-import type { FileEntry, GroupsDocument } from '#review';
+import { AppError } from '#kernel';
 import { parseArguments } from '../../src/cli/arguments.ts';
+import { jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
 import { renderFailures } from '../../src/cli/render/failures.ts';
@@ -15,10 +15,8 @@ import type { View } from '../../src/cli/render/view.ts';
 import { errorText } from '../../src/cli/talk.ts';
 import { createStyle } from '../../src/cli/terminal/style.ts';
 import { widthOf } from '../../src/cli/terminal/width.ts';
-
-function path(text: string): BytePath {
-  return text as BytePath;
-}
+import { DOCUMENT_SCHEMAS } from '../../tools/document-schemas.mts';
+import { diagnosis, fileInfo, groupsDocument, libraryInfo, path, scanReport, verdict } from './cli-samples.ts';
 
 function viewOf(columns: number | undefined, colored = false): View {
   return { style: createStyle(colored), columns, base: chooseBase([path('/music')], path('/home/ann')) };
@@ -27,89 +25,6 @@ function viewOf(columns: number | undefined, colored = false): View {
 async function expectGolden(name: string, lines: readonly string[]): Promise<void> {
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`cli/${name}.txt`);
 }
-
-function file(name: string, facts: Partial<FileEntry> = {}): FileEntry {
-  return {
-    path: `/music/${name}`,
-    ...{ sizeBytes: 31_234_567, durationSeconds: 243.2, codec: 'flac', container: 'flac', bitRate: 900_000 },
-    ...{ sampleRateHz: 44_100, bitsPerSample: 16, channels: 2, lossless: true, relationToKeeper: 'same-recording' },
-    ...{ similarity: null, offsetSeconds: null, truncated: false, damaged: false, hardLinkOf: null },
-    ...{ contentHash: 'sha256:00', audioHash: 'sha256:01' },
-    tags: { title: null, artist: null, album: null, albumArtist: null, disc: null, track: null },
-    ...facts,
-  } as FileEntry;
-}
-
-const lossy = { lossless: false, bitsPerSample: null } as const;
-const mp3 = { ...lossy, codec: 'mp3', container: 'mp3', bitRate: 320_000, sizeBytes: 9_700_000 };
-const aac = { ...lossy, codec: 'aac', container: 'mp4', bitRate: 128_000, sizeBytes: 3_900_000 };
-const opus = { ...lossy, codec: 'opus', container: 'ogg', bitRate: 96_000, sizeBytes: 9_100_000 };
-const EVIL = path('/music/b/evil\u001b[31m\nname \udcff\u202egnp.opus');
-const noTags = file('').tags;
-
-const document: GroupsDocument = {
-  v: 1,
-  library: { files: 1234, recordings: 1100, failed: 2, bytes: 45_200_000_000 },
-  expectedFalseGroups: null,
-  groups: [
-    {
-      id: '0011223344556677',
-      relation: 'same-recording',
-      reclaimableBytes: 13_600_000,
-      keeper: '/music/Nina Simone/I Put a Spell on You/02 - Feeling Good.flac',
-      keeperReasons: ['true lossless', 'whole, where another is truncated', 'most complete tags'],
-      releases: [
-        { album: 'I Put a Spell on You', albumArtist: null, disc: 1, track: 2, files: 2, keeper: '/a' },
-        { album: 'Best of', albumArtist: null, disc: 1, track: 9, files: 1, keeper: '/b' },
-      ],
-      files: [
-        file('Nina Simone/I Put a Spell on You/02 - Feeling Good.flac', {
-          tags: { ...noTags, artist: 'Nina Simone', title: 'Feeling Good', album: 'I Put a Spell on You' },
-        }),
-        file('incoming/Nina Simone - Feeling Good (320).mp3', { ...mp3, similarity: 0.984, offsetSeconds: 0.05 }),
-        file('phone/nina_simone_feeling_good_best_of_collection_remastered_2013_disc_one_of_three.m4a', {
-          ...aac,
-          ...{ similarity: 0.971, offsetSeconds: -12.31, truncated: true, damaged: true, durationSeconds: 201 },
-        }),
-      ],
-    },
-    {
-      id: '8899aabbccddeeff',
-      relation: 'same-audio',
-      reclaimableBytes: 9_100_000,
-      keeper: '/music/a/日本語の歌 🎵.opus',
-      keeperReasons: ['the older of equal files'],
-      releases: [],
-      files: [
-        file('a/日本語の歌 🎵.opus', {
-          ...opus,
-          tags: { ...noTags, artist: '美空ひばり', title: '日本語の\u001b[2J歌' },
-        }),
-        file('b/evil\u001b[31m\nname \ufffd\u202egnp.opus', {
-          ...{ ...opus, relationToKeeper: 'same-bytes' as const },
-          pathBase64: Buffer.from(bytesOfPath(EVIL)).toString('base64'),
-        }),
-        file('b/שלום עולם.wav', {
-          ...{ codec: 'pcm_s16le', container: 'wav', sizeBytes: 99_100_000, relationToKeeper: 'same-audio' as const },
-        }),
-        file('b/linked.opus', { ...opus, relationToKeeper: 'same-bytes', hardLinkOf: '/music/a/日本語の歌 🎵.opus' }),
-        file('b/unknown', {
-          ...{ codec: null, container: null, durationSeconds: null, sampleRateHz: null, lossless: null, bitRate: null },
-        }),
-      ],
-    },
-  ],
-  related: [
-    { a: '/music/x', b: '/music/y', relation: 'other-edit', similarity: 0.5 },
-    { a: '/music/x', b: '/music/z', relation: 'other-edit', similarity: null },
-    { a: '/music/m', b: '/music/y', relation: 'contains', similarity: null },
-  ],
-  failures: [1, 2, 3, 4, 5].map((number) => ({
-    path: `/music/broken/${number}.mp3`,
-    code: number === 5 ? 'files/denied' : 'decode/failed',
-    message: number === 5 ? 'The file may not be read.' : 'No sound came out of the decoder.',
-  })),
-};
 
 describe('help', () => {
   it('of the program', () => expectGolden('help', [generalHelp('1.2.3').trimEnd()]));
@@ -164,9 +79,9 @@ describe('errors', () => {
 
 describe('results', () => {
   const whole = (view: View): string[] => [
-    ...renderGroups(document, 20, view),
-    ...renderTotals(document, 2, view),
-    ...renderFailures(document.failures, false, view),
+    ...renderGroups(groupsDocument, 20, view),
+    ...renderTotals(groupsDocument, 2, view),
+    ...renderFailures(groupsDocument.failures, false, view),
   ];
 
   it.each([80, 140])('of find on %d columns', (columns) => {
@@ -186,109 +101,31 @@ describe('results', () => {
 
   it('of find without duplicates, and cut to the first group', () =>
     expectGolden('groups-none', [
-      ...renderTotals({ ...document, groups: [], related: [] }, 0, viewOf(80)),
+      ...renderTotals({ ...groupsDocument, groups: [], related: [] }, 0, viewOf(80)),
       '',
-      ...renderGroups(document, 1, viewOf(140)),
-      ...renderTotals(document, 1, viewOf(140)),
+      ...renderGroups(groupsDocument, 1, viewOf(140)),
+      ...renderTotals(groupsDocument, 1, viewOf(140)),
     ]));
 
   it('of compare', () =>
-    expectGolden(
-      'compare',
-      renderVerdict(
-        path('/music/a.flac'),
-        path('/music/b\n.mp3'),
-        {
-          relation: 'same-recording',
-          truncated: 'b',
-          ...{ similarity: 0.984, bitErrorRate: 0.008, overlapSeconds: 198.4, offsetSeconds: 12.3, speedRatio: 1 },
-          ...{ coherence: 0.987, evidence: null },
-          segments: [{ aStartSeconds: 12.3, bStartSeconds: 0, seconds: 198.4, bitErrorRate: 0.008 }],
-          reasons: ['One uninterrupted stretch of 3:18 agrees to the sample.', 'b lacks the first 12.3 s of a.'],
-        },
-        viewOf(80),
-      ),
-    ));
+    expectGolden('compare', renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), verdict, viewOf(80))));
 
   it('of info', () =>
-    expectGolden('info', [
-      ...renderLibrary(
-        {
-          v: 1,
-          ...{ data: path('/data/reprise/default'), roots: [path('/music')], files: 1234, missing: 3, failed: 2 },
-          ...{ bytes: 45_200_000_000, contents: 1200, sounds: 1190, audioSeconds: 353_000, catalogueBytes: 12_000_000 },
-          ...{ damaged: 1, lossless: 900, untagged: 12, withTagConflicts: 4, withCover: 800 },
-          codecs: [
-            { codec: 'FLAC', files: 900, bytes: 40_000_000_000, audioSeconds: 250_000 },
-            { codec: 'MP3', files: 334, bytes: 5_200_000_000, audioSeconds: 103_000 },
-          ],
-        },
-        viewOf(80),
-      ),
-      '',
-      ...renderFile(
-        {
-          v: 1,
-          ...{ path: '/music/a.mp3', sizeBytes: 9_700_000, modified: '2024-05-06T07:08:09.000Z', inCatalogue: true },
-          ...{ contentHash: 'sha256:00', failure: null, fingerprint: 'AQADtEqSKYmSRE'.repeat(10) },
-          sound: {
-            stream: {
-              ...{ codec: 'mp3', container: 'mp3', sampleRateHz: 44_100, channels: 2, bitsPerSample: null },
-              ...{ bitRate: 320_000, lossless: false, declaredSeconds: 243.3 },
-            },
-            ...{ durationSeconds: 243.2, audioHash: 'sha256:01', sampleHash: null, fingerprintItems: 1949 },
-            levels: { rms: 0.1, peak: 1, clippedSamples: 12 },
-            integrity: { decodedSeconds: 243.2, errors: 0, checksumHolds: null, complaints: ['junk in front'] },
-            ...{ producer: 'node-av 6.1.1', damaged: false, quality: 'MP3 320 kbit/s.' },
-          },
-          tags: {
-            common: { title: 'Feeling Good', artists: ['Nina Simone'], albumArtist: 'Nina Simone', track: 2 },
-            native: [{ type: 'ID3v2.3', tags: [{ id: 'TIT2', value: 'Feeling Good\u001b[2J' }] }],
-            conflicts: [
-              {
-                field: 'title',
-                values: [
-                  { block: 'ID3v2.3', value: 'Feeling Good' },
-                  { block: 'APEv2', value: 'Feelin Good' },
-                ],
-              },
-            ],
-            cover: { mime: 'image/jpeg', sizeBytes: 40_123 },
-            ...{ filledFields: 6, countedFields: 9 },
-          },
-          relations: [
-            {
-              path: '/music/b.flac',
-              relation: 'same-recording',
-              similarity: 0.98,
-              truncated: false,
-              reasons: ['3:18 agree'],
-            },
-          ],
-        },
-        true,
-        viewOf(80),
-      ),
-    ]));
+    expectGolden('info', [...renderLibrary(libraryInfo, viewOf(80)), '', ...renderFile(fileInfo, true, viewOf(80))]));
 
-  it('of doctor', () =>
-    expectGolden(
-      'doctor',
-      renderDiagnosis(
-        {
-          checks: [
-            { id: 'node', title: 'Node', state: 'good', finding: '24.21.0' },
-            { id: 'decoder', title: 'Decoder', state: 'poor', finding: 'ffmpeg on PATH', advice: 'npm i node-av' },
-            {
-              id: 'data-folder',
-              title: 'Data folder',
-              state: 'bad',
-              finding: '/data: read-only',
-              advice: 'Use --data.',
-            },
-          ],
-        },
-        createStyle(false),
-      ),
-    ));
+  it('of doctor', () => expectGolden('doctor', renderDiagnosis(diagnosis, createStyle(false))));
+});
+
+describe('documents', () => {
+  it.each([
+    ['scan', scanDocument(scanReport)],
+    ['compare', verdictDocument(path('/a\udcff'), path('/b'), verdict)],
+    ['file', fileInfo],
+    ['library', libraryInfo],
+    ['doctor', { v: 1, ...diagnosis }],
+  ] as const)('of %s obey their schema and start with their version', (name, document) => {
+    const text = jsonOf(document);
+    expect(text).toMatch(/^\{\n {2}"v": 1,/);
+    expect(DOCUMENT_SCHEMAS[name].safeParse(JSON.parse(text)).error).toBeUndefined();
+  });
 });

@@ -1,0 +1,174 @@
+/** Documents made by hand, as the product would make them of awkward files. */
+import type { ScanReport } from '#catalogue';
+import { type BytePath, bytesOfPath } from '#kernel';
+import type { Verdict } from '#matching';
+import type { FileEntry, GroupsDocument } from '#review';
+import type { Diagnosis, FileInfo, LibraryInfo } from '../../src/cli/app.ts';
+
+export function path(text: string): BytePath {
+  return text as BytePath;
+}
+
+function file(name: string, facts: Partial<FileEntry> = {}): FileEntry {
+  return {
+    path: `/music/${name}`,
+    ...{ sizeBytes: 31_234_567, durationSeconds: 243.2, codec: 'flac', container: 'flac', bitRate: 900_000 },
+    ...{ sampleRateHz: 44_100, bitsPerSample: 16, channels: 2, lossless: true, relationToKeeper: 'same-recording' },
+    ...{ similarity: null, offsetSeconds: null, truncated: false, damaged: false, hardLinkOf: null },
+    ...{ contentHash: 'sha256:00', audioHash: 'sha256:01' },
+    tags: { title: null, artist: null, album: null, albumArtist: null, disc: null, track: null },
+    ...facts,
+  } as FileEntry;
+}
+
+const lossy = { lossless: false, bitsPerSample: null } as const;
+const mp3 = { ...lossy, codec: 'mp3', container: 'mp3', bitRate: 320_000, sizeBytes: 9_700_000 };
+const aac = { ...lossy, codec: 'aac', container: 'mp4', bitRate: 128_000, sizeBytes: 3_900_000 };
+const opus = { ...lossy, codec: 'opus', container: 'ogg', bitRate: 96_000, sizeBytes: 9_100_000 };
+const EVIL = path('/music/b/evil\u001b[31m\nname \udcff\u202egnp.opus');
+const noTags = file('').tags;
+
+export const groupsDocument: GroupsDocument = {
+  v: 1,
+  library: { files: 1234, recordings: 1100, failed: 2, bytes: 45_200_000_000 },
+  expectedFalseGroups: null,
+  groups: [
+    {
+      id: '0011223344556677',
+      relation: 'same-recording',
+      reclaimableBytes: 13_600_000,
+      keeper: '/music/Nina Simone/I Put a Spell on You/02 - Feeling Good.flac',
+      keeperReasons: ['true lossless', 'whole, where another is truncated', 'most complete tags'],
+      releases: [
+        { album: 'I Put a Spell on You', albumArtist: null, disc: 1, track: 2, files: 2, keeper: '/a' },
+        { album: 'Best of', albumArtist: null, disc: 1, track: 9, files: 1, keeper: '/b' },
+      ],
+      files: [
+        file('Nina Simone/I Put a Spell on You/02 - Feeling Good.flac', {
+          tags: { ...noTags, artist: 'Nina Simone', title: 'Feeling Good', album: 'I Put a Spell on You' },
+        }),
+        file('incoming/Nina Simone - Feeling Good (320).mp3', { ...mp3, similarity: 0.984, offsetSeconds: 0.05 }),
+        file('phone/nina_simone_feeling_good_best_of_collection_remastered_2013_disc_one_of_three.m4a', {
+          ...aac,
+          ...{ similarity: 0.971, offsetSeconds: -12.31, truncated: true, damaged: true, durationSeconds: 201 },
+        }),
+      ],
+    },
+    {
+      id: '8899aabbccddeeff',
+      relation: 'same-audio',
+      reclaimableBytes: 9_100_000,
+      keeper: '/music/a/日本語の歌 🎵.opus',
+      keeperReasons: ['the older of equal files'],
+      releases: [],
+      files: [
+        file('a/日本語の歌 🎵.opus', {
+          ...opus,
+          tags: { ...noTags, artist: '美空ひばり', title: '日本語の\u001b[2J歌' },
+        }),
+        file('b/evil\u001b[31m\nname \ufffd\u202egnp.opus', {
+          ...{ ...opus, relationToKeeper: 'same-bytes' as const },
+          pathBase64: Buffer.from(bytesOfPath(EVIL)).toString('base64'),
+        }),
+        file('b/שלום עולם.wav', {
+          ...{ codec: 'pcm_s16le', container: 'wav', sizeBytes: 99_100_000, relationToKeeper: 'same-audio' as const },
+        }),
+        file('b/linked.opus', { ...opus, relationToKeeper: 'same-bytes', hardLinkOf: '/music/a/日本語の歌 🎵.opus' }),
+        file('b/unknown', {
+          ...{ codec: null, container: null, durationSeconds: null, sampleRateHz: null, lossless: null, bitRate: null },
+        }),
+      ],
+    },
+  ],
+  related: [
+    { a: '/music/x', b: '/music/y', relation: 'other-edit', similarity: 0.5 },
+    { a: '/music/x', b: '/music/z', relation: 'other-edit', similarity: null },
+    { a: '/music/m', b: '/music/y', relation: 'contains', similarity: null },
+  ],
+  failures: [1, 2, 3, 4, 5].map((number) => ({
+    path: `/music/broken/${number}.mp3`,
+    code: number === 5 ? 'files/denied' : 'decode/failed',
+    message: number === 5 ? 'The file may not be read.' : 'No sound came out of the decoder.',
+  })),
+};
+
+export const verdict: Verdict = {
+  relation: 'same-recording',
+  truncated: 'b',
+  ...{ similarity: 0.984, bitErrorRate: 0.008, overlapSeconds: 198.4, offsetSeconds: 12.3, speedRatio: 1 },
+  ...{ coherence: 0.987, evidence: null },
+  segments: [{ aStartSeconds: 12.3, bStartSeconds: 0, seconds: 198.4, bitErrorRate: 0.008 }],
+  reasons: ['One uninterrupted stretch of 3:18 agrees to the sample.', 'b lacks the first 12.3 s of a.'],
+};
+
+export const libraryInfo: LibraryInfo = {
+  v: 1,
+  ...{ data: path('/data/reprise/default'), roots: [path('/music')], files: 1234, missing: 3, failed: 2 },
+  ...{ bytes: 45_200_000_000, contents: 1200, sounds: 1190, audioSeconds: 353_000, catalogueBytes: 12_000_000 },
+  ...{ damaged: 1, lossless: 900, untagged: 12, withTagConflicts: 4, withCover: 800 },
+  codecs: [
+    { codec: 'FLAC', files: 900, bytes: 40_000_000_000, audioSeconds: 250_000 },
+    { codec: 'MP3', files: 334, bytes: 5_200_000_000, audioSeconds: 103_000 },
+  ],
+};
+
+export const fileInfo: FileInfo = {
+  v: 1,
+  ...{ path: '/music/a.mp3', sizeBytes: 9_700_000, modified: '2024-05-06T07:08:09.000Z', inCatalogue: true },
+  ...{ contentHash: `sha256:${'0'.repeat(64)}`, failure: null, fingerprint: 'AQADtEqSKYmSRE'.repeat(10) },
+  sound: {
+    stream: {
+      ...{ codec: 'mp3', container: 'mp3', sampleRateHz: 44_100, channels: 2, bitsPerSample: null },
+      ...{ bitRate: 320_000, lossless: false, declaredSeconds: 243.3 },
+    },
+    ...{ durationSeconds: 243.2, audioHash: 'sha256:01', sampleHash: null, fingerprintItems: 1949 },
+    levels: { rms: 0.1, peak: 1, clippedSamples: 12 },
+    integrity: { decodedSeconds: 243.2, errors: 0, checksumHolds: null, complaints: ['junk in front'] },
+    ...{ producer: 'node-av 6.1.1', damaged: false, quality: 'MP3 320 kbit/s.' },
+  },
+  tags: {
+    common: { title: 'Feeling Good', artists: ['Nina Simone'], albumArtist: 'Nina Simone', track: 2 },
+    native: [{ type: 'ID3v2.3', tags: [{ id: 'TIT2', value: 'Feeling Good\u001b[2J' }] }],
+    conflicts: [
+      {
+        field: 'title',
+        values: [
+          { block: 'ID3v2.3', value: 'Feeling Good' },
+          { block: 'APEv2', value: 'Feelin Good' },
+        ],
+      },
+    ],
+    cover: { mime: 'image/jpeg', sizeBytes: 40_123 },
+    ...{ filledFields: 6, countedFields: 9 },
+  },
+  relations: [
+    {
+      path: '/music/b.flac',
+      relation: 'same-recording',
+      similarity: 0.98,
+      truncated: false,
+      reasons: ['3:18 agree'],
+    },
+  ],
+};
+
+export const diagnosis: Diagnosis = {
+  checks: [
+    { id: 'node', title: 'Node', state: 'good', finding: '24.21.0' },
+    { id: 'decoder', title: 'Decoder', state: 'poor', finding: 'ffmpeg on PATH', advice: 'npm i node-av' },
+    {
+      id: 'data-folder',
+      title: 'Data folder',
+      state: 'bad',
+      finding: '/data: read-only',
+      advice: 'Use --data.',
+    },
+  ],
+};
+
+export const scanReport: ScanReport = {
+  ...{ seen: 10, new: 3, changed: 1, moved: 1, unchanged: 4, missing: 2, failed: 1 },
+  ...{ audioSeconds: 720.5, elapsedSeconds: 4.2 },
+  failures: [{ path: path('/music/\udcff.mp3'), code: 'decode/failed', message: 'No sound came out.' }],
+  skipped: [{ path: path('/music/pipe.mp3'), reason: 'not a regular file' }],
+};

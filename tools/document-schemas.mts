@@ -1,0 +1,186 @@
+/** What `--json` prints, as schemas: published in docs/reference, and what the tests hold the output to. Keys may be added. */
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const path = { path: z.string(), pathBase64: z.base64().optional() };
+const failure = z.looseObject({ code: z.string(), message: z.string() });
+const contentHash = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+
+const RELATIONS = [
+  ...['same-bytes', 'same-audio', 'same-recording', 'contains', 'contained', 'other-edit', 'other-speed'],
+  ...['shared-parts', 'other-performance', 'different', 'unsure'],
+];
+const relation = z.enum(RELATIONS);
+
+const scan = z.looseObject({
+  v: z.literal(1),
+  seen: count,
+  new: count,
+  changed: count,
+  moved: count,
+  unchanged: count,
+  missing: count,
+  failed: count,
+  audioSeconds: z.number().min(0),
+  elapsedSeconds: z.number().min(0),
+  failures: z.array(failure.extend(path)),
+  skipped: z.array(z.looseObject({ ...path, reason: z.string() })),
+});
+
+const compare = z.looseObject({
+  v: z.literal(1),
+  a: z.string(),
+  aPathBase64: z.base64().optional(),
+  b: z.string(),
+  bPathBase64: z.base64().optional(),
+  relation,
+  truncated: z.enum(['a', 'b']).nullable(),
+  similarity: share.nullable(),
+  bitErrorRate: share.nullable(),
+  overlapSeconds: z.number().min(0),
+  offsetSeconds: z.number().nullable(),
+  speedRatio: z.number().positive().nullable(),
+  significance: z.number().nullable(),
+  expectedFalse: z.number().nullable(),
+  coherence: share.nullable(),
+  segments: z.array(
+    z.looseObject({
+      aStartSeconds: z.number(),
+      bStartSeconds: z.number(),
+      seconds: z.number().min(0),
+      bitErrorRate: share.nullable(),
+    }),
+  ),
+  reasons: z.array(z.string()),
+});
+
+const stream = z.looseObject({
+  codec: z.string(),
+  container: z.string(),
+  sampleRateHz: count,
+  channels: count,
+  bitsPerSample: count.nullable(),
+  bitRate: z.number().min(0).nullable(),
+  lossless: z.boolean(),
+  declaredSeconds: z.number().nullable(),
+});
+
+const sound = z.looseObject({
+  stream,
+  durationSeconds: z.number().min(0),
+  audioHash: z.string(),
+  sampleHash: z.string().nullable(),
+  fingerprintItems: count.nullable(),
+  producer: z.string(),
+  levels: z.looseObject({ rms: z.number(), peak: z.number(), clippedSamples: count }),
+  integrity: z.looseObject({
+    decodedSeconds: z.number().min(0),
+    errors: count,
+    checksumHolds: z.boolean().nullable(),
+    complaints: z.array(z.string()),
+  }),
+  damaged: z.boolean(),
+  quality: z.string(),
+});
+
+const tags = z.looseObject({
+  common: z.looseObject({}),
+  native: z.array(
+    z.looseObject({ type: z.string(), tags: z.array(z.looseObject({ id: z.string(), value: z.string() })) }),
+  ),
+  conflicts: z.array(
+    z.looseObject({
+      field: z.string(),
+      values: z.array(z.looseObject({ block: z.string(), value: z.string() })),
+    }),
+  ),
+  cover: z.looseObject({ mime: z.string(), sizeBytes: count }).nullable(),
+});
+
+const file = z.looseObject({
+  v: z.literal(1),
+  ...path,
+  sizeBytes: count,
+  modified: z.iso.datetime(),
+  inCatalogue: z.boolean(),
+  contentHash: contentHash.nullable(),
+  fingerprint: z.string().nullable(),
+  failure: failure.nullable(),
+  sound: sound.nullable(),
+  tags: tags.nullable(),
+  relations: z.array(
+    z.looseObject({
+      ...path,
+      relation,
+      similarity: share.nullable(),
+      truncated: z.boolean(),
+      reasons: z.array(z.string()),
+    }),
+  ),
+});
+
+const library = z.looseObject({
+  v: z.literal(1),
+  data: z.string(),
+  roots: z.array(z.string()),
+  files: count,
+  missing: count,
+  failed: count,
+  bytes: count,
+  contents: count,
+  sounds: count,
+  audioSeconds: z.number().min(0),
+  catalogueBytes: count,
+  codecs: z.array(z.looseObject({ codec: z.string(), files: count, bytes: count, audioSeconds: z.number().min(0) })),
+});
+
+const match = z.looseObject({
+  v: z.literal(1),
+  tracks: count,
+  newTracks: count,
+  judged: count,
+  elapsedSeconds: z.number().min(0),
+  histogram: z.array(count).optional(),
+});
+
+const settings = z.looseObject({
+  v: z.literal(1),
+  file: z.string(),
+  fileExists: z.boolean(),
+  profile: z.string(),
+  settings: z.array(
+    z.looseObject({
+      key: z.string(),
+      value: z.union([z.string(), z.number(), z.array(z.string()), z.null()]),
+      origin: z.enum(['flag', 'environment', 'profile', 'file', 'default']),
+      where: z.string(),
+    }),
+  ),
+});
+
+const doctor = z.looseObject({
+  v: z.literal(1),
+  checks: z.array(
+    z.looseObject({
+      id: z.string(),
+      title: z.string(),
+      state: z.enum(['good', 'poor', 'bad']),
+      finding: z.string(),
+      advice: z.string().optional(),
+    }),
+  ),
+});
+
+/** By the name of the file in docs/reference, without `.schema.json`. */
+export const DOCUMENT_SCHEMAS = { scan, match, compare, file, library, settings, doctor } as const;
+
+/** File name in docs/reference → whole text. */
+export function schemaFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(DOCUMENT_SCHEMAS).map(([name, schema]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`,
+    ]),
+  );
+}
