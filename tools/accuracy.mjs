@@ -161,10 +161,10 @@ function main() {
   }
   const document = find(ready.library, { workers });
   const scores = score(document, ready.library, ready.truth);
-  const text = report(set, document, scores);
-  console.log(json ? JSON.stringify({ set, scores }) : text);
-  if (keep) record(set, text);
   const trouble = broken(scores);
+  const text = report(set, document, scores);
+  console.log(json ? JSON.stringify({ set, broken: trouble, scores }) : text);
+  if (keep) record(set, text);
   for (const words of trouble) console.error(`BROKEN: ${words}`);
   return trouble.length > 0 ? 1 : 0;
 }

@@ -7,7 +7,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const here = import.meta.dirname;
-const NEEDED = { 'apt-get': 'apt', dpkg: 'dpkg', ffmpeg: 'ffmpeg', fluidsynth: 'fluidsynth', metaflac: 'flac', unzip: 'unzip' };
+const NEEDED = {
+  'apt-get': 'apt',
+  dpkg: 'dpkg',
+  ffmpeg: 'ffmpeg',
+  fluidsynth: 'fluidsynth',
+  metaflac: 'flac',
+  unzip: 'unzip',
+};
 
 /** Where music and libraries are kept between runs. */
 export function corpusFolder(env = process.env) {

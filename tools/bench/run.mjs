@@ -1,0 +1,86 @@
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,start] [--files 100000] [--record]
+//
+// Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
+// take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
+// Nothing is asserted here; the bars stand in the last column for the eye.
+import fs from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { corpusFolder, prepareLibrary } from '../corpus/prepare.mjs';
+import { benchMatch, benchSecond, benchTree } from './again.mjs';
+import { canMeasure } from './measure.mjs';
+import { benchParts } from './parts.mjs';
+import { benchMemory, benchScan, benchWorkers } from './scan.mjs';
+import { longSounds } from './sounds.mjs';
+import { benchStart } from './start.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const COMMAND = 'npm run bench -- --record';
+
+/** Every section by its name in `--only`, in the order of the page. */
+const SECTIONS = {
+  scan: benchScan,
+  parts: benchParts,
+  workers: benchWorkers,
+  memory: benchMemory,
+  second: benchSecond,
+  tree: benchTree,
+  match: benchMatch,
+  start: benchStart,
+};
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '3' },
+      only: { type: 'string', default: Object.keys(SECTIONS).join(',') },
+      files: { type: 'string', default: '100000' },
+      record: { type: 'boolean', default: false },
+    },
+  });
+  return { ...values, rounds: Number(values.rounds), files: Number(values.files), only: values.only.split(',') };
+}
+
+const table = ({ head, rows }) =>
+  [
+    `| ${head.join(' | ')} |`,
+    `|---|${'---:|'.repeat(head.length - 1)}`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  ].join('\n');
+
+/** A section as Markdown: what it shows, its table, and what to keep in mind. */
+const spoken = ({ title, about, tables }) => [`## ${title}`, about, ...tables.map(table)].join('\n\n');
+
+const introduction = () => `# Benchmarks
+
+Made by \`${COMMAND}\` (\`npm run setup:bench\` installs the peers) on ${cpus().length} cores of ${cpus()[0].model.trim()}.
+CPU is user and system time of a process and all its descendants; ratios are medians over interleaved rounds; the music
+is that of the [corpus](../tools/corpus/README.md). Absolute seconds belong to this machine, ratios travel better.
+`;
+
+async function main() {
+  const wanted = options();
+  if (!canMeasure()) {
+    console.error('SKIPPED: benchmarks need Linux and GNU time (npm run setup:bench)');
+    return 3;
+  }
+  const ready = prepareLibrary('dev');
+  if (ready.missing) {
+    console.error(`SKIPPED: benchmarks need the corpus: ${ready.missing}`);
+    return 3;
+  }
+  const folder = path.join(corpusFolder(), 'bench');
+  const setting = { ...wanted, ...ready, folder, sounds: longSounds(ready.originals, path.join(folder, 'long')) };
+  const pages = [];
+  for (const [name, section] of Object.entries(SECTIONS)) {
+    if (!wanted.only.includes(name)) continue;
+    pages.push(spoken(await section(setting)));
+    console.log(`\n${pages.at(-1)}`);
+  }
+  if (wanted.record)
+    fs.writeFileSync(path.join(root, 'docs/benchmarks.md'), `${introduction()}\n${pages.join('\n\n')}\n`);
+  return 0;
+}
+
+process.exitCode = await main();
