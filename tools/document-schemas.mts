@@ -139,7 +139,9 @@ const match = z.looseObject({
   v: z.literal(1),
   tracks: count,
   newTracks: count,
-  judged: count,
+  candidatePairs: count,
+  judgedPairs: count,
+  failures: z.array(failure.extend({ a: z.string(), b: z.string() })),
   elapsedSeconds: z.number().min(0),
   histogram: z.array(count).optional(),
 });
@@ -173,7 +175,10 @@ const doctor = z.looseObject({
 });
 
 /** By the name of the file in docs/reference, without `.schema.json`. */
-export const DOCUMENT_SCHEMAS = { scan, match, compare, file, library, settings, doctor } as const;
+export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
+  ...{ scan, match, compare, file, library, settings, doctor },
+};
+export type DocumentName = 'scan' | 'match' | 'compare' | 'file' | 'library' | 'settings' | 'doctor';
 
 /** File name in docs/reference → whole text. */
 export function schemaFiles(): ReadonlyMap<string, string> {

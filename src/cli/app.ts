@@ -3,7 +3,7 @@
  * same over HTTP. Paths are absolute and exact ({@link BytePath}). Methods throw AppErrors; trouble with
  * one file is an outcome and stands in the reports.
  */
-import type { ScannedFile, ScanReport } from '#catalogue';
+import type { MatchReport, ScannedFile, ScanReport } from '#catalogue';
 import type { BytePath, Progress } from '#kernel';
 import type { Verdict } from '#matching';
 import type { FileFacts, GroupFilters, GroupsDocument, LibraryFigures } from '#review';
@@ -44,16 +44,6 @@ export interface FindReport {
   readonly scan: ScanReport;
   readonly match: MatchReport;
   readonly groups: GroupsDocument;
-}
-
-/** What one match did. Counts are distinct sounds and pairs of them. */
-export interface MatchReport {
-  readonly tracks: number;
-  /** Tracks that were matched in this run. */
-  readonly newTracks: number;
-  /** Pairs that were judged in this run. */
-  readonly judged: number;
-  readonly elapsedSeconds: number;
 }
 
 export interface JudgedPair {

@@ -1,5 +1,5 @@
 /** Documents made by hand, as the product would make them of awkward files. */
-import type { ScanReport } from '#catalogue';
+import type { MatchReport, ScanReport } from '#catalogue';
 import { type BytePath, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
 import type { FileEntry, GroupsDocument } from '#review';
@@ -171,4 +171,9 @@ export const scanReport: ScanReport = {
   ...{ audioSeconds: 720.5, elapsedSeconds: 4.2 },
   failures: [{ path: path('/music/\udcff.mp3'), code: 'decode/failed', message: 'No sound came out.' }],
   skipped: [{ path: path('/music/pipe.mp3'), reason: 'not a regular file' }],
+};
+
+export const matchReport: MatchReport = {
+  ...{ tracks: 100, newTracks: 3, candidatePairs: 7, judgedPairs: 5, elapsedSeconds: 1.25 },
+  failures: [{ a: path('/music/a'), b: path('/music/\u001bb'), code: 'files/missing', message: 'It is gone.' }],
 };

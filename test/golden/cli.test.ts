@@ -9,14 +9,23 @@ import { renderFailures } from '../../src/cli/render/failures.ts';
 import { renderGroups, renderTotals } from '../../src/cli/render/groups.ts';
 import { renderFile, renderLibrary } from '../../src/cli/render/info.ts';
 import { chooseBase } from '../../src/cli/render/paths.ts';
-import { renderDiagnosis } from '../../src/cli/render/reports.ts';
+import { matchSentence, pairFailures, renderDiagnosis, scanSentence } from '../../src/cli/render/reports.ts';
 import { renderVerdict } from '../../src/cli/render/verdict.ts';
 import type { View } from '../../src/cli/render/view.ts';
 import { errorText } from '../../src/cli/talk.ts';
 import { createStyle } from '../../src/cli/terminal/style.ts';
 import { widthOf } from '../../src/cli/terminal/width.ts';
 import { DOCUMENT_SCHEMAS } from '../../tools/document-schemas.mts';
-import { diagnosis, fileInfo, groupsDocument, libraryInfo, path, scanReport, verdict } from './cli-samples.ts';
+import {
+  diagnosis,
+  fileInfo,
+  groupsDocument,
+  libraryInfo,
+  matchReport,
+  path,
+  scanReport,
+  verdict,
+} from './cli-samples.ts';
 
 function viewOf(columns: number | undefined, colored = false): View {
   return { style: createStyle(colored), columns, base: chooseBase([path('/music')], path('/home/ann')) };
@@ -113,6 +122,24 @@ describe('results', () => {
   it('of info', () =>
     expectGolden('info', [...renderLibrary(libraryInfo, viewOf(80)), '', ...renderFile(fileInfo, true, viewOf(80))]));
 
+  it('of scan and match', () =>
+    expectGolden('reports', [
+      scanSentence(scanReport),
+      scanSentence({
+        ...scanReport,
+        new: 0,
+        changed: 0,
+        moved: 0,
+        missing: 0,
+        failed: 0,
+        skipped: [],
+        audioSeconds: 0,
+      }),
+      matchSentence(matchReport),
+      matchSentence({ ...matchReport, newTracks: 0 }),
+      ...pairFailures(matchReport),
+    ]));
+
   it('of doctor', () => expectGolden('doctor', renderDiagnosis(diagnosis, createStyle(false))));
 });
 
@@ -120,6 +147,7 @@ describe('documents', () => {
   it.each([
     ['scan', scanDocument(scanReport)],
     ['compare', verdictDocument(path('/a\udcff'), path('/b'), verdict)],
+    ['match', { v: 1, ...matchReport }],
     ['file', fileInfo],
     ['library', libraryInfo],
     ['doctor', { v: 1, ...diagnosis }],

@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.ts';
 import { pathsOf } from '../operands.ts';
 import { renderFailures } from '../render/failures.ts';
 import { renderGroups, renderTotals } from '../render/groups.ts';
-import { matchSentence, scanSentence } from '../render/reports.ts';
+import { matchSentence, pairFailures, scanSentence } from '../render/reports.ts';
 
 /** How many groups a person wants to see before being asked. */
 const SHOWN_GROUPS = 20;
@@ -17,7 +17,7 @@ export const runFind: CommandRun = async (context) => {
   const { groups: document } = report;
   if (hasOption(context, 'json')) printJson(context, document);
   else show(context, report, paths.length > 0 ? paths : context.resolved.settings.roots);
-  return exitCodeFor(context, document);
+  return exitCodeFor(context, report);
 };
 
 function show(context: CommandContext, { scan, match, groups }: FindReport, roots: CommandPaths): void {
@@ -33,6 +33,7 @@ function show(context: CommandContext, { scan, match, groups }: FindReport, root
   print(context, [...renderGroups(groups, limit, view), ...renderTotals(groups, shown, view)]);
   for (const line of renderFailures(groups.failures, talk.verbosity > 0, { ...view, style: talk.style }))
     talk.say(line);
+  for (const line of pairFailures(match)) talk.say(talk.style.warning(line));
   for (const line of nextSteps(groups, shown)) talk.say(talk.style.faint(line));
 }
 
@@ -50,8 +51,8 @@ function nextSteps({ groups }: GroupsDocument, shown: number): string[] {
   ];
 }
 
-/** Files that could not be used weigh more than duplicates that were found. */
-function exitCodeFor(context: CommandContext, { groups, failures }: GroupsDocument): number {
-  if (failures.length > 0) return EXIT.someFailed;
+/** What could not be done weighs more than duplicates that were found. */
+function exitCodeFor(context: CommandContext, { groups: { groups, failures }, match }: FindReport): number {
+  if (failures.length + match.failures.length > 0) return EXIT.someFailed;
   return groups.length > 0 && hasOption(context, 'fail-on-found') ? EXIT.found : EXIT.done;
 }

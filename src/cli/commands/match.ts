@@ -4,7 +4,7 @@ import { jsonLineOf, verdictDocument } from '../documents.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pathsOf } from '../operands.ts';
 import { renderHistogram } from '../render/histogram.ts';
-import { matchSentence } from '../render/reports.ts';
+import { matchSentence, pairFailures } from '../render/reports.ts';
 
 /** Similarities in steps of 5 per cent; the last counts pairs of which it is not known. */
 const STEPS = 20;
@@ -18,7 +18,8 @@ export const runMatch: CommandRun = async (context) => {
   const shown = wantsHistogram ? histogram : undefined;
   if (hasOption(context, 'json')) printJson(context, { v: 1, ...report, ...(shown && { histogram: shown }) });
   else print(context, [matchSentence(report), ...(shown ? ['', ...renderHistogram(shown, context.style)] : [])]);
-  return EXIT.done;
+  for (const line of pairFailures(report)) context.talk.say(context.talk.style.warning(line));
+  return report.failures.length > 0 ? EXIT.someFailed : EXIT.done;
 };
 
 /** Reads every judged pair once: into the file, where one is wanted, and into the histogram. */

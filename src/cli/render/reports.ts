@@ -1,6 +1,6 @@
 /** What was done, in a sentence or two. */
-import type { ScanReport } from '#catalogue';
-import type { Check, Diagnosis, MatchReport } from '../app.ts';
+import type { MatchReport, ScanReport } from '#catalogue';
+import type { Check, Diagnosis } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import type { Style } from '../terminal/style.ts';
@@ -23,12 +23,20 @@ export function scanSentence(report: ScanReport): string {
   return `Scanned ${counted(seen, 'file')}${sound === '' ? '' : `,${sound}`} in ${spanText(elapsedSeconds)}: ${what}.`;
 }
 
-export function matchSentence({ tracks, newTracks, judged, elapsedSeconds }: MatchReport): string {
-  if (newTracks === 0) return `Matched before: all of ${counted(tracks, 'sound')}.`;
+export function matchSentence({ tracks, newTracks, judgedPairs, elapsedSeconds }: MatchReport): string {
+  if (newTracks === 0) return 'Matched before: nothing is new.';
   return (
-    `Matched ${counted(newTracks, 'new sound')} with ${countText(tracks)} in ${spanText(elapsedSeconds)}, ` +
-    `${counted(judged, 'pair')} judged.`
+    `Matched ${counted(newTracks, 'new sound')} among ${countText(tracks)} in ${spanText(elapsedSeconds)}: ` +
+    `${counted(judgedPairs, 'pair')} judged by sound.`
   );
+}
+
+/** Pairs that could not be judged, in one line; empty where all could. */
+export function pairFailures({ failures }: MatchReport): string[] {
+  const [first] = failures;
+  if (!first) return [];
+  const example = `${safeText(first.a)} and ${safeText(first.b)}: ${safeText(first.message)}`;
+  return [`${counted(failures.length, 'pair')} could not be judged and will be tried again, for example ${example}`];
 }
 
 export function renderDiagnosis({ checks }: Diagnosis, style: Style): string[] {
