@@ -23,6 +23,16 @@ export function keyOfStamp(stamp: FileStamp): StampKey {
   return `${stamp.device}:${stamp.inode}:${stamp.sizeBytes}:${stamp.mtimeNs}:${stamp.ctimeNs}` as StampKey;
 }
 
+/**
+ * The files of one folder as one text, `name NUL stamp LF` for each in the order of the names' bytes. Two listings
+ * are compared in one step, so a folder in which nothing changed costs next to nothing.
+ */
+export function listingOf(files: readonly { readonly name: BytePath; readonly stamp: StampKey }[]): string {
+  let text = '';
+  for (const { name, stamp } of files) text += `${name}\0${stamp}\n`;
+  return text;
+}
+
 /** The stamp of a key. */
 export function stampOfKey(key: StampKey): FileStamp {
   const [device = '', inode = '', sizeBytes = '', mtimeNs = '', ctimeNs = ''] = key.split(':');

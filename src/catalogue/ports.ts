@@ -5,9 +5,15 @@ import type { CatalogueFile, Content, FileStamp, KnownFile, PhaseFingerprints, S
 
 export type { PairVerdict } from '#matching';
 
-/** One name found in a folder. */
-export interface FoundFile {
+/** The wanted files that lie directly in one folder. */
+export interface FoundFolder {
   readonly path: BytePath;
+  /** In the order of the names' bytes. */
+  readonly files: readonly FoundFile[];
+}
+
+export interface FoundFile {
+  readonly name: BytePath;
   readonly stamp: StampKey;
 }
 
@@ -19,10 +25,11 @@ export interface FileTree {
    */
   resolve(path: BytePath): Promise<BytePath>;
   /**
-   * Every wanted regular file under `root`, in batches, in the folders' own order; `root` itself where it is a file.
-   * Symlinks are not followed, no folder is entered twice on one way down, and Reprise's own traces are never shown.
+   * Every folder at or under `root` with its wanted regular files, in the order of names; where `root` is a file, its
+   * folder with that file alone. Symlinks are not followed, no folder is entered twice on one way down, and Reprise's
+   * own traces are never shown.
    */
-  walk(root: BytePath, options: WalkOptions): AsyncIterable<FoundFile[]>;
+  walk(root: BytePath, options: WalkOptions): AsyncIterable<FoundFolder>;
   /** One file's stamp, or `undefined` where it is not there or not a regular file. @throws AppError `files/denied`, `files/unreadable` */
   stamp(path: BytePath): Promise<FileStamp | undefined>;
   /** Does the device have a head that moves, so that reading many files at once slows it down? `false` where it is not known. */
@@ -31,10 +38,10 @@ export interface FileTree {
 
 export interface WalkOptions {
   readonly signal?: AbortSignal;
-  /** Is this file wanted? `name` is the last part of `path`. */
-  readonly wants: (name: BytePath, path: BytePath) => boolean;
-  /** Is this folder left out, with all below it? */
-  readonly skipsFolder: (name: BytePath, path: BytePath) => boolean;
+  /** Is this file wanted? */
+  readonly wants: (name: BytePath, folder: BytePath) => boolean;
+  /** Is the folder `name` in `folder` left out, with all below it? */
+  readonly skipsFolder: (name: BytePath, folder: BytePath) => boolean;
   /** A folder with a file of one of these names is left out, with all below it. */
   readonly ignoreFiles: readonly string[];
   /** Told about every folder that is left out although it is there, and why. */
@@ -150,8 +157,13 @@ export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore {
 
 /** What scanning needs. */
 export interface ScanStore {
-  /** Every file at or under these roots, present or missing; `producer` decides which are due. */
-  filesUnder(roots: readonly BytePath[], producer: string): AsyncIterable<KnownFile[]>;
+  /**
+   * Every folder at or under `root` that has present files: its path, and {@link listingOf} those of them that are
+   * not due. A listing that cannot be given exactly is empty.
+   */
+  listingsUnder(root: BytePath, producer: string): Promise<ReadonlyMap<BytePath, string>>;
+  /** Every file directly in the folder, present or missing; `producer` decides which are due. */
+  filesIn(folder: BytePath, producer: string): Promise<KnownFile[]>;
   /** Every file anywhere that was last seen with the device and inode of one of these stamps. */
   filesWithInodes(stamps: readonly StampKey[], producer: string): Promise<KnownFile[]>;
   /** Missing files that hold these bytes, the lowest id first. */
@@ -196,8 +208,12 @@ export interface MatchStore {
   recordVerdicts(method: string, verdicts: readonly PairVerdict[], matched: readonly string[]): Promise<void>;
   /** Verdicts by `method` of pairs whose both sounds have a present file; ordered. */
   verdicts(method: string): AsyncIterable<PairVerdict[]>;
-  /** Every present file with all that is known of its content, ordered by path. */
+  /** Every present file with all that is known of its content, ordered by folder and name. */
   present(): AsyncIterable<PresentFile[]>;
+  /** Files that were there once. */
+  missingCount(): Promise<number>;
+  /** The compressed fingerprints of a sound, or `undefined` where it is not known. */
+  fingerprintOf(audioHash: string): Promise<PhaseFingerprints | undefined>;
 }
 
 export interface MatchTrack {

@@ -1,6 +1,6 @@
 /** Which files and folders a scan looks at. Patterns are globs: `*` within a name, `**` across folders, `?` one character. */
 import { AUDIO_EXTENSIONS } from '#audio';
-import { type BytePath, extensionOf } from '#kernel';
+import { type BytePath, extensionOf, joinPath } from '#kernel';
 
 export interface ScanSettings {
   /** Lower case, without the dot. */
@@ -33,8 +33,8 @@ const TRASH = '.Trash-';
 const APPLE_DOUBLE = '._';
 
 export interface ScanFilter {
-  readonly wants: (name: BytePath, path: BytePath) => boolean;
-  readonly skipsFolder: (name: BytePath, path: BytePath) => boolean;
+  readonly wants: (name: BytePath, folder: BytePath) => boolean;
+  readonly skipsFolder: (name: BytePath, folder: BytePath) => boolean;
 }
 
 /** The settings as two questions. */
@@ -42,17 +42,17 @@ export function createFilter({ extensions, include, exclude }: ScanSettings): Sc
   const wanted = new Set(extensions.map((extension) => extension.toLowerCase().replace(/^\./, '')));
   const included = include.map(matcher);
   const excluded = exclude.map(matcher);
-  const isOut = (name: BytePath, path: BytePath): boolean => excluded.some((matches) => matches(name, path));
+  const isOut = (name: BytePath, folder: BytePath): boolean => excluded.some((matches) => matches(name, folder));
   return {
-    wants: (name, path) => {
-      if (name.startsWith(APPLE_DOUBLE) || isOut(name, path)) return false;
-      return wanted.has(extensionOf(name)) || included.some((matches) => matches(name, path));
+    wants: (name, folder) => {
+      if (name.startsWith(APPLE_DOUBLE) || isOut(name, folder)) return false;
+      return wanted.has(extensionOf(name)) || included.some((matches) => matches(name, folder));
     },
-    skipsFolder: (name, path) => SYSTEM_FOLDERS.has(name) || name.startsWith(TRASH) || isOut(name, path),
+    skipsFolder: (name, folder) => SYSTEM_FOLDERS.has(name) || name.startsWith(TRASH) || isOut(name, folder),
   };
 }
 
-type Matcher = (name: BytePath, path: BytePath) => boolean;
+type Matcher = (name: BytePath, folder: BytePath) => boolean;
 
 /** A pattern without a slash is about the name alone, wherever it lies; another one is about the end of the path. */
 function matcher(pattern: string): Matcher {
@@ -62,11 +62,11 @@ function matcher(pattern: string): Matcher {
     .map(globPart)
     .join('');
   if (!trimmed.includes('/')) {
-    const name = new RegExp(`^${source}$`, 'su');
-    return (candidate) => name.test(candidate);
+    const wholeName = new RegExp(`^${source}$`, 'su');
+    return (name) => wholeName.test(name);
   }
-  const path = new RegExp(`${trimmed.startsWith('/') ? '^' : '(?:^|/)'}${source}$`, 'su');
-  return (_, candidate) => path.test(candidate);
+  const end = new RegExp(`${trimmed.startsWith('/') ? '^' : '(?:^|/)'}${source}$`, 'su');
+  return (name, folder) => end.test(joinPath(folder, name));
 }
 
 function globPart(part: string): string {

@@ -4,8 +4,9 @@
  * ctime too; renaming changes ctime, so a moved file cannot be asked for that.
  */
 import type { KnownFile, StampKey } from './model.ts';
-import type { FileChange, FileTree, FoundFile } from './ports.ts';
+import type { FileChange, FileTree } from './ports.ts';
 import type { Run } from './scan-run.ts';
+import type { Visit } from './scan-survey.ts';
 
 export interface Recognised {
   readonly changes: readonly Recognition[];
@@ -15,7 +16,7 @@ export interface Recognised {
 type Recognition = FileChange & { readonly kind: 'moved' | 'added' };
 
 /** Finds the known files among fresh ones; the others must be read. */
-export async function recognise(fresh: readonly FoundFile[], { store, tree, workers }: Run): Promise<Recognised> {
+export async function recognise(fresh: readonly Visit[], { store, tree, workers }: Run): Promise<Recognised> {
   const stamps = fresh.map(({ stamp }) => stamp);
   const candidates = (await store.filesWithInodes(stamps, workers.producer)).filter((file) => !file.isDue);
   const byBytes = Map.groupBy(candidates, ({ stamp }) => withoutCtime(stamp));
@@ -35,7 +36,7 @@ function withoutCtime(stamp: StampKey): string {
 }
 
 async function moveOf(
-  found: FoundFile,
+  found: Visit,
   alike: readonly KnownFile[],
   tree: FileTree,
 ): Promise<(FileChange & { kind: 'moved' }) | undefined> {
@@ -54,7 +55,7 @@ async function isGone(file: KnownFile, tree: FileTree): Promise<boolean> {
   }
 }
 
-function linkOf({ path, stamp }: FoundFile, alike: readonly KnownFile[]): (FileChange & { kind: 'added' }) | undefined {
+function linkOf({ path, stamp }: Visit, alike: readonly KnownFile[]): (FileChange & { kind: 'added' }) | undefined {
   const twin = alike.find((file) => file.state === 'present' && file.stamp === stamp);
   return twin && { kind: 'added', path, stamp, content: { kind: 'same-as', id: twin.id } };
 }

@@ -3,13 +3,15 @@
  * its directory entry and one comparison.
  */
 import { AppError, type BytePath, displayPath, isUnder, joinPath } from '#kernel';
-import type { KnownFile, StampKey } from './model.ts';
-import type { FileTree, FoundFile } from './ports.ts';
+import { type KnownFile, listingOf, type StampKey } from './model.ts';
+import type { FileTree, FoundFolder } from './ports.ts';
 import type { ScanFailure, ScanSkip } from './scan-report.ts';
 import type { Run } from './scan-run.ts';
 
 /** A file that was found, and what the catalogue knows of its path. */
-export interface Visit extends FoundFile {
+export interface Visit {
+  readonly path: BytePath;
+  readonly stamp: StampKey;
   readonly file: KnownFile | undefined;
 }
 
@@ -36,6 +38,8 @@ interface Look {
   seen: number;
   readonly unsettled: Visit[];
   readonly back: Revisit[];
+  /** Known as present, and not found. */
+  readonly unseen: KnownFile[];
   readonly troubles: ScanFailure[];
   readonly skipped: ScanSkip[];
   /** Devices that are there, and former numbers of volumes that are there under another number. */
@@ -47,27 +51,35 @@ interface Look {
  * @throws AppError `scan/root-empty` where nothing is found of what is known, `run/cancelled`
  */
 export async function survey(root: BytePath, run: Run): Promise<Survey> {
-  const unseen = await knownUnder(root, run);
   const look: Look = {
-    ...{ seen: 0, unsettled: [], back: [] },
+    ...{ seen: 0, unsettled: [], back: [], unseen: [] },
     ...{ troubles: [], skipped: [], devices: new Set() },
   };
-  for await (const batch of run.tree.walk(root, walkOptions(run, look))) {
-    for (const found of batch) compare(found, unseen, look);
-    look.seen += batch.length;
+  const listings = new Map(await run.store.listingsUnder(root, run.workers.producer));
+  for await (const folder of run.tree.walk(root, walkOptions(run, look))) {
+    if ((listings.get(folder.path) ?? '') !== listingOf(folder.files)) await compareFolder(folder, root, look, run);
+    listings.delete(folder.path);
+    look.seen += folder.files.length;
     run.progress({ stage: 'Looking', subject: displayPath(root), items: look.seen });
   }
-  const gone = goneFor(look, unseen);
-  if (look.seen === 0 && look.skipped.length === 0 && gone.certain.length > 0)
+  for (const path of listings.keys()) await compareFolder({ path, files: [] }, root, look, run);
+  const gone = goneFor(look);
+  if (look.seen === 0 && look.skipped.length === 0 && gone.certain.length > 0) {
     throw rootEmpty(root, gone.certain.length);
+  }
   return { root, ...look, gone: gone.certain, troubles: [...look.troubles, ...gone.troubles] };
 }
 
-async function knownUnder(root: BytePath, { store, workers }: Run): Promise<Map<BytePath, KnownFile>> {
-  const known = new Map<BytePath, KnownFile>();
-  for await (const files of store.filesUnder([root], workers.producer))
-    for (const file of files) known.set(file.path, file);
-  return known;
+/** Compares a folder file by file. Where the root is a file, its neighbours are none of our business. */
+async function compareFolder(folder: FoundFolder, root: BytePath, look: Look, run: Run): Promise<void> {
+  const files = await run.store.filesIn(folder.path, run.workers.producer);
+  const unseen = new Map(files.filter(({ path }) => isUnder(path, root)).map((file) => [file.path, file]));
+  for (const { name, stamp } of folder.files) {
+    const path = joinPath(folder.path, name);
+    compare({ path, stamp, file: unseen.get(path) }, look);
+    unseen.delete(path);
+  }
+  for (const file of unseen.values()) if (file.state === 'present') look.unseen.push(file);
 }
 
 function walkOptions({ filter, settings, signal }: Run, look: Look): Parameters<FileTree['walk']>[1] {
@@ -81,16 +93,19 @@ function walkOptions({ filter, settings, signal }: Run, look: Look): Parameters<
   };
 }
 
-function compare(found: FoundFile, unseen: Map<BytePath, KnownFile>, look: Look): void {
-  const file = unseen.get(found.path);
-  if (file === undefined) {
-    look.unsettled.push({ ...found, file });
+function compare(visit: Visit, look: Look): void {
+  if (!isKnown(visit)) {
+    look.unsettled.push(visit);
     return;
   }
-  unseen.delete(found.path);
-  const isSame = file.stamp === found.stamp || isSameButDevice(file.stamp, found.stamp, look);
-  if (!isSame || file.isDue) look.unsettled.push({ ...found, file });
-  else if (file.state === 'missing' || file.stamp !== found.stamp) look.back.push({ ...found, file });
+  const { file, stamp } = visit;
+  const isSame = file.stamp === stamp || isSameButDevice(file.stamp, stamp, look);
+  if (!isSame || file.isDue) look.unsettled.push(visit);
+  else if (file.state === 'missing' || file.stamp !== stamp) look.back.push(visit);
+}
+
+function isKnown(visit: Visit): visit is Revisit {
+  return visit.file !== undefined;
 }
 
 /** Inode, size and both times to the nanosecond agree: the volume got another number when it was mounted anew. */
@@ -106,11 +121,9 @@ function deviceOf(stamp: StampKey): string {
 }
 
 /** Which files that were not seen are gone, and which may only be out of sight. */
-function goneFor(look: Look, unseen: Map<BytePath, KnownFile>): { certain: KnownFile[]; troubles: ScanFailure[] } {
+function goneFor(look: Look): { certain: KnownFile[]; troubles: ScanFailure[] } {
   const hidden = look.troubles.map(({ path }) => path);
-  const candidates = [...unseen.values()].filter(
-    (file) => file.state === 'present' && !hidden.some((path) => isUnder(file.path, path)),
-  );
+  const candidates = look.unseen.filter((file) => !hidden.some((path) => isUnder(file.path, path)));
   // Where nothing at all was seen, the whole root is in doubt; that is said in one sentence of its own.
   if (look.seen === 0) return { certain: candidates, troubles: [] };
   const { there = [], away = [] } = Object.groupBy(candidates, ({ stamp }) =>

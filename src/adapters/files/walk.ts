@@ -1,11 +1,11 @@
 /**
- * Walks a tree of folders in the folders' own order, fast: synchronous calls in batches, no buffer and no
- * promise per name. Some 200,000 names a second of CPU from a warm cache. Never follows a symlink, never shows a
+ * Walks a tree of folders in the order of names, fast: synchronous calls, no buffer and no promise per name.
+ * Some 200,000 names a second of CPU from a warm cache. Never follows a symlink, never shows a
  * special file, and does not enter a folder that is one of those above it (a folder mounted inside itself).
  */
 import { type BigIntStats, type Dirent, lstatSync, readdirSync } from 'node:fs';
-import type { FoundFile, StampKey, WalkOptions } from '#catalogue';
-import { type BytePath, cancelled } from '#kernel';
+import type { FoundFile, FoundFolder, StampKey, WalkOptions } from '#catalogue';
+import { type BytePath, baseName, cancelled, folderOf } from '#kernel';
 import { failureOf, isAbsence } from './errors.ts';
 import { forbiddenMounts } from './mounts.ts';
 import { pathOfRaw, type RawName, rawOf, systemName } from './names.ts';
@@ -36,31 +36,30 @@ interface Listing {
 }
 
 /** @see FileTree.walk */
-export async function* walk(root: BytePath, options: WalkOptions): AsyncGenerator<FoundFile[]> {
+export async function* walk(root: BytePath, options: WalkOptions): AsyncGenerator<FoundFolder> {
   const start = lstatSync(systemName(rawOf(root)), EXACT);
   if (start?.isFile()) {
-    yield [{ path: root, stamp: keyOf(start) }];
+    yield { path: folderOf(root), files: [{ name: baseName(root), stamp: keyOf(start) }] };
     return;
   }
   const ignoreNames = new Set(options.ignoreFiles.map((name) => Buffer.from(name).toString('latin1')));
-  yield* inBatches({ ...options, forbidden: forbiddenMounts(), ignoreNames }, root);
+  yield* walkFolders({ ...options, forbidden: forbiddenMounts(), ignoreNames }, root);
 }
 
 /** Depth first, but without recursion, so that depth costs no stack. */
-async function* inBatches(walking: Walk, root: BytePath): AsyncGenerator<FoundFile[]> {
+async function* walkFolders(walking: Walk, root: BytePath): AsyncGenerator<FoundFolder> {
   const waiting: Folder[] = [{ raw: rawOf(root), path: root, above: [] }];
-  let batch: FoundFile[] = [];
+  let sinceRest = 0;
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const { files, folders } = look(walking, folder);
     waiting.push(...folders.reverse());
-    batch.push(...files);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+    yield { path: folder.path, files };
+    sinceRest += files.length + 1;
+    if (sinceRest < BATCH) continue;
+    sinceRest = 0;
     await nextTurn();
     if (walking.signal?.aborted) throw cancelled();
   }
-  if (batch.length > 0) yield batch;
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -102,32 +101,36 @@ function list(walking: Walk, folder: Folder, above: readonly string[], { files, 
   const stem = folder.raw === '/' ? '/' : `${folder.raw}/`;
   for (const entry of entries) {
     const raw = (stem + entry.name) as RawName;
-    if (entry.isFile()) addFile(walking, entry, raw, files);
-    else if (entry.isDirectory()) addFolder(walking, entry, { raw, path: pathOfRaw(raw), above }, folders);
+    if (entry.isFile()) addFile(walking, entry, folder, raw, files);
+    else if (entry.isDirectory()) addFolder(walking, entry, { raw, path: pathOfRaw(raw), above }, folder, folders);
   }
 }
 
-/** Device numbers are asked of the file itself, so a file mounted over another is what it is. */
-function addFile(walking: Walk, entry: Dirent, raw: RawName, files: FoundFile[]): void {
-  const path = pathOfRaw(raw);
-  if (entry.name.startsWith(OWN_TRACE) || !walking.wants(pathOfRaw(entry.name as RawName), path)) return;
+function addFile(walking: Walk, entry: Dirent, folder: Folder, raw: RawName, files: FoundFile[]): void {
+  const name = pathOfRaw(entry.name as RawName);
+  if (entry.name.startsWith(OWN_TRACE) || !walking.wants(name, folder.path)) return;
   try {
     const stats = lstatSync(systemName(raw), EXACT);
-    if (stats?.isFile()) files.push({ path, stamp: keyOf(stats) });
+    if (stats?.isFile()) files.push({ name, stamp: keyOf(stats) });
   } catch (error) {
+    const path = pathOfRaw(raw);
     walking.onTrouble(path, failureOf(error, path));
   }
 }
 
-function addFolder(walking: Walk, entry: Dirent, folder: Folder, folders: Folder[]): void {
-  if (entry.name.startsWith(OWN_TRACE)) walking.onSkip(folder.path, 'left by Reprise itself');
+function addFolder(walking: Walk, entry: Dirent, below: Folder, folder: Folder, folders: Folder[]): void {
+  if (entry.name.startsWith(OWN_TRACE)) walking.onSkip(below.path, 'left by Reprise itself');
   else if (walking.skipsFolder(pathOfRaw(entry.name as RawName), folder.path)) {
-    walking.onSkip(folder.path, 'left out by the settings');
-  } else folders.push(folder);
+    walking.onSkip(below.path, 'left out by the settings');
+  } else folders.push(below);
 }
 
-/** The names in a folder, raw. */
+/** The names in a folder, raw, in the order of their bytes. */
 function entriesOf(folder: RawName): Dirent[] {
+  return readEntries(folder).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function readEntries(folder: RawName): Dirent[] {
   try {
     return readdirSync(systemName(folder), { withFileTypes: true, encoding: 'latin1' });
   } catch {

@@ -3,7 +3,7 @@ import type { CatalogueStore, ScanStore } from '#catalogue';
 import { AppError, type Clock } from '#kernel';
 import { writeChange } from './changes.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { filesUnder, filesWithInodes, knownContents, missingWith } from './known-files.ts';
+import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } from './known-files.ts';
 import { createMatchStore } from './match-store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { loadQueries, type Queries } from './queries.ts';
@@ -49,9 +49,8 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
 
 function createScanStore(connection: Connection, queries: () => Promise<Queries>): ScanStore {
   return {
-    filesUnder: async function* (roots, producer) {
-      yield* filesUnder(connection, roots, producer);
-    },
+    listingsUnder: async (root, producer) => listingsUnder(connection, root, producer),
+    filesIn: async (folder, producer) => filesIn(connection, folder, producer),
     filesWithInodes: async (stamps, producer) => filesWithInodes(connection, stamps, producer),
     missingWith: async (contentHash) => missingWith(connection, hashBytes(contentHash)),
     knownContents: async (sizeBytes, producer) => knownContents(connection, sizeBytes, producer).map(hashText),

@@ -2,10 +2,10 @@
 
 import type { Updateable } from 'kysely';
 import type { Content, ContentOf, FileChange, Sound } from '#catalogue';
-import { bytesOfPath, type Failure, invariant } from '#kernel';
+import { type Failure, invariant } from '#kernel';
 import type { Connection } from './connection.ts';
 import type { Queries } from './queries.ts';
-import { contentColumns, hashBytes, stampColumns } from './rows.ts';
+import { contentColumns, hashBytes, pathColumns, stampColumns } from './rows.ts';
 import type { FilesTable } from './tables.ts';
 
 interface Writing {
@@ -24,7 +24,7 @@ export function writeChange(to: Writing, change: FileChange): void {
       break;
     case 'moved': {
       const { id, path, stamp } = change;
-      setFile(to, id, { path: bytesOfPath(path), ...stampColumns(stamp), present: 1 });
+      setFile(to, id, { ...pathColumns(path), ...stampColumns(stamp), present: 1 });
       break;
     }
     case 'missing':
@@ -39,8 +39,8 @@ function setFile({ connection, queries }: Writing, id: number, values: Updateabl
 
 function addFile(to: Writing, change: FileChange & { kind: 'added' }): void {
   const values = { ...stampColumns(change.stamp), present: 1, ...holding(to, change.content) };
-  const query = to.queries.insertInto('files').values({ path: bytesOfPath(change.path), ...values });
-  to.connection.run(query.onConflict((path) => path.column('path').doUpdateSet(values)));
+  const query = to.queries.insertInto('files').values({ ...pathColumns(change.path), ...values });
+  to.connection.run(query.onConflict((path) => path.columns(['folder', 'name']).doUpdateSet(values)));
 }
 
 function changeFile(to: Writing, change: FileChange & { kind: 'changed' }): void {

@@ -1,5 +1,5 @@
 /** What matching reads and writes. Long lists are read in pages, so that no cursor is open while the caller works. */
-import type { MatchStore, MatchTrack, PresentFile } from '#catalogue';
+import type { MatchStore, MatchTrack, PhaseFingerprints, PresentFile } from '#catalogue';
 import { pathFromBytes } from '#kernel';
 import type { PairVerdict, Verdict } from '#matching';
 import type { Connection } from './connection.ts';
@@ -30,6 +30,8 @@ export function createMatchStore(connection: Connection, queries: () => Promise<
     },
     verdicts: (method) => verdictPages(connection, method),
     present: () => presentPages(connection),
+    missingCount: async () => Number(connection.arrays('select count(*) from files where present = 0')[0]?.[0]),
+    fingerprintOf: async (audioHash) => connection.arrays(FINGERPRINT, audioHash)[0] as PhaseFingerprints | undefined,
   };
 }
 
@@ -43,6 +45,10 @@ function putMatched(connection: Connection, queries: Queries, method: string, au
   const insert = queries.insertInto('matched').values({ method, audio_hash: audioHash });
   connection.run(insert.onConflict((track) => track.columns(['method', 'audio_hash']).doNothing()));
 }
+
+const FINGERPRINT = `
+  select phase0, phase1, phase2, phase3 from fingerprints
+  where content_id = (select min(id) from contents where audio_hash = ?)`;
 
 const UNMATCHED = `
   select distinct audio_hash from contents join files on files.content_id = contents.id
@@ -58,7 +64,7 @@ const UNMARK_ABSENT = `
 const TRACKS = `
   select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path
   from (
-    select contents.audio_hash, min(files.path) as path, contents.id as content_id
+    select contents.audio_hash, min(files.folder || x'2f' || files.name) as path, contents.id as content_id
     from contents join files on files.content_id = contents.id
     where contents.audio_hash > ? and files.present = 1
     group by contents.audio_hash order by contents.audio_hash limit ${TRACKS_PER_PAGE}
@@ -118,18 +124,18 @@ const PRESENT_NAMES = [
 ];
 
 const PRESENT = `
-  select files.id as file_id, files.path, ${STAMP_KEY} as stamp,
+  select files.id as file_id, files.folder, files.name, ${STAMP_KEY} as stamp,
     files.failure_code as file_failure_code, files.failure_message as file_failure_message,
     ${PRESENT_NAMES.map((name) => `contents.${name}`).join(', ')}
   from files left join contents on contents.id = files.content_id
-  where files.present = 1 and files.path > ? order by files.path limit ${ROWS_PER_PAGE}`;
+  where files.present = 1 and (files.folder, files.name) > (?, ?) order by files.folder, files.name limit ${ROWS_PER_PAGE}`;
 
 async function* presentPages(connection: Connection): AsyncGenerator<PresentFile[]> {
-  let after = new Uint8Array();
+  let after: Pick<PresentRow, 'folder' | 'name'> = { folder: new Uint8Array(), name: new Uint8Array() };
   for (;;) {
-    const rows = connection.rows<PresentRow>(PRESENT, after);
+    const rows = connection.rows<PresentRow>(PRESENT, after.folder, after.name);
     if (rows.length > 0) yield rows.map(presentFile);
     if (rows.length < ROWS_PER_PAGE) return;
-    after = rows.at(-1)?.path as Uint8Array<ArrayBuffer>;
+    after = rows.at(-1) as PresentRow;
   }
 }

@@ -6,7 +6,7 @@ export interface Migration {
 }
 
 /**
- * Version 1. Paths are bytes. Devices and inodes are the system's 64 bits as signed integers, times are
+ * Version 1. Paths are bytes, cut at the last slash, which belongs to neither part. Devices and inodes are the system's 64 bits as signed integers, times are
  * nanoseconds since 1970. Content hashes are 32 bytes; audio and sample hashes keep their prefix and are text.
  * Fingerprints have a table of their own, so that listing files never reads them.
  */
@@ -52,7 +52,8 @@ create table fingerprints (
 
 create table files (
   id integer primary key,
-  path blob not null unique,
+  folder blob not null,
+  name blob not null,
   device integer not null,
   inode integer not null,
   size_bytes integer not null,
@@ -61,7 +62,8 @@ create table files (
   present integer not null,
   content_id integer references contents (id),
   failure_code text,
-  failure_message text
+  failure_message text,
+  unique (folder, name)
 ) strict;
 create index files_by_inode on files (device, inode);
 create index files_by_content on files (content_id) where content_id is not null;

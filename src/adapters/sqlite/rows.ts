@@ -1,7 +1,17 @@
 /** Between rows and the model. Nothing here touches the database. */
 import type { Integrity, Levels, StreamInfo, TagReading } from '#audio';
 import type { CatalogueFile, Content, PresentFile, Sound, StampKey } from '#catalogue';
-import { type Failure, hexOf, invariant, pathFromBytes } from '#kernel';
+import {
+  type BytePath,
+  baseName,
+  bytesOfPath,
+  type Failure,
+  folderOf,
+  hexOf,
+  invariant,
+  joinPath,
+  pathFromBytes,
+} from '#kernel';
 import type { ContentsTable, FilesTable } from './tables.ts';
 
 /** The five columns of a stamp. */
@@ -22,6 +32,21 @@ export function stampColumns(key: StampKey): StampColumns {
     mtime_ns: BigInt(mtime),
     ctime_ns: BigInt(ctime),
   };
+}
+
+/** The folder of a path as a column holds it. */
+export function folderColumn(folder: BytePath): Uint8Array {
+  return bytesOfPath(folder === '/' ? ('' as BytePath) : folder);
+}
+
+/** The columns of a path. */
+export function pathColumns(path: BytePath): Pick<FilesTable, 'folder' | 'name'> {
+  return { folder: folderColumn(folderOf(path)), name: bytesOfPath(baseName(path)) };
+}
+
+/** The path of its columns. */
+export function pathOf(folder: Uint8Array, name: Uint8Array): BytePath {
+  return joinPath(pathFromBytes(folder), pathFromBytes(name));
 }
 
 const PREFIX = 'sha256:';
@@ -103,7 +128,8 @@ const NO_SOUND: SoundColumns = {
 /** A row of present files joined with contents; the failure of the file has names of its own. */
 export interface PresentRow extends ContentsNullable {
   file_id: number;
-  path: Uint8Array;
+  folder: Uint8Array;
+  name: Uint8Array;
   stamp: string;
   file_failure_code: string | null;
   file_failure_message: string | null;
@@ -119,7 +145,7 @@ function catalogueFile(row: PresentRow): CatalogueFile {
   const { size_bytes: sizeBytes, ...stamp } = stampColumns(row.stamp as StampKey);
   return {
     id: row.file_id,
-    path: pathFromBytes(row.path),
+    path: pathOf(row.folder, row.name),
     stamp: { device: stamp.device, inode: stamp.inode, sizeBytes, mtimeNs: stamp.mtime_ns, ctimeNs: stamp.ctime_ns },
     state: 'present',
     contentHash: row.hash && hashText(row.hash),

@@ -49,7 +49,9 @@ export interface FingerprintsTable {
 
 export interface FilesTable {
   id: Generated<number>;
-  path: Uint8Array;
+  /** Without the slash at its end; empty for what lies in the root folder. */
+  folder: Uint8Array;
+  name: Uint8Array;
   device: bigint;
   inode: bigint;
   size_bytes: number;
