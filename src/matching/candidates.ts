@@ -79,7 +79,10 @@ function hypothesis({ quarterHops, votes }: OffsetHits, sign: number): OffsetHyp
 
 /** Both directions joined: what lies within one item of a better offset adds nothing. */
 function distinctOffsets(offsets: readonly OffsetHypothesis[]): OffsetHypothesis[] {
-  const ranked = [...offsets].sort((one, other) => other.votes - one.votes || one.offsetSeconds - other.offsetSeconds);
+  const size = ({ offsetSeconds }: OffsetHypothesis): number => Math.abs(offsetSeconds);
+  const ranked = [...offsets].sort(
+    (one, other) => other.votes - one.votes || size(one) - size(other) || one.offsetSeconds - other.offsetSeconds,
+  );
   const kept: OffsetHypothesis[] = [];
   for (const offset of ranked) {
     if (kept.length === MAX_OFFSETS) break;

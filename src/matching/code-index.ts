@@ -242,7 +242,7 @@ function trackAt(starts: Float64Array, place: number): number {
   return low;
 }
 
-/** Takes the offset with most votes, sets its hits aside, and so on. Ties go to the smaller offset. */
+/** Takes the offset with most votes, sets its hits aside, and so on. */
 function bestOffsets(keys: number[], length: number, least: number): OffsetHits[] {
   const sorted = Float64Array.from(keys).sort();
   const offsets = Int32Array.from(sorted, (key) => Math.floor(key / PLACE_SPAN));
@@ -250,7 +250,7 @@ function bestOffsets(keys: number[], length: number, least: number): OffsetHits[
   const taken = new Uint8Array(sorted.length);
   const found: OffsetHits[] = [];
   while (found.length < MAX_OFFSETS) {
-    const best = bestWindow(offsets, places, taken);
+    const best = bestWindow(offsets, places, taken, 4 * length);
     if (best.votes < least) break;
     found.push({ quarterHops: best.centre - 4 * length, votes: best.votes });
     for (let i = 0; i < offsets.length; i++) {
@@ -260,20 +260,40 @@ function bestOffsets(keys: number[], length: number, least: number): OffsetHits[
   return found;
 }
 
-/** The window of ±one item with most distinct places; its centre is the median of its hits. */
-function bestWindow(offsets: Int32Array, places: Int32Array, taken: Uint8Array): { centre: number; votes: number } {
+interface Window {
+  /** Middle of the hits' offsets; halves occur. */
+  readonly centre: number;
+  readonly votes: number;
+  readonly hits: number;
+}
+
+/** The window of ±one item with most distinct places, then most hits, then nearest to offset `level`. */
+function bestWindow(offsets: Int32Array, places: Int32Array, taken: Uint8Array, level: number): Window {
   const inWindow = new Map<number, number>();
-  let best = { centre: 0, votes: 0 };
+  let best: Window = { centre: 0, votes: 0, hits: 0 };
   let end = 0;
   for (let start = 0; start < offsets.length; start++) {
     while (end < offsets.length && (offsets[end] as number) - (offsets[start] as number) <= 2 * WINDOW) {
       if (!taken[end]) inWindow.set(places[end] as number, (inWindow.get(places[end] as number) ?? 0) + 1);
       end++;
     }
-    if (inWindow.size > best.votes) best = { centre: offsets[(start + end) >>> 1] as number, votes: inWindow.size };
+    if (inWindow.size >= best.votes) {
+      const window = { centre: middleOf(offsets, start, end), votes: inWindow.size, hits: end - start };
+      if (isBetter(window, best, level)) best = window;
+    }
     if (!taken[start]) forget(inWindow, places[start] as number);
   }
   return best;
+}
+
+function middleOf(offsets: Int32Array, start: number, end: number): number {
+  return ((offsets[(start + end - 1) >>> 1] as number) + (offsets[(start + end) >>> 1] as number)) / 2;
+}
+
+function isBetter(one: Window, other: Window, level: number): boolean {
+  if (one.votes !== other.votes) return one.votes > other.votes;
+  if (one.hits !== other.hits) return one.hits > other.hits;
+  return Math.abs(one.centre - level) < Math.abs(other.centre - level);
 }
 
 function forget(counts: Map<number, number>, place: number): void {
