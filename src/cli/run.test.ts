@@ -137,7 +137,6 @@ describe('exit codes', () => {
     ['corrupt', 9],
     ['denied', 15],
     ['refused', 20],
-    ['cancelled', 130],
   ] as const)('say what kind of error it was: %s is %d', async (kind, code) => {
     const app: Partial<App> = { match: () => Promise.reject(new AppError('some/thing', 'It broke.', { kind })) };
     const { surroundings, talk } = session(['match'], { app });

@@ -2,7 +2,7 @@
  * The command line from arguments to exit code. `--help` and `--version` load nothing but this file and
  * what it imports at its top; everything else is loaded by the command that needs it.
  */
-import { AppError } from '#kernel';
+import { AppError, cancelled } from '#kernel';
 import type { App } from './app.ts';
 import { type Invocation, parseArguments } from './arguments.ts';
 import type { CommandContext, CommandRun } from './context.ts';
@@ -50,12 +50,17 @@ async function runCommand(surroundings: Surroundings, invocation: Invocation): P
   try {
     return await withApp(prepared.context, surroundings, run);
   } catch (error) {
-    prepared.context.talk.error(error);
+    prepared.context.talk.error(isInterruption(error) ? cancelled() : error);
     prepared.context.log('error', 'run.failed', { message: error instanceof Error ? error.message : String(error) });
     return prepared.exitCodeAfter(error);
   } finally {
     prepared.close();
   }
+}
+
+/** Whoever noticed it: the person reads one sentence and what to do. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof AppError && error.kind === 'cancelled';
 }
 
 /** Runs the command and closes the library that it opened, whatever happens. */

@@ -121,6 +121,7 @@ function valueText(value: unknown): string {
 
 /** `albumArtist` → `Album artist`. */
 function fieldText(field: string): string {
+  if (field === 'isrc') return 'ISRC';
   const words = field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
