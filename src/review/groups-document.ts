@@ -2,22 +2,21 @@
 import type { Relation } from '#matching';
 
 /** The relations that make files duplicates, the strongest first. */
-export const DUPLICATE_RELATIONS = [
-  'same-bytes',
-  'same-audio',
-  'same-recording',
-] as const satisfies readonly Relation[];
-export type DuplicateRelation = (typeof DUPLICATE_RELATIONS)[number];
+export const DUPLICATE_RELATIONS: readonly DuplicateRelation[] = ['same-bytes', 'same-audio', 'same-recording'];
+export type DuplicateRelation = Extract<Relation, 'same-bytes' | 'same-audio' | 'same-recording'>;
 
 /** The relations that are worth telling but make no duplicates. `a` contains `b`. */
-export const RELATED_RELATIONS = [
+export const RELATED_RELATIONS: readonly RelatedRelation[] = [
   'contains',
   'other-edit',
   'other-speed',
   'shared-parts',
   'other-performance',
-] as const satisfies readonly Relation[];
-export type RelatedRelation = (typeof RELATED_RELATIONS)[number];
+];
+export type RelatedRelation = Extract<
+  Relation,
+  'contains' | 'other-edit' | 'other-speed' | 'shared-parts' | 'other-performance'
+>;
 
 export interface GroupsDocument {
   readonly v: 1;

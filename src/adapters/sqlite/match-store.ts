@@ -64,7 +64,7 @@ const UNMARK_ABSENT = `
 const TRACKS = `
   select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path
   from (
-    select contents.audio_hash, min(files.folder || x'2f' || files.name) as path, contents.id as content_id
+    select contents.audio_hash, min(cast(files.folder || x'2f' || files.name as blob)) as path, contents.id as content_id
     from contents join files on files.content_id = contents.id
     where contents.audio_hash > ? and files.present = 1
     group by contents.audio_hash order by contents.audio_hash limit ${TRACKS_PER_PAGE}

@@ -1,0 +1,59 @@
+/** What the machine has room and rights for. */
+import { accessSync, constants, mkdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '#kernel';
+
+/** Makes the folder, and those above it, where there is none. @throws AppError `files/denied`, `files/disk-full` */
+export function ensureFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new AppError(isFull ? 'files/disk-full' : 'files/denied', `The folder ${folder} cannot be made (${code}).`, {
+      kind: isFull ? 'exhausted' : 'denied',
+      hint: 'Name another data folder with --data.',
+      cause,
+    });
+  }
+}
+
+/** May this process write in the folder, or make it where it is not there yet? */
+export function isWritable(folder: string): boolean {
+  const standing = nearestStanding(folder);
+  try {
+    accessSync(standing, constants.W_OK);
+    return statSync(standing).isDirectory();
+  } catch {
+    // Whatever stands in the way, it cannot be written.
+    return false;
+  }
+}
+
+/** Bytes that this process may still write where the folder lies, or would lie. */
+export function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(nearestStanding(folder));
+  return bavail * bsize;
+}
+
+/** Size of a file in bytes; 0 where there is none. */
+export function fileBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** How many files this process may hold open, or `undefined` where the system does not tell. */
+export function openFileLimit(): number | undefined {
+  try {
+    const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
+    return line ? Number(line[1]) : undefined;
+  } catch {
+    // Not Linux.
+    return undefined;
+  }
+}
+
+function nearestStanding(folder: string): string {
+  let at = folder;
+  while (statSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) at = dirname(at);
+  return at;
+}

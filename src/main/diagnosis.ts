@@ -1,0 +1,71 @@
+/** What `doctor` finds out: each check says what was found and, where it could be better, what to do. */
+import type { Check, Diagnosis } from '#cli';
+import type { Settings } from '#config';
+import { AppError, type BytePath, systemClock } from '#kernel';
+import { decoderName } from '../adapters/decoder/index.ts';
+import { fileBytes, freeBytes, isWritable, openFileLimit } from '../adapters/machine/index.ts';
+
+/** Below this a first scan of a middling library may run full. */
+const SCARCE_BYTES = 2 ** 30;
+/** What workers, catalogue and standard streams need, with room. */
+const FEW_FILES = 256;
+
+export async function diagnose(settings: Settings, catalogue: BytePath): Promise<Diagnosis> {
+  const checks = [node(), await decoder(), dataFolder(settings), freeSpace(settings), openFiles()];
+  return { checks: [...checks.flatMap((check) => check ?? []), await catalogueState(catalogue)] };
+}
+
+function node(): Check {
+  return { id: 'node', title: 'Node', state: 'good', finding: `${process.versions.node} on ${process.platform}-${process.arch}` };
+}
+
+async function decoder(): Promise<Check> {
+  const name = await decoderName();
+  const check = { id: 'decoder', title: 'Decoder', finding: name };
+  if (name !== 'none') return { ...check, state: 'good' };
+  return { ...check, state: 'bad', advice: 'Install ffmpeg from your system, or run npm install again with optional packages.' };
+}
+
+function dataFolder({ data }: Settings): Check {
+  const check = { id: 'data-folder', title: 'Data folder' };
+  if (isWritable(data)) return { ...check, state: 'good', finding: data };
+  return {
+    ...check,
+    state: 'bad',
+    finding: `${data} cannot be written`,
+    advice: 'Name another one with --data or the setting "data".',
+  };
+}
+
+function freeSpace({ data }: Settings): Check {
+  const free = freeBytes(data);
+  const finding = `${(free / 2 ** 30).toFixed(1)} GiB beside the catalogue`;
+  const check = { id: 'free-space', title: 'Free space', finding };
+  if (free >= SCARCE_BYTES) return { ...check, state: 'good' };
+  return { ...check, state: 'poor', advice: 'A catalogue takes some 30 KB for each track: make room, or move it with "data".' };
+}
+
+function openFiles(): Check | undefined {
+  const limit = openFileLimit();
+  if (limit === undefined) return undefined;
+  const check = { id: 'open-files', title: 'Open files', finding: `up to ${limit} at once` };
+  if (limit >= FEW_FILES) return { ...check, state: 'good' };
+  return { ...check, state: 'poor', advice: `Raise the limit to ${FEW_FILES} or more: ulimit -n ${FEW_FILES}` };
+}
+
+async function catalogueState(file: BytePath): Promise<Check> {
+  const check = { id: 'catalogue', title: 'Catalogue' };
+  const bytes = fileBytes(file);
+  if (bytes === 0) return { ...check, state: 'good', finding: 'none yet; the first scan makes it' };
+  try {
+    const { openCatalogue } = await import('../adapters/sqlite/index.ts');
+    await using store = await openCatalogue(file, { clock: systemClock, owner: 'reprise doctor', waitMs: 0 });
+    const missing = await store.missingCount();
+    const gone = missing === 0 ? '' : `, ${missing} missing files remembered`;
+    return { ...check, state: 'good', finding: `${(bytes / 2 ** 20).toFixed(1)} MiB${gone}` };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const state = error.code === 'catalogue/locked' ? 'good' : 'bad';
+    return { ...check, state, finding: error.message, ...(state === 'bad' && error.hint && { advice: error.hint }) };
+  }
+}

@@ -1,0 +1,223 @@
+/** The library behind the commands: scan, match, and tell what was found. Opens the catalogue when it is first needed. */
+import {
+  type CatalogueStore,
+  type Content,
+  compareFiles,
+  type FileStamp,
+  type FileTree,
+  keyOfStamp,
+  type MatchReport,
+  match,
+  type PhaseFingerprints,
+  type PresentFile,
+  type ScanReport,
+  type ScanSettings,
+  type SoundWorkers,
+  scan,
+} from '#catalogue';
+import type { App, Diagnosis, FileInfo, FindOptions, FindReport, JudgedPair, LibraryInfo, RunOptions } from '#cli';
+import type { Settings } from '#config';
+import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
+import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
+import { groupSounds, MATCH_METHOD, type PairVerdict } from '#matching';
+import { buildGroupsDocument, fileFacts, type GroupFilters, type GroupsDocument, libraryFigures } from '#review';
+
+export interface LibraryParts {
+  readonly settings: Settings;
+  readonly scanSettings: ScanSettings;
+  readonly clock: Clock;
+  readonly tree: FileTree;
+  readonly workers: SoundWorkers;
+  openCatalogue(): Promise<CatalogueStore>;
+  /** Size of the catalogue's file. */
+  catalogueBytes(): number;
+  diagnose(): Promise<Diagnosis>;
+}
+
+export function createLibraryApp(parts: LibraryParts): App {
+  const { settings, tree } = parts;
+  let opened: Promise<CatalogueStore> | undefined;
+  const store = (): Promise<CatalogueStore> => {
+    opened ??= parts.openCatalogue();
+    return opened;
+  };
+  const resolved = (paths: readonly BytePath[]): Promise<BytePath[]> =>
+    Promise.all(paths.map((path) => tree.resolve(path)));
+
+  return {
+    async scan(paths, options) {
+      return scanRoots(parts, await store(), rootsOr(paths, settings.roots), options);
+    },
+    async match(options) {
+      return match({ ...parts, store: await store() }, options);
+    },
+    async find(paths, options) {
+      // Before the catalogue is made: a mistyped path should leave nothing behind.
+      const under = await resolved(rootsOr(paths, settings.roots));
+      return find(parts, await store(), [...under, ...settings.roots], under, options);
+    },
+    async groups(filters) {
+      const under = filters.under ? await resolved(filters.under) : undefined;
+      return groupsOf(await store(), { ...filters, ...(under && { under }) });
+    },
+    pairs: async function* () {
+      yield* pairsOf(await store());
+    },
+    async compare(a, b, options) {
+      const [one, other] = await Promise.all([a, b].map((path) => examine(parts, path, options)));
+      return compareFiles(parts.workers, one as Examined, other as Examined, options);
+    },
+    async fileInfo(path, options) {
+      return fileInfo(parts, await store(), await tree.resolve(path), options);
+    },
+    async libraryInfo() {
+      return libraryInfo(parts, await store());
+    },
+    doctor: () => parts.diagnose(),
+    async [Symbol.asyncDispose]() {
+      await parts.workers[Symbol.asyncDispose]();
+      await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function rootsOr(paths: readonly BytePath[], roots: readonly BytePath[]): readonly BytePath[] {
+  if (paths.length > 0) return paths;
+  if (roots.length > 0) return roots;
+  throw new AppError('scan/no-roots', 'There is no music folder to look at.', {
+    kind: 'usage',
+    hint: 'Name one, as in "reprise find ~/Music", or set roots with "reprise config init".',
+  });
+}
+
+async function scanRoots(
+  parts: LibraryParts,
+  store: CatalogueStore,
+  roots: readonly BytePath[],
+  { signal, progress, onItem }: RunOptions,
+): Promise<ScanReport> {
+  const running = scan({ ...parts, roots, store, settings: parts.scanSettings }, { signal, progress });
+  for (;;) {
+    const step = await running.next();
+    if (step.done) return step.value;
+    onItem(step.value);
+  }
+}
+
+async function find(
+  parts: LibraryParts,
+  store: CatalogueStore,
+  roots: readonly BytePath[],
+  under: readonly BytePath[],
+  options: FindOptions,
+): Promise<FindReport> {
+  const scanned = await scanRoots(parts, store, roots, options);
+  const matched: MatchReport = await match({ ...parts, store }, options);
+  const groups = await groupsOf(store, { under, againstAll: options.againstAll });
+  return { scan: scanned, match: matched, groups };
+}
+
+async function groupsOf(store: CatalogueStore, filters: GroupFilters): Promise<GroupsDocument> {
+  const present = await all(store.present());
+  const verdicts = await all(store.verdicts(MATCH_METHOD));
+  const sounds = new Map(
+    present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound.sampleHash]] : [])),
+  );
+  const { groups } = groupSounds(
+    [...sounds].map(([id, sampleHash]) => ({ id, sampleHash })),
+    verdicts,
+  );
+  return buildGroupsDocument({ present, groups, verdicts, filters });
+}
+
+/** Judged pairs by the first path of each sound. */
+async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
+  const paths = new Map<string, BytePath>();
+  for await (const page of store.present()) {
+    for (const { file, content } of page) {
+      const hash = content?.sound?.audioHash;
+      if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
+    }
+  }
+  for await (const page of store.verdicts(MATCH_METHOD)) {
+    yield page.map(({ a, b, verdict }) => ({
+      a: paths.get(a) as BytePath,
+      b: paths.get(b) as BytePath,
+      verdict,
+    }));
+  }
+}
+
+interface Examined {
+  readonly path: BytePath;
+  readonly content: Content;
+}
+
+/** Reads a file for this once. @throws AppError `files/…`, `decode/…` */
+async function examine({ tree, workers }: LibraryParts, path: BytePath, { signal }: RunOptions): Promise<Examined> {
+  const real = await tree.resolve(path);
+  const analysis = await workers.analyse(real, { signal, known: [] });
+  if (analysis.kind === 'new') return { path: real, content: analysis.content };
+  throw new Error('A file was taken for known although nothing was.');
+}
+
+async function fileInfo(
+  parts: LibraryParts,
+  store: CatalogueStore,
+  path: BytePath,
+  options: RunOptions,
+): Promise<FileInfo> {
+  const stamp = await parts.tree.stamp(path);
+  if (stamp === undefined) throw notAFile(path);
+  const present = await all(store.present());
+  const held = present.find(({ file }) => file.path === path);
+  const inCatalogue = held !== undefined && keyOfStamp(held.file.stamp) === keyOfStamp(stamp);
+  const file: ShownFile = inCatalogue ? held : await asPresent(parts, path, stamp, options);
+  const hash = file.content?.sound?.audioHash;
+  const phases = file.phases ?? (hash === undefined ? undefined : await store.fingerprintOf(hash));
+  const items = phases && phases[0].length > 0 ? decompressFingerprint(phases[0]).items : undefined;
+  const facts = fileFacts({
+    file,
+    present: inCatalogue ? present : [...present.filter((other) => other !== held), file],
+    verdicts: hash === undefined ? [] : (await all(store.verdicts(MATCH_METHOD))).filter(touches(hash)),
+    ...(items && { fingerprintItems: items.length }),
+  });
+  return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null };
+}
+
+type ShownFile = PresentFile & { readonly phases?: PhaseFingerprints };
+
+/** A file that the catalogue does not know as it is, as if it did. */
+async function asPresent(
+  parts: LibraryParts,
+  path: BytePath,
+  stamp: FileStamp,
+  options: RunOptions,
+): Promise<ShownFile> {
+  const { content } = await examine(parts, path, options);
+  const file = { id: 0, path, stamp, state: 'present', contentHash: content.contentHash, failure: null } as const;
+  return { file, content, ...(content.sound && { phases: content.sound.fingerprint }) };
+}
+
+function touches(hash: string): (pair: PairVerdict) => boolean {
+  return ({ a, b }) => a === hash || b === hash;
+}
+
+function notAFile(path: BytePath): AppError {
+  return new AppError('files/not-regular', `${displayPath(path)} is a folder.`, {
+    kind: 'usage',
+    hint: '"reprise info" tells about one file, or without a path about the whole library.',
+  });
+}
+
+async function libraryInfo({ settings, catalogueBytes }: LibraryParts, store: CatalogueStore): Promise<LibraryInfo> {
+  const figures = libraryFigures(await all(store.present()));
+  const missing = await store.missingCount();
+  return { ...figures, data: settings.data, roots: settings.roots, missing, catalogueBytes: catalogueBytes() };
+}
+
+async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of pages) items.push(...page);
+  return items;
+}

@@ -1,0 +1,63 @@
+/** The composition root: joins settings, adapters and features into the {@link App} that commands use. */
+import { fileURLToPath } from 'node:url';
+import { AUDIO_EXTENSIONS } from '#audio';
+import { type CatalogueStore, producerOf, type ScanSettings } from '#catalogue';
+import type { App } from '#cli';
+import type { ResolvedSettings, Settings } from '#config';
+import { AppError, type BytePath, isDisplayable, joinPath, systemClock } from '#kernel';
+import { decoderName } from '../adapters/decoder/index.ts';
+import { createFileTree } from '../adapters/files/index.ts';
+import { ensureFolder, fileBytes } from '../adapters/machine/index.ts';
+import { createSoundWorkers } from '../adapters/workers/index.ts';
+import { diagnose } from './diagnosis.ts';
+import { createLibraryApp } from './library-app.ts';
+
+/** Past this a child is replaced, so that what a decoder leaks stays small. Chosen. */
+const FILES_PER_CHILD = 500;
+
+/** Opens nothing and starts no process until a method needs it. Dispose of it to close what was opened. */
+export async function createApp({ settings }: ResolvedSettings): Promise<App> {
+  const workers = createSoundWorkers({
+    entry: fileURLToPath(import.meta.resolve('./worker.ts'.replace(/ts$/, import.meta.url.slice(-2)))),
+    width: settings.workers,
+    filesPerChild: FILES_PER_CHILD,
+    producer: producerOf(await decoderName()),
+    secondsPerFile: settings.decode.secondsPerFile,
+    memoryBytes: settings.decode.memoryMegabytes * 2 ** 20,
+  });
+  return createLibraryApp({
+    settings,
+    scanSettings: scanSettingsOf(settings),
+    clock: systemClock,
+    tree: createFileTree(),
+    workers,
+    openCatalogue: () => openStore(settings),
+    catalogueBytes: () => fileBytes(catalogueFile(settings)),
+    diagnose: () => diagnose(settings, catalogueFile(settings)),
+  });
+}
+
+function catalogueFile(settings: Settings): BytePath {
+  return joinPath(settings.data, 'catalogue.sqlite' as BytePath);
+}
+
+async function openStore(settings: Settings): Promise<CatalogueStore> {
+  if (!isDisplayable(settings.data)) throw unspeakable();
+  ensureFolder(settings.data);
+  const { openCatalogue } = await import('../adapters/sqlite/index.ts');
+  return openCatalogue(catalogueFile(settings), { clock: systemClock, owner: 'another reprise' });
+}
+
+function unspeakable(): AppError {
+  return new AppError('config/bad-value', 'The data folder has a name that is not UTF-8.', {
+    kind: 'usage',
+    hint: 'Name another data folder with --data.',
+  });
+}
+
+function scanSettingsOf({ scan }: Settings): ScanSettings {
+  return {
+    ...scan,
+    extensions: scan.extensions.length > 0 ? scan.extensions : AUDIO_EXTENSIONS,
+  };
+}
