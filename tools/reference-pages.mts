@@ -6,6 +6,7 @@ import { COMMANDS } from '../src/cli/options.ts';
 import { environmentName, SETTINGS, type SettingSpec, tomlValue } from '../src/config/index.ts';
 import { AppError, type ErrorKind } from '../src/kernel/index.ts';
 import { VERSION } from '../src/main/version.ts';
+import { errorsPage } from './error-codes.mts';
 
 const GENERATED = '<!-- Made by "npm run docs" from the tables in the source. Change those. -->';
 
@@ -14,6 +15,7 @@ export function referencePages(): ReadonlyMap<string, string> {
   return new Map([
     ['configuration.md', configurationPage()],
     ['cli.md', commandLinePage()],
+    ['errors.md', errorsPage()],
   ]);
 }
 

@@ -109,7 +109,7 @@ function listen(
     }
     firstAt = now();
     code = name === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
-    talk.say('Stopping: what is in hand is finished and kept. Once more stops at once.');
+    talk.say('Stopping; what is done is kept. Once more stops at once.');
     log('warning', 'run.interrupted', { signal: name });
     controller.abort();
   });

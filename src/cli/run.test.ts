@@ -103,7 +103,7 @@ describe('interruption', () => {
     const scripted = session(['scan', '/music'], { app: endless(() => scripted.interrupt(signal, 0)) });
     expect(await runCommandLine(scripted.surroundings)).toBe(code);
     const said = scripted.talk.join('');
-    expect(said).toContain('Stopping: what is in hand is finished and kept.');
+    expect(said).toContain('Stopping; what is done is kept.');
     expect(said).toContain('goes on where it stopped');
     expect(said).toContain('closed\n');
     expect(scripted.exits).toEqual([]);

@@ -151,8 +151,8 @@ export const SETTINGS: readonly SettingSpec[] = [
     key: 'decode.secondsPerFile',
     shape: { kind: 'integer', min: 1, max: 86_400 },
     unit: 'seconds',
-    description: 'How long one file may take before its decoder is stopped and the file counts as failed.',
-    fallback: 600,
+    description: 'After how long without progress a decoder is stopped and its file counts as failed.',
+    fallback: 120,
   },
   {
     key: 'decode.memoryMegabytes',

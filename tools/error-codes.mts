@@ -1,0 +1,85 @@
+/**
+ * Every error code with its meaning, for docs/reference/errors.md. A code is permanent, so this list only grows.
+ * A test holds it to the codes that the source uses.
+ */
+export const ERROR_CODES: Readonly<Record<string, string>> = {
+  'catalogue/corrupt': 'The catalogue is damaged. Move it away and scan again.',
+  'catalogue/denied': 'The catalogue cannot be opened for writing.',
+  'catalogue/disk-full': 'No room is left on the disk that holds the catalogue. Free some and run the command again.',
+  'catalogue/locked': 'Another process uses the catalogue. Wait for it, or use another data folder.',
+  'catalogue/too-new': 'A newer Reprise made the catalogue.',
+  'catalogue/unreadable': 'The disk that holds the catalogue reports an error.',
+  'config/bad-profile': 'The text cannot be the name of a profile.',
+  'config/bad-value': 'A setting has a value that it cannot have; the message says what it must be.',
+  'config/exists': 'The settings file is there already, and is never overwritten.',
+  'config/missing': 'The settings file that was named is not there.',
+  'config/no-answer': 'The questions of "config init" were not answered, so nothing was written.',
+  'config/no-terminal': '"config init" has nobody to ask. Use --defaults.',
+  'config/not-utf-8': 'A name cannot stand in a settings file, which is UTF-8.',
+  'config/syntax': 'The settings file is not TOML.',
+  'config/unknown-key': 'There is no such setting; the hint says which one may be meant.',
+  'config/unknown-profile': 'The settings file has no such profile.',
+  'config/unreadable': 'The settings file is there and cannot be read.',
+  'config/unwritable': 'The settings file cannot be written.',
+  'decode/broken': 'The file has the form of a known format, and its content cannot be read.',
+  'decode/crashed': 'The decoder crashed on the file. The rest goes on.',
+  'decode/drm': 'The sound is encrypted by copy protection.',
+  'decode/empty': 'The file has no bytes.',
+  'decode/memory': 'The decoder wanted more memory than decode.memoryMegabytes.',
+  'decode/no-sound': 'The file opens, and no sound came out of it.',
+  'decode/not-audio': 'The file is not a sound, whatever its name says.',
+  'decode/timeout': 'The decoder made no progress for decode.secondsPerFile.',
+  'decode/unavailable': 'No decoder was found on this machine; see "reprise doctor".',
+  'decode/unsupported': 'The decoder in use does not know the coding; see "reprise doctor".',
+  'files/changed': 'The file was written to while it was read. Scan again.',
+  'files/denied': 'The file or folder may not be read (or made).',
+  'files/disk-full': 'No room is left for a folder that is needed.',
+  'files/missing': 'The file or folder is not there.',
+  'files/not-regular': 'The path is no regular file, or no folder, where one is needed.',
+  'files/unreadable': 'The file or folder cannot be read; the message has the reason that the system gives.',
+  'fingerprint/corrupt': 'A stored or given fingerprint is not one.',
+  'output/denied': 'A log or export cannot be written there.',
+  'output/disk-full': 'No room is left for a log or export.',
+  'output/exists': 'The file of an export is there already, and none is overwritten.',
+  'output/no-folder': 'The folder of a log or export is not there.',
+  'run/cancelled': 'The run was interrupted. The same command goes on where it stopped.',
+  'scan/no-roots': 'There is no music folder: none was named and none is set.',
+  'scan/root-empty': 'A root that held music is empty. That may be a disk that is not mounted, so nothing was changed.',
+  'scan/volume-away': 'A volume below a root is not mounted; what it held is remembered.',
+  'tags/unreadable': 'The tags of the file cannot be read.',
+  'usage/bad-value': 'An option has a value that it cannot have.',
+  'usage/missing-value': 'An option needs a value.',
+  'usage/no-command': 'No command was given.',
+  'usage/too-few': 'The command needs more arguments.',
+  'usage/too-many': 'The command takes fewer arguments.',
+  'usage/unexpected-value': 'The option takes no value.',
+  'usage/unknown-action': '"config" has no such action.',
+  'usage/unknown-command': 'There is no such command.',
+  'usage/unknown-option': 'The command has no such option.',
+  'workers/not-started': 'The processes that decode could not be started.',
+};
+
+const AREAS = new Set(Object.keys(ERROR_CODES).map((code) => code.split('/')[0]));
+
+/** The codes in a source text: quoted, in an area that the list has, or the first argument of an AppError. */
+export function codesIn(source: string): string[] {
+  const quoted = [...source.matchAll(/'([a-z]+\/[a-z]+(?:-[a-z0-9]+)*)'/g)].map((match) => match[1] ?? '');
+  const thrown = [...source.matchAll(/new AppError\(\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  return [...quoted.filter((code) => AREAS.has(code.split('/')[0])), ...thrown];
+}
+
+export function errorsPage(): string {
+  return [
+    '# Error codes',
+    '',
+    '<!-- Made by "npm run docs" from tools/error-codes.mts. Change that. -->',
+    '',
+    'A code is permanent. It stands in `failures` of JSON documents and in the log; the message beside it names the file',
+    'or setting concerned. What the process ends with is in [the command line](cli.md#exit-codes).',
+    '',
+    '| Code | Means |',
+    '|---|---|',
+    ...Object.entries(ERROR_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
+    '',
+  ].join('\n');
+}
