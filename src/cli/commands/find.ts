@@ -47,7 +47,7 @@ function nextSteps({ groups }: GroupsDocument, shown: number): string[] {
     ...(shown < groups.length ? ['  reprise find --all …     print every group'] : []),
     '  reprise compare A B      why two files are, or are not, the same',
     '  reprise info FILE        all about one file',
-    '  reprise groups           the groups of the whole catalogue; --min-bytes, --under, --relation',
+    '  reprise groups           the whole catalogue; --under, --min-bytes, --relation',
   ];
 }
 

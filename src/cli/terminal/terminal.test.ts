@@ -120,7 +120,7 @@ describe('units', () => {
   it('says times', () => {
     expect([0, 59.6, 243.2, 3723].map(clockText)).toEqual(['0:00', '0:59', '4:03', '1:02:03']);
     expect([0.42, 4, 42, 180, 19_200, 360_000].map(spanText)).toEqual([
-      '0.4 s',
+      '0.42 s',
       '4 s',
       '42 s',
       '3 min',

@@ -33,8 +33,9 @@ export function clockText(seconds: number): string {
   return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
 }
 
-/** `0.4 s`, `42 s`, `3 min`, `5 h 20 min`: how long something takes or lasts. */
+/** `0.04 s`, `4.2 s`, `42 s`, `3 min`, `5 h 20 min`: how long something takes or lasts. */
 export function spanText(seconds: number): string {
+  if (seconds < 0.995) return `${seconds.toFixed(2)} s`;
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
   if (seconds < 99.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
