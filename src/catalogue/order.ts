@@ -26,7 +26,10 @@ const WORTH_WAITING_BYTES = 1 << 18;
 /** How far ahead an item may be started instead of one that is put off. Chosen. */
 const LOOK_AHEAD = 16;
 
-/** Plans the reading of `items`, which come in the folders' order. `limitOf` says how many a device takes at once. */
+/**
+ * Plans the reading of `items`, which come in the folders' order. `limitOf` says how many spacious ones a device takes
+ * at once; four compact ones count as one.
+ */
 export function createSchedule<Item extends Reading>(
   items: readonly Item[],
   limitOf: (device: bigint) => number,
@@ -34,7 +37,7 @@ export function createSchedule<Item extends Reading>(
   const lanes = [...Map.groupBy(items, laneOf).values()].map((lane) => createLane(lane));
   return {
     next: (inHand) => {
-      const open = lanes.filter((lane) => lane.left.length > 0 && isFree(lane.device, inHand, limitOf));
+      const open = lanes.filter((lane) => lane.left.length > 0 && isFree(lane, inHand, limitOf));
       return leastDone(open)?.take(inHand);
     },
   };
@@ -44,12 +47,20 @@ function laneOf({ device, path }: Reading): string {
   return `${device} ${isSpacious(extensionOf(path))}`;
 }
 
-function isFree(device: bigint, inHand: readonly Reading[], limitOf: (device: bigint) => number): boolean {
-  return inHand.filter((item) => item.device === device).length < limitOf(device);
+function isFree(lane: Lane<Reading>, inHand: readonly Reading[], limitOf: (device: bigint) => number): boolean {
+  const here = inHand.filter((item) => item.device === lane.device);
+  return here.reduce((load, item) => load + loadOf(item), loadOf(lane.first)) <= Math.max(1, limitOf(lane.device));
+}
+
+/** How much of a reader a file is: a compact one is decoded most of the time it is in hand. Chosen. */
+function loadOf(item: Reading | undefined): number {
+  return item === undefined || isSpacious(extensionOf(item.path)) ? 1 : 1 / 4;
 }
 
 interface Lane<Item extends Reading> {
   readonly device: bigint;
+  /** All of a lane are of one kind. */
+  readonly first: Item | undefined;
   /** Not started yet, the next one last. */
   readonly left: Item[];
   /** Bytes started ÷ all bytes of the lane, 0 … 1. */
@@ -65,6 +76,7 @@ function createLane<Item extends Reading>(items: readonly Item[]): Lane<Item> {
   let started = 0;
   return {
     device: items[0]?.device ?? 0n,
+    first: items[0],
     left,
     share: () => started / total,
     take: (inHand) => {

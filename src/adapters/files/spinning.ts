@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
+const VIRTUAL = /\/(virtio\d+|vbd-\d+)\//;
+
 /**
  * Does the device have a head that moves? A partition is asked through its disk, a device made of others
  * (RAID, LVM, encryption) through its parts. `false` where the system does not tell: network, tmpfs, not Linux.
@@ -16,6 +18,8 @@ export function isSpinning(device: bigint, sys = '/sys'): boolean {
 }
 
 function isFolderSpinning(folder: string): boolean {
+  // A virtual machine's disks say that they spin whatever they lie on.
+  if (VIRTUAL.test(folder)) return false;
   const parts = namesIn(path.join(folder, 'slaves'));
   if (parts.length > 0) return parts.some((name) => isFolderSpinning(realpathSync(path.join(folder, 'slaves', name))));
   const answer = read(path.join(folder, 'queue/rotational')) ?? read(path.join(folder, '../queue/rotational'));

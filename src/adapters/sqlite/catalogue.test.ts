@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CatalogueStore, keyOfStamp } from '#catalogue';
+import { systemClock } from '#kernel';
+import { describeCatalogueStore } from '../../catalogue/store.contract.ts';
+import { openCatalogue } from './catalogue.ts';
+import { openConnection } from './connection.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { migrate } from './schema.ts';
+
+const GOLDEN = path.join(import.meta.dirname, 'golden');
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'reprise-catalogue-'));
+  file = path.join(folder, 'data', 'catalogue.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = (): Promise<CatalogueStore> =>
+  openCatalogue(file, { clock: systemClock, owner: 'reprise test', waitMs: 0 });
+
+describeCatalogueStore('SQLite', open);
+
+describe('the file', () => {
+  it('is one file when it is closed', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    expect(readdirSync(path.dirname(file))).toEqual(['catalogue.db']);
+  });
+
+  it('has the schema of the golden file', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    using db = new DatabaseSync(file);
+    const rows = db.prepare('select sql from sqlite_schema where sql is not null order by type desc, name').all();
+    const text = `${rows.map(({ sql }) => sql).join(';\n')};\n`;
+    await expect(text).toMatchFileSnapshot(path.join(GOLDEN, 'schema.sql'));
+  });
+
+  it('is refused while another process has it, and free as soon as that is killed', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', holding(file)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await expect(open()).rejects.toMatchObject({
+      code: 'catalogue/locked',
+      kind: 'conflict',
+      message: expect.stringContaining(`reprise scan, process ${child.pid}`),
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    await using store = await open();
+    expect((await store.listingsUnder('/' as never, '')).size).toBe(0);
+  });
+
+  it('of a newer program is refused untouched', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    using db = new DatabaseSync(file);
+    db.exec('pragma user_version = 999');
+    db.close();
+    await expect(open()).rejects.toMatchObject({ code: 'catalogue/too-new', hint: expect.any(String) });
+  });
+
+  it('that is damaged or something else is called so', async () => {
+    mkdirSync(path.dirname(file));
+    writeFileSync(file, 'This is not a database, whatever its name says. '.repeat(100));
+    await expect(open()).rejects.toMatchObject({
+      code: 'catalogue/corrupt',
+      kind: 'corrupt',
+      hint: expect.any(String),
+    });
+    rmSync(file);
+    const other = new DatabaseSync(file);
+    other.exec('create table notes (text)');
+    other.close();
+    await expect(open()).rejects.toMatchObject({ code: 'catalogue/corrupt' });
+  });
+
+  it('that cannot be written is called so', async () => {
+    writeFileSync(path.join(folder, 'data'), 'a file where the folder should be');
+    await expect(open()).rejects.toMatchObject({ code: 'catalogue/denied', kind: 'denied' });
+    chmodSync(folder, 0o755);
+  });
+});
+
+describe('migrations', () => {
+  it('bring a catalogue of version 1 forward with all it knows', async () => {
+    mkdirSync(path.dirname(file));
+    const old = new DatabaseSync(file);
+    old.exec(readFileSync(path.join(GOLDEN, 'version-1.sql'), 'utf8'));
+    old.close();
+    await using store = await open();
+    const files = [];
+    for await (const page of store.present()) files.push(...page);
+    expect(files.map(({ file: { path: name }, content }) => [name, content?.sound?.durationSeconds])).toEqual([
+      ['/music/B\udcf6r.mp3', 2.5],
+      ['/music/one.flac', 2.5],
+    ]);
+    expect(files[0] && keyOfStamp(files[0].file.stamp)).toBe('64768:42:7:1700000000123456789:1700000000987654321');
+    expect([...(await store.unmatched('judge 1'))]).toEqual([]);
+    expect([...(await store.unmatched('judge 2'))]).toEqual([`sha256:${'ab'.repeat(32)}`]);
+  });
+
+  it('go step by step, each once, and leave nothing of one that fails', () => {
+    const next = { version: 2, sql: 'create table extra (a text); insert into extra values (1)' };
+    const steps = [...MIGRATIONS, next];
+    mkdirSync(path.dirname(file));
+    for (const list of [MIGRATIONS, steps, steps]) {
+      using connection = openConnection(file, 0);
+      migrate(connection, list);
+    }
+    using connection = openConnection(file, 0);
+    expect(connection.arrays('select count(*) from extra')).toEqual([[1]]);
+    const broken = { version: 3, sql: 'create table half (a); insert into nowhere values (1)' };
+    expect(() => migrate(connection, [...steps, broken])).toThrow('nowhere');
+    expect(connection.arrays("select count(*) from sqlite_schema where name = 'half'")).toEqual([[0]]);
+    expect(connection.arrays('pragma user_version')).toEqual([[2]]);
+  });
+});
+
+function holding(catalogue: string): string {
+  return `
+    const { openCatalogue } = await import(${JSON.stringify(path.join(import.meta.dirname, 'catalogue.ts'))});
+    await openCatalogue(${JSON.stringify(catalogue)}, { clock: { now: () => 0 }, owner: 'reprise scan' });
+    console.log('open');
+    setInterval(() => {}, 1000);`;
+}

@@ -1,0 +1,67 @@
+CREATE TABLE contents (
+  id integer primary key,
+  hash blob not null unique,
+  size_bytes integer not null,
+  producer text not null,
+  failure_code text,
+  failure_message text,
+  tags text,
+  audio_hash text,
+  sample_hash text,
+  duration_seconds real,
+  codec text,
+  container text,
+  sample_rate_hz integer,
+  channels integer,
+  bits_per_sample integer,
+  bit_rate real,
+  lossless integer,
+  declared_seconds real,
+  rms real,
+  peak real,
+  clipped_samples integer,
+  decoded_seconds real,
+  decode_errors integer,
+  checksum_holds integer,
+  complaints text
+) strict;
+CREATE TABLE files (
+  id integer primary key,
+  folder blob not null,
+  name blob not null,
+  device integer not null,
+  inode integer not null,
+  size_bytes integer not null,
+  mtime_ns integer not null,
+  ctime_ns integer not null,
+  present integer not null,
+  content_id integer references contents (id),
+  failure_code text,
+  failure_message text,
+  unique (folder, name)
+) strict;
+CREATE TABLE fingerprints (
+  content_id integer primary key references contents (id) on delete cascade,
+  phase0 blob not null,
+  phase1 blob not null,
+  phase2 blob not null,
+  phase3 blob not null
+) strict;
+CREATE TABLE matched (
+  method text not null,
+  audio_hash text not null,
+  primary key (method, audio_hash)
+) strict, without rowid;
+CREATE TABLE verdicts (
+  method text not null,
+  a text not null,
+  b text not null,
+  verdict text not null,
+  primary key (method, a, b)
+) strict, without rowid;
+CREATE INDEX contents_by_audio on contents (audio_hash) where audio_hash is not null;
+CREATE INDEX contents_by_size on contents (size_bytes, hash);
+CREATE INDEX contents_failed on contents (producer) where failure_code is not null;
+CREATE INDEX files_by_content on files (content_id) where content_id is not null;
+CREATE INDEX files_by_inode on files (device, inode);
+CREATE INDEX files_unread on files (id) where content_id is null;

@@ -1,0 +1,148 @@
+/** What every catalogue must do. Run on each adapter, which must give the same store again when it is reopened. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BytePath } from '#kernel';
+import type { Verdict } from '#matching';
+import { contentOf, hashOf } from '../../test/support/fake-workers.ts';
+import { type Content, keyOfStamp, listingOf, type StampKey } from './model.ts';
+import type { CatalogueStore, FileChange, PairVerdict } from './ports.ts';
+
+const at = (path: string): BytePath => path as BytePath;
+const stamp = (inode: bigint, sizeBytes = 5): StampKey =>
+  keyOfStamp({ device: 64_768n, inode, sizeBytes, mtimeNs: 1_700_000_000_123_456_789n, ctimeNs: -1n });
+const content = (text: string): Content => contentOf(Buffer.from(text), hashOf(Buffer.from(text)), 'test 1');
+const added = (path: string, inode: bigint, text: string): FileChange => ({
+  kind: 'added',
+  path: at(path),
+  stamp: stamp(inode),
+  content: { kind: 'new', content: content(text), producer: 'test 1' },
+});
+const verdict: Verdict = {
+  ...{ relation: 'same-recording', truncated: null, similarity: 0.9, bitErrorRate: 0.05, overlapSeconds: 12.5 },
+  ...{ offsetSeconds: -0.25, speedRatio: null, coherence: 0.75, evidence: null, segments: [], reasons: ['because'] },
+};
+
+/** `open` opens the same catalogue each time within a test; the suite disposes of what it opened. */
+export function describeCatalogueStore(name: string, open: () => Promise<CatalogueStore>): void {
+  describe(`${name} as a catalogue`, () => {
+    let store: CatalogueStore;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(() => store[Symbol.asyncDispose]());
+    const reopen = async (): Promise<void> => {
+      await store[Symbol.asyncDispose]();
+      store = await open();
+    };
+    const all = async <T>(pages: AsyncIterable<T[]>): Promise<T[]> => {
+      const items: T[] = [];
+      for await (const page of pages) items.push(...page);
+      return items;
+    };
+
+    it('gives back every figure as it was given, also after it was reopened', async () => {
+      await store.apply([added('/m/a.flac', 2n ** 62n, 'A\nsound'), added('/m/b.flac', -7n, 'B\nbroken')]);
+      await reopen();
+      const [a, b] = await all(store.present());
+      const { sound, ...rest } = content('A\nsound');
+      const { fingerprint, ...listed } = sound ?? { fingerprint: [] };
+      expect(a?.content).toEqual({ ...rest, sound: listed });
+      expect(a && keyOfStamp(a.file.stamp)).toBe(stamp(2n ** 62n));
+      expect(b?.content).toEqual(content('B\nbroken'));
+      expect(b && keyOfStamp(b.file.stamp)).toBe(stamp(-7n));
+      expect((await all(store.matchTracks())).map((track) => track.fingerprint)).toEqual([fingerprint]);
+    });
+
+    it('lists folders as a scan would, without what is missing or due', async () => {
+      const due: FileChange = {
+        ...{ kind: 'added', path: at('/m/x/due.flac'), stamp: stamp(3n) },
+        content: { kind: 'unreadable', failure: { code: 'files/denied', message: 'No.' } },
+      };
+      await store.apply([
+        added('/m/x/b.flac', 1n, 'B\nb'),
+        added('/m/x/a.flac', 2n, 'A\na'),
+        due,
+        added('/m/x/gone.flac', 4n, 'C\nc'),
+        added('/m/x/broken.flac', 5n, 'D\nbroken'),
+        added('/m/xy/e.flac', 6n, 'E\ne'),
+        added('/m/x/deep/f.flac', 7n, 'F\nf'),
+      ]);
+      const known = await store.filesIn(at('/m/x'), 'test 1');
+      expect(known.map(({ path, isDue }) => [path, isDue])).toEqual([
+        ['/m/x/a.flac', false],
+        ['/m/x/b.flac', false],
+        ['/m/x/broken.flac', false],
+        ['/m/x/due.flac', true],
+        ['/m/x/gone.flac', false],
+      ]);
+      await store.apply([{ kind: 'missing', id: known.at(-1)?.id ?? 0 }]);
+      const listings = await store.listingsUnder(at('/m/x'), 'test 2');
+      expect([...listings.keys()].sort()).toEqual(['/m/x', '/m/x/deep']);
+      const names = [
+        { name: at('a.flac'), stamp: stamp(2n) },
+        { name: at('b.flac'), stamp: stamp(1n) },
+      ];
+      expect(listings.get(at('/m/x'))).toBe(listingOf(names));
+    });
+
+    it('knows contents by size, and failures only of the same producer', async () => {
+      await store.apply([added('/a', 1n, 'A\nsound'), added('/b', 2n, 'B\nbroken')]);
+      expect(await store.knownContents(7, 'test 2')).toEqual([content('A\nsound').contentHash]);
+      expect(await store.knownContents(8, 'test 2')).toEqual([]);
+      expect(await store.knownContents(8, 'test 1')).toEqual([content('B\nbroken').contentHash]);
+    });
+
+    it('keeps a file through moves, loss and return', async () => {
+      await store.apply([added('/a', 1n, 'A\nsound')]);
+      const [{ id } = { id: 0 }] = await store.filesIn(at('/'), 'test 1');
+      await store.apply([{ kind: 'missing', id }]);
+      expect(await all(store.present())).toEqual([]);
+      expect((await store.missingWith(content('A\nsound').contentHash)).map((file) => file.id)).toEqual([id]);
+      await store.apply([{ kind: 'moved', id, path: at('/sub/b'), stamp: stamp(9n) }]);
+      const found = await store.filesWithInodes([stamp(9n)], 'test 1');
+      expect(found).toEqual([{ id, path: '/sub/b', stamp: stamp(9n), state: 'present', isDue: false }]);
+    });
+
+    it('forgets contents only when no file holds them, missing or not', async () => {
+      await store.apply([added('/a', 1n, 'A\nsound'), added('/b', 2n, 'B\nother')]);
+      const [a, b] = await store.filesIn(at('/'), 'test 1');
+      await store.apply([
+        { kind: 'changed', id: a?.id ?? 0, stamp: stamp(1n), content: { kind: 'same-as', id: b?.id ?? 0 } },
+        { kind: 'missing', id: b?.id ?? 0 },
+      ]);
+      await store.forgetUnheld();
+      expect(await store.knownContents(7, 'x')).toEqual([content('B\nother').contentHash]);
+    });
+
+    it('applies a batch as a whole or not at all', async () => {
+      const unknown: FileChange = {
+        ...{ kind: 'added', path: at('/c'), stamp: stamp(3n) },
+        content: { kind: 'known', contentHash: content('never seen').contentHash },
+      };
+      await expect(store.apply([added('/a', 1n, 'A\nsound'), unknown])).rejects.toThrow();
+      expect(await all(store.present())).toEqual([]);
+      await store.apply([added('/a', 1n, 'A\nsound')]);
+      expect(await all(store.present())).toHaveLength(1);
+    });
+
+    it('gives tracks and verdicts only of sounds that are present', async () => {
+      await store.apply([added('/b', 1n, 'A\nsame'), added('/a', 2n, 'B\nsame'), added('/c', 3n, 'C\nother')]);
+      const [same, other] = ['A\nsame', 'C\nother'].map((text) => content(text).sound?.audioHash ?? '');
+      const [a, b] = [same ?? '', other ?? ''].sort() as [string, string];
+      const pair: PairVerdict = { a, b, verdict };
+      await store.recordVerdicts('m1', [pair], [a]);
+      await reopen();
+      const tracks = await all(store.matchTracks());
+      expect(tracks.map(({ audioHash }) => audioHash)).toEqual([a, b]);
+      expect(tracks.find(({ audioHash }) => audioHash === same)?.path).toBe('/a');
+      expect(await all(store.verdicts('m1'))).toEqual([pair]);
+      expect([...(await store.unmatched('m1'))]).toEqual([b]);
+      expect([...(await store.unmatched('m2'))].sort()).toEqual([a, b]);
+      const lost = (await store.filesIn(at('/'), 'test 1')).find(({ path }) => path === '/c');
+      await store.apply([{ kind: 'missing', id: lost?.id ?? 0 }]);
+      expect(await all(store.verdicts('m1'))).toEqual([]);
+      expect(await all(store.matchTracks())).toHaveLength(1);
+      expect(await store.missingCount()).toBe(1);
+      expect(await store.fingerprintOf(other ?? '')).toEqual(content('C\nother').sound?.fingerprint);
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { linkSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMusicFolder, type MusicFolder, openStore, presentFiles, scanFolder } from '../support/music-folder.ts';
+
+const ROUNDS = process.env['REPRISE_LONG'] ? 20 : 5;
+const WIDTH = 3;
+const FILES = 90;
+
+/** Some songs, copies, hard links and broken ones. */
+function fill(music: MusicFolder): void {
+  for (let at = 0; at < FILES; at += 1) {
+    const text = at % 10 === 9 ? `${at}\nbroken ${at}` : `${at % 7}\nsound of ${at - (at % 5 === 4 ? 1 : 0)}`;
+    music.put(`album ${at % 6}/${at}.${at % 3 ? 'mp3' : 'flac'}`, text);
+  }
+  linkSync(path.join(music.root, 'album 0/0.flac'), path.join(music.root, 'album 1/link.flac'));
+}
+
+/** Scans in a process of its own and kills it after a while. Gives the names that it had reported. */
+async function scanAndKill(music: MusicFolder, afterMs: number): Promise<string[]> {
+  const script = path.join(import.meta.dirname, '../support/scan-process.ts');
+  const child = spawn(process.execPath, ['--conditions=source', script, music.root, music.catalogue, '15'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let told = '';
+  child.stdout.on('data', (chunk) => {
+    told += chunk;
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  // From the first result on, so that every kill falls into the reading.
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), afterMs));
+  await ended;
+  return told.split('\n').slice(0, -1);
+}
+
+async function contents(music: MusicFolder): Promise<unknown[]> {
+  const files = await presentFiles(music);
+  return files.map(({ file, content }) => ({
+    path: file.path.slice(music.root.length),
+    hash: file.contentHash,
+    content,
+  }));
+}
+
+describe('kill -9 in the middle of a scan', () => {
+  it(`${ROUNDS} times loses nothing that was done and ends in the same catalogue`, async () => {
+    using killed = createMusicFolder();
+    using undisturbed = createMusicFolder();
+    fill(killed);
+    fill(undisturbed);
+    await scanFolder(undisturbed);
+    const done = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const told = await scanAndKill(killed, (round * 37) % 120);
+      // What was told is committed, so no later run tells it again.
+      expect(told.filter((name) => done.has(name))).toEqual([]);
+      for (const name of told) done.add(name);
+      const held = new Set((await presentFiles(killed)).map(({ file }) => file.path as string));
+      expect([...done].filter((name) => !held.has(name))).toEqual([]);
+    }
+    const { report } = await scanFolder(killed);
+    expect(report.seen).toBe(FILES + 1);
+    expect(await contents(killed)).toEqual(await contents(undisturbed));
+    expect((await scanFolder(killed)).report.unchanged).toBe(FILES + 1);
+  });
+
+  it('repeats at most the files in hand', async () => {
+    using music = createMusicFolder();
+    fill(music);
+    const told = await scanAndKill(music, 100);
+    await using store = await openStore(music);
+    let held = 0;
+    for await (const page of store.present()) held += page.length;
+    // Committed but not told any more: what was in hand.
+    expect(held - told.length).toBeLessThanOrEqual(WIDTH + 1 + held * 0.2);
+  });
+});
