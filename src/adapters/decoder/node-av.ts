@@ -3,6 +3,7 @@
  * three to eight times as much, and the process that decodes has nothing else to do. Whatever is opened is
  * closed again in any case; the garbage collector does not do that.
  */
+import type { Packet } from 'node-av/lib';
 import type { DecodeReport, Decoder, DecodeSinks, OpenFile } from '#catalogue';
 import { isGuessed } from './codings.ts';
 import { hasFrameCount, type Inspection, inspect, isOggCut } from './inspect.ts';
@@ -75,10 +76,8 @@ function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks, cour
       continue;
     }
     inARow = 0;
-    if (packet.it.streamIndex === input.streamIndex) {
-      course.payloadBytes += packet.it.size;
-      if (course.packets++ === 0) course.firstPacket = Uint8Array.from(packet.it.data ?? []);
-      if (sinks.packet && packet.it.data) sinks.packet(packet.it.data);
+    if (input.isOnlyStream || packet.it.streamIndex === input.streamIndex) {
+      note(packet.it, course, sinks);
       send(packet.it);
       receive();
     }
@@ -87,6 +86,13 @@ function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks, cour
   send(null);
   while (receive() >= 0);
   outlet.finish();
+}
+
+function note(packet: Packet, course: Course, { packet: sink }: DecodeSinks): void {
+  const data = sink || course.packets === 0 ? packet.data : null;
+  course.payloadBytes += data?.length ?? packet.size;
+  if (course.packets++ === 0 && data) course.firstPacket = Uint8Array.from(data);
+  if (data) sink?.(data);
 }
 
 /** An object of node-av, allocated, with its end tied to the scope. */
