@@ -254,6 +254,21 @@ describe('trouble', () => {
     chmodSync(path.join(music.root, 'shut'), 0o755);
   });
 
+  it('of a file that may not be read is told each time, until it can be read', async () => {
+    music.put('a.flac', 'A\nsound');
+    music.put('shut.flac', 'S\nsound s');
+    chmodSync(path.dirname(music.root), 0o777);
+    chmodSync(path.join(music.root, 'shut.flac'), 0);
+    for (const _ of [1, 2]) {
+      await withoutPrivileges(async () => {
+        const { report } = await scanFolder(music);
+        expect(report).toMatchObject({ failed: 1, failures: [{ code: 'files/denied' }] });
+      });
+    }
+    chmodSync(path.join(music.root, 'shut.flac'), 0o644);
+    expect((await scanFolder(music)).report).toMatchObject({ changed: 1, failed: 0, unchanged: 1 });
+  });
+
   it('of a file that vanishes or changes under the scanner is an outcome', async () => {
     for (const name of ['a', 'b', 'c', 'd']) music.put(`${name}.flac`, `${name}\nsound of ${name}`);
     const during = (file: BytePath): void => {
