@@ -1,7 +1,7 @@
 /**
  * Which pairs of tracks are worth a look: those that share three or more codes at one offset. Every track is
  * asked about once with all four phases, so that a shift by a part of a hop costs nothing, and both directions
- * of a pair count. The result is the same in any order of the tracks. With some tracks matched before, exactly
+ * of a pair count. In libraries of ordinary size codes that differ in one bit count, too. The result is the same in any order of the tracks. With some tracks matched before, exactly
  * those pairs of the full result come out that have at least one new track.
  */
 import { type CodeIndex, createCodeIndex, type OffsetHits, type PhaseItems } from './code-index.ts';
@@ -25,6 +25,8 @@ export interface CandidateSearch {
 /** Seconds from one item to the next. @see Chromaprint: frames of 4096 samples, overlapped by two thirds, at 11,025 Hz */
 const HOP_SECONDS = 1365 / 11025;
 const MAX_OFFSETS = 16;
+/** Above this many items, some 2000 songs, the search for near codes would take longer than all the rest. */
+const NEAR_ITEMS = 4_000_000;
 
 /**
  * A search over an index of phase 0 of every track.
@@ -40,7 +42,9 @@ export function createCandidateSearch(index: CodeIndex, isNew: (track: number) =
   };
   return {
     ask(track, question) {
-      for (const hits of indexFor(track).query(question)) {
+      const asked = indexFor(track);
+      const near = index.itemCount <= NEAR_ITEMS ? asked.queryNear(question) : [];
+      for (const hits of [...asked.query(question), ...near]) {
         if (hits.track === track) continue;
         const [a, b, sign] = hits.track < track ? [hits.track, track, 1] : [track, hits.track, -1];
         const key = a * index.trackCount + b;

@@ -57,6 +57,10 @@ const MAX_SPEED_CHANGE = 0.01;
 const BAD_BLOCK_SHARE = 0.25;
 const LOW_TILE_SHARE = 0.08;
 const LOW_TILE_SHARE_ALONE = 0.25;
+/** Copies of one recording had no bad block at all, even at 64 kbit/s; noise and limiters bend tiles alone. */
+const DOUBTFUL_BLOCK_SHARE = 0.1;
+const FEW_BAD_BLOCKS = 0.03;
+const DOUBTFUL_TILE_SHARE = 0.18;
 const EXTRA_SLOPE = 0.6;
 /** Gaps at the ends that fades, silence and encoder delay leave, and those that a mix with another sound leaves. */
 const END_GAP = 3.5;
@@ -103,7 +107,10 @@ function sameSound(match: MatchEvidence): Ruling | undefined {
   if (!excused && residual.lowTileShare > LOW_TILE_SHARE_ALONE) {
     return ruling('shared-parts', 'Large parts of the spectrum differ although the rest is the same sound.');
   }
-  if (!excused && (residual.badBlockShare > BAD_BLOCK_SHARE || (residual.lowTileShare >= LOW_TILE_SHARE && oneSided))) {
+  const hints = residual.badBlockShare > FEW_BAD_BLOCKS || residual.lowTileShare >= DOUBTFUL_TILE_SHARE;
+  const doubtful =
+    residual.badBlockShare > DOUBTFUL_BLOCK_SHARE || (residual.lowTileShare >= LOW_TILE_SHARE && oneSided && hints);
+  if (!excused && doubtful) {
     return ruling('unsure', 'The waveforms agree, yet one seems to hold something that the other lacks.');
   }
   return undefined;
