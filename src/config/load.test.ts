@@ -29,7 +29,6 @@ describe('defaults', () => {
     expect([fileExists, filePath]).toEqual([false, PLACE]);
     expect(settings.workers).toBe(8);
     expect(settings.data).toBe('/home/ann/.local/share/reprise/default');
-    expect(settings.cache).toBe('/home/ann/.cache/reprise');
     expect(settings.scan.readsPerSpinningDisk).toBe(2);
     expect(settings.log).toEqual({ file: null, level: 'info' });
     expect(entries.map(({ key }) => key)).toEqual(SETTINGS.map(({ key }) => key));
@@ -37,9 +36,10 @@ describe('defaults', () => {
   });
 
   it('follows the XDG variables, and ignores relative ones as the specification says', async () => {
-    const { settings } = await load(undefined, { environment: { XDG_DATA_HOME: '/data', XDG_CACHE_HOME: 'cache' } });
-    expect(settings.data).toBe('/data/reprise/default');
-    expect(settings.cache).toBe('/home/ann/.cache/reprise');
+    const dataWith = async (folder: string): Promise<string> =>
+      (await load(undefined, { environment: { XDG_DATA_HOME: folder } })).settings.data;
+    expect(await dataWith('/data')).toBe('/data/reprise/default');
+    expect(await dataWith('data')).toBe('/home/ann/.local/share/reprise/default');
   });
 });
 

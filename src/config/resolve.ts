@@ -114,8 +114,6 @@ function defaultValue(setting: SettingSpec, { environment, profile, machine }: R
       return machine.cores;
     case 'data':
       return `${xdgFolder('XDG_DATA_HOME', '.local/share', environment, machine)}/reprise/${profile}`;
-    case 'cache':
-      return `${xdgFolder('XDG_CACHE_HOME', '.cache', environment, machine)}/reprise`;
     default:
       return setting.fallback;
   }

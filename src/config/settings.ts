@@ -4,7 +4,6 @@ import type { BytePath } from '#kernel';
 export interface Settings {
   readonly roots: readonly BytePath[];
   readonly data: BytePath;
-  readonly cache: BytePath;
   readonly workers: number;
   readonly scan: {
     readonly extensions: readonly string[];
@@ -91,14 +90,6 @@ export const SETTINGS: readonly SettingSpec[] = [
     description: 'Where the catalogue is kept. Losing it costs a new scan, nothing more.',
     defaultText: '$XDG_DATA_HOME/reprise/PROFILE, which is ~/.local/share/reprise/default',
     example: '~/.local/share/reprise/default',
-    fallback: null,
-  },
-  {
-    key: 'cache',
-    shape: { kind: 'folder' },
-    description: 'Where files are kept that can be made again at any time.',
-    defaultText: '$XDG_CACHE_HOME/reprise, which is ~/.cache/reprise',
-    example: '~/.cache/reprise',
     fallback: null,
   },
   {
