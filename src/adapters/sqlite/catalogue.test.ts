@@ -6,7 +6,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CatalogueStore, keyOfStamp } from '#catalogue';
 import { systemClock } from '#kernel';
-import { describeCatalogueStore } from '../../catalogue/store.contract.ts';
 import { openCatalogue } from './catalogue.ts';
 import { openConnection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -23,8 +22,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const open = (): Promise<CatalogueStore> =>
   openCatalogue(file, { clock: systemClock, owner: 'reprise test', waitMs: 0 });
-
-describeCatalogueStore('SQLite', open);
 
 describe('the file', () => {
   it('is one file when it is closed', async () => {
