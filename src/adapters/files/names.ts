@@ -24,3 +24,8 @@ export function pathOfRaw(name: RawName): BytePath {
 export function systemName(name: RawName): string | Buffer {
   return BEYOND_ASCII.test(name) ? Buffer.from(name, 'latin1') : name;
 }
+
+/** The same where it is known already whether every byte is ASCII. */
+export function systemNameOf(name: RawName, isAscii: boolean): string | Buffer {
+  return isAscii ? name : Buffer.from(name, 'latin1');
+}

@@ -8,7 +8,7 @@ import type { FoundFile, FoundFolder, StampKey, WalkOptions } from '#catalogue';
 import { type BytePath, baseName, cancelled, folderOf } from '#kernel';
 import { failureOf, isAbsence } from './errors.ts';
 import { forbiddenMounts } from './mounts.ts';
-import { pathOfRaw, type RawName, rawOf, systemName } from './names.ts';
+import { pathOfRaw, type RawName, rawOf, systemName, systemNameOf } from './names.ts';
 
 /** How many files are found between two looks at the signal and the event loop. Chosen: some 10 ms. */
 const BATCH = 2_000;
@@ -26,6 +26,7 @@ interface Walk extends WalkOptions {
 interface Folder {
   readonly raw: RawName;
   readonly path: BytePath;
+  readonly isAscii: boolean;
   /** Device and inode of the folders above, to notice a loop. */
   readonly above: readonly string[];
 }
@@ -48,7 +49,7 @@ export async function* walk(root: BytePath, options: WalkOptions): AsyncGenerato
 
 /** Depth first, but without recursion, so that depth costs no stack. */
 async function* walkFolders(walking: Walk, root: BytePath): AsyncGenerator<FoundFolder> {
-  const waiting: Folder[] = [{ raw: rawOf(root), path: root, above: [] }];
+  const waiting = [folderAt(rawOf(root), [])];
   let sinceRest = 0;
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const { files, folders } = look(walking, folder);
@@ -60,6 +61,11 @@ async function* walkFolders(walking: Walk, root: BytePath): AsyncGenerator<Found
     await nextTurn();
     if (walking.signal?.aborted) throw cancelled();
   }
+}
+
+function folderAt(raw: RawName, above: readonly string[]): Folder {
+  const path = pathOfRaw(raw);
+  return { raw, path, above, isAscii: path === (raw as string) };
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -102,7 +108,7 @@ function list(walking: Walk, folder: Folder, above: readonly string[], { files, 
   for (const entry of entries) {
     const raw = (stem + entry.name) as RawName;
     if (entry.isFile()) addFile(walking, entry, folder, raw, files);
-    else if (entry.isDirectory()) addFolder(walking, entry, { raw, path: pathOfRaw(raw), above }, folder, folders);
+    else if (entry.isDirectory()) addFolder(walking, entry, folderAt(raw, above), folder, folders);
   }
 }
 
@@ -110,7 +116,9 @@ function addFile(walking: Walk, entry: Dirent, folder: Folder, raw: RawName, fil
   const name = pathOfRaw(entry.name as RawName);
   if (entry.name.startsWith(OWN_TRACE) || !walking.wants(name, folder.path)) return;
   try {
-    const stats = lstatSync(systemName(raw), EXACT);
+    // Only of ASCII are the raw name and the path the same text.
+    const isAscii = folder.isAscii && name === entry.name;
+    const stats = lstatSync(systemNameOf(raw, isAscii), EXACT);
     if (stats?.isFile()) files.push({ name, stamp: keyOf(stats) });
   } catch (error) {
     const path = pathOfRaw(raw);

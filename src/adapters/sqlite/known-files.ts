@@ -5,9 +5,9 @@
 import type { KnownFile, StampKey } from '#catalogue';
 import { type BytePath, pathFromBytes } from '#kernel';
 import type { Connection } from './connection.ts';
-import { folderColumn, pathOf, STAMP_KEY, stampColumns } from './rows.ts';
+import { folderColumn, pathOf, stampColumns } from './rows.ts';
 
-const COLUMNS = `id, folder, name, ${STAMP_KEY}, present`;
+const COLUMNS = 'id, folder, name, stamp, present';
 const SLASH = 0x2f;
 /** Beyond this many contents of one size, a further copy may be decoded once more rather than compared with all. Chosen. */
 const MOST_OF_A_SIZE = 1_000;
@@ -15,10 +15,14 @@ const MOST_OF_A_SIZE = 1_000;
 /** Contents whose sound failed in another producer's hands. */
 const STALE = `select id from contents where failure_code is not null and audio_hash is null and producer <> ?`;
 
+/**
+ * Names come in order because the index of (folder, name) gives the groups; asking for the order would sort each
+ * group once more. In another order a listing would not be wrong, only compared in vain.
+ */
 const LISTINGS = `
-  select folder, group_concat(cast(name as text) || char(0) || ${STAMP_KEY} || char(10), '' order by name)
+  select folder, group_concat(cast(name as text) || char(0) || stamp || char(10), '')
     filter (where content_id is not null and content_id not in (${STALE}))
-  from files where present = 1 and (folder >= ? and folder < ?) group by folder`;
+  from files where present = 1 and folder >= ? and folder < ? group by folder`;
 
 /** @see ScanStore.listingsUnder */
 export function listingsUnder(connection: Connection, root: BytePath, producer: string): Map<BytePath, string> {

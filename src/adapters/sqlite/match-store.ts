@@ -4,7 +4,7 @@ import { pathFromBytes } from '#kernel';
 import type { PairVerdict, Verdict } from '#matching';
 import type { Connection } from './connection.ts';
 import type { Queries } from './queries.ts';
-import { type PresentRow, presentFile, STAMP_KEY } from './rows.ts';
+import { type PresentRow, presentFile } from './rows.ts';
 
 /** Some 20 KB a track. Chosen. */
 const TRACKS_PER_PAGE = 256;
@@ -124,7 +124,7 @@ const PRESENT_NAMES = [
 ];
 
 const PRESENT = `
-  select files.id as file_id, files.folder, files.name, ${STAMP_KEY} as stamp,
+  select files.id as file_id, files.folder, files.name, files.stamp,
     files.failure_code as file_failure_code, files.failure_message as file_failure_message,
     ${PRESENT_NAMES.map((name) => `contents.${name}`).join(', ')}
   from files left join contents on contents.id = files.content_id

@@ -7,7 +7,7 @@ export interface Migration {
 
 /**
  * Version 1. Paths are bytes, cut at the last slash, which belongs to neither part. Devices and inodes are the system's 64 bits as signed integers, times are
- * nanoseconds since 1970. Content hashes are 32 bytes; audio and sample hashes keep their prefix and are text.
+ * nanoseconds since 1970; `stamp` is all five as one text, which is how a scan reads them. Content hashes are 32 bytes; audio and sample hashes keep their prefix and are text.
  * Fingerprints have a table of their own, so that listing files never reads them.
  */
 const FIRST = `
@@ -59,6 +59,8 @@ create table files (
   size_bytes integer not null,
   mtime_ns integer not null,
   ctime_ns integer not null,
+  stamp text not null generated always as
+    (device || ':' || inode || ':' || size_bytes || ':' || mtime_ns || ':' || ctime_ns) stored,
   present integer not null,
   content_id integer references contents (id),
   failure_code text,

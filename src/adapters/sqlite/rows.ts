@@ -17,11 +17,6 @@ import type { ContentsTable, FilesTable } from './tables.ts';
 /** The five columns of a stamp. */
 export type StampColumns = Pick<FilesTable, 'device' | 'inode' | 'size_bytes' | 'mtime_ns' | 'ctime_ns'>;
 
-/** SQL for the key of a file's stamp: one text, so that no integer above 53 bits passes through a number. */
-export const STAMP_KEY: string = ['device', 'inode', 'size_bytes', 'mtime_ns', 'ctime_ns']
-  .map((column) => `files.${column}`)
-  .join(` || ':' || `);
-
 /** The columns of a stamp's key. */
 export function stampColumns(key: StampKey): StampColumns {
   const [device = '', inode = '', size = '', mtime = '', ctime = ''] = key.split(':');

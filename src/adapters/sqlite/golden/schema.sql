@@ -34,6 +34,8 @@ CREATE TABLE files (
   size_bytes integer not null,
   mtime_ns integer not null,
   ctime_ns integer not null,
+  stamp text not null generated always as
+    (device || ':' || inode || ':' || size_bytes || ':' || mtime_ns || ':' || ctime_ns) stored,
   present integer not null,
   content_id integer references contents (id),
   failure_code text,
