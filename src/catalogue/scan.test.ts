@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BytePath, bytesOfPath } from '#kernel';
 import { createFakeWorkers } from '../../test/support/fake-workers.ts';
@@ -313,6 +314,39 @@ async function withoutPrivileges(work: () => Promise<void>): Promise<void> {
     if (isRoot) process.seteuid?.(0);
   }
 }
+
+describe('a volume', () => {
+  const setDevice = (where: string): void => {
+    using db = new DatabaseSync(music.catalogue);
+    db.exec(`update files set device = 999 where ${where}`);
+  };
+
+  it('that was mounted under another number costs no reading', async () => {
+    music.put('a.flac', 'A\nsound');
+    music.put('b/b.flac', 'B\nsound b');
+    await scanFolder(music);
+    setDevice('true');
+    music.remove('b/b.flac');
+    const { report, workers } = await scanFolder(music);
+    expect(report).toMatchObject({ ...nothing, seen: 1, unchanged: 1, missing: 1 });
+    expect(workers.read).toEqual([]);
+    expect((await scanFolder(music)).report).toMatchObject({ ...nothing, unchanged: 1 });
+  });
+
+  it('that is not there keeps its files', async () => {
+    music.put('a.flac', 'A\nsound');
+    music.put('disk/x/b.flac', 'B\nsound b');
+    music.put('disk/y/c.flac', 'C\nsound c');
+    await scanFolder(music);
+    setDevice("cast(folder as text) like '%/disk/%'");
+    music.remove('disk/x');
+    music.remove('disk/y');
+    const { report } = await scanFolder(music);
+    const failures = [{ code: 'scan/volume-away', path: path.join(music.root, 'disk') }];
+    expect(report).toMatchObject({ missing: 0, failed: 1, failures, unchanged: 1 });
+    expect(await presentFiles(music)).toHaveLength(3);
+  });
+});
 
 describe('the order', () => {
   it('keeps no more files in hand than the workers want', async () => {
