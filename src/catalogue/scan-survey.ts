@@ -60,7 +60,7 @@ export async function survey(root: BytePath, run: Run): Promise<Survey> {
     if ((listings.get(folder.path) ?? '') !== listingOf(folder.files)) await compareFolder(folder, root, look, run);
     listings.delete(folder.path);
     look.seen += folder.files.length;
-    run.progress({ stage: 'Looking', subject: displayPath(root), items: look.seen });
+    run.progress({ stage: 'Looking through', subject: displayPath(root), items: look.seen });
   }
   for (const path of listings.keys()) await compareFolder({ path, files: [] }, root, look, run);
   const gone = goneFor(look);

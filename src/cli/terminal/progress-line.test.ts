@@ -41,7 +41,6 @@ describe('createProgressLine', () => {
     }
     line.clear();
     expect(written).toEqual([
-      'Scanning /mu\\esic: 0 of 1,000, 0 bytes\n',
       'Scanning /mu\\esic: 50 of 1,000, 95 s left, 1.0 MB/s, 5.0 MB\n',
       'Scanning /mu\\esic: 100 of 1,000, 90 s left, 1.0 MB/s, 10.0 MB\n',
     ]);

@@ -24,7 +24,8 @@ interface Sample {
 }
 
 export function createProgressLine(output: Output, style: Style, now: () => number): ProgressLine {
-  let shownAt = Number.NEGATIVE_INFINITY;
+  // Elsewhere than on a terminal, what is done before the first pause is over needs no line.
+  let shownAt = output.isTerminal ? Number.NEGATIVE_INFINITY : now();
   let stage = '';
   let drawn = false;
   let samples: Sample[] = [];
@@ -36,7 +37,7 @@ export function createProgressLine(output: Output, style: Style, now: () => numb
   const show = (state: ProgressState): void => {
     const at = now();
     const isNewStage = state.stage !== stage;
-    if (isNewStage) [samples, stage] = [[], state.stage];
+    if (isNewStage) [samples, stage] = [[sampleOf(state, at)], state.stage];
     const isDone = state.totalItems !== undefined && state.items >= state.totalItems;
     const pause = output.isTerminal ? REDRAW_MS : REPEAT_MS;
     if (at - shownAt < pause && !(output.isTerminal && isNewStage)) return;
