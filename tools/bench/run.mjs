@@ -71,7 +71,15 @@ async function main() {
     return 3;
   }
   const folder = path.join(corpusFolder(), 'bench');
-  const setting = { ...wanted, ...ready, folder, sounds: longSounds(ready.originals, path.join(folder, 'long')) };
+  const setting = {
+    ...wanted,
+    ...ready,
+    folder,
+    /** Encoded when the first section wants them. */
+    get sounds() {
+      return longSounds(ready.originals, path.join(folder, 'long'));
+    },
+  };
   const pages = [];
   for (const [name, section] of Object.entries(SECTIONS)) {
     if (!wanted.only.includes(name)) continue;

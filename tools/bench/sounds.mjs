@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const SECONDS = 240;
-const TRACKS = 6;
+const SECONDS = 180;
+const TRACKS = 20;
 
 /** The formats that are measured, with the encoder of each. */
 export const FORMATS = {
