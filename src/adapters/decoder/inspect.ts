@@ -1,6 +1,7 @@
 import type { OpenFile } from '#catalogue';
 import { AppError } from '#kernel';
 import { readAt } from './bytes.ts';
+import { declaresLength } from './codings.ts';
 import { payloadEnd, payloadStart } from './edges.ts';
 import { type Signature, signatureOf } from './signatures.ts';
 
@@ -16,6 +17,8 @@ export interface Inspection {
 }
 
 const HEAD_BYTES = 8192;
+/** The largest page that Ogg allows. */
+const OGG_PAGE_BYTES = 65_307;
 // Formats of bare frames, where a trailing tag looks like more sound. The others know their own size.
 const BARE = new Set(['flac', 'tta', 'ape', 'mpc', 'wv', 'tak']);
 
@@ -31,7 +34,7 @@ export function inspect(handle: OpenFile): Inspection {
 }
 
 /** Does an MP3 carry the header with its true number of frames? @see http://gabriel.mp3-tech.org/mp3infotag.html */
-export function hasFrameCount({ head }: Inspection): boolean {
+function hasFrameCount({ head }: Inspection): boolean {
   const xing = ['Xing', 'Info'].map((mark) => head.indexOf(mark, 0, 'latin1')).find((at) => at >= 0);
   if (xing !== undefined && xing + 8 <= head.length) return (head.readUInt8(xing + 7) & 1) === 1;
   return head.indexOf('VBRI', 0, 'latin1') >= 0;
@@ -45,9 +48,47 @@ export function isLockedAsf({ signature, head }: Inspection): boolean {
   return signature?.container === 'asf' && ASF_DRM.some((guid) => head.includes(Buffer.from(guid, 'hex')));
 }
 
-/** Does the last page of an Ogg file lack its end mark? `false` where no last page is found. */
-export function isOggCut(fd: number, sizeBytes: number): boolean {
-  const tail = readAt(fd, Math.max(0, sizeBytes - 65_536), 65_536);
+/** Does an Ogg file lack its end mark? `false` where its last page is not found. */
+export function isCut({ fd, sizeBytes }: OpenFile, { signature }: Inspection): boolean {
+  if (signature?.container !== 'ogg') return false;
+  const tail = readAt(fd, Math.max(0, sizeBytes - OGG_PAGE_BYTES), OGG_PAGE_BYTES);
   const page = tail.lastIndexOf('OggS', undefined, 'latin1');
   return page >= 0 && page + 5 < tail.length && (tail.readUInt8(page + 5) & 4) === 0;
+}
+
+/** Is the length that FFmpeg names a promise of the file, not an estimate from its bit rate? */
+export function promisesLength(container: string, inspection: Inspection): boolean {
+  return declaresLength(container) || (container === 'mp3' && hasFrameCount(inspection));
+}
+
+/** What FFmpeg opens: the file under this alias, without trailing tags. */
+export function addressOf(alias: string, { endBytes, sizeBytes }: Inspection): string {
+  return endBytes === sizeBytes ? `file:${alias}` : `subfile,,start,0,end,${endBytes},,:${alias}`;
+}
+
+/** Codec tags of encrypted sound in MP4. */
+const LOCKED_TAGS = new Set(['drms', 'enca', 'drmi']);
+
+/** Is the sound in an MP4 encrypted? */
+export function isLockedTag(tag: string | null | undefined): boolean {
+  return LOCKED_TAGS.has(tag ?? '');
+}
+
+/** Codings with a fixed number of bytes per second: integers, floats, A-law, µ-law, and what says more further on. */
+const PCM_TAGS = new Set([1, 3, 6, 7, 0xfffe]);
+
+/**
+ * Seconds that the header of a WAV file promises, or `null` where it leaves them open. FFmpeg believes the size
+ * of the file instead, and so does not notice that a file was cut.
+ */
+export function wavSeconds({ signature, head }: Inspection): number | null {
+  if (signature?.container !== 'wav') return null;
+  const format = head.indexOf('fmt ', 12, 'latin1');
+  const data = head.indexOf('data', 12, 'latin1');
+  if (format < 0 || data < format || data + 8 > head.length || format + 20 > head.length) return null;
+  const bytes = head.readUInt32LE(data + 4);
+  const bytesPerSecond = head.readUInt32LE(format + 16);
+  const isOpen = bytes === 0 || bytes >= 0xffff_ff00;
+  const isPcm = PCM_TAGS.has(head.readUInt16LE(format + 8));
+  return isOpen || !isPcm || bytesPerSecond === 0 ? null : bytes / bytesPerSecond;
 }

@@ -1,9 +1,9 @@
 import type { CodecContext, FormatContext, Stream } from 'node-av/lib';
 import type { OpenFile } from '#catalogue';
 import { containerName, FORMAT_WHITELIST } from './codings.ts';
-import { type Inspection, isLockedAsf } from './inspect.ts';
+import { addressOf, type Inspection, isLockedAsf, isLockedTag } from './inspect.ts';
 import type { NodeAv } from './node-av-load.ts';
-import { broken, noSound, notAudio } from './trouble.ts';
+import { noSound, notAudio, unopenable } from './trouble.ts';
 
 /** FFmpeg's error codes that are no errors. */
 export interface Codes {
@@ -36,7 +36,6 @@ const AUDIO = 1;
 const DISCARD_ALL = 48;
 const END = -541478725;
 const AGAIN = process.platform === 'darwin' ? -35 : -11;
-const LOCKED_TAGS = new Set(['drms', 'enca', 'drmi']);
 
 /** @throws AppError `decode/not-audio`, `decode/broken`, `decode/no-sound` */
 export function openInput(av: NodeAv, handle: OpenFile, inspection: Inspection): Input {
@@ -60,7 +59,7 @@ export function openInput(av: NodeAv, handle: OpenFile, inspection: Inspection):
     container: containerName(format.iformat?.name ?? '', inspection.head),
     probeScore: format.probeScore,
     bitsPerSample: bitsOf(decoder, stream),
-    isLocked: isLockedAsf(inspection) || LOCKED_TAGS.has(stream.codecpar.codecTagString ?? ''),
+    isLocked: isLockedAsf(inspection) || isLockedTag(stream.codecpar.codecTagString),
     codes: { again: AGAIN, end: END },
     [Symbol.dispose]: () => resources.dispose(),
   };
@@ -71,15 +70,8 @@ function openFormat(av: NodeAv, format: FormatContext, handle: OpenFile, inspect
   format.allocContext();
   av.Option.set(format.getNative(), 'protocol_whitelist', 'file,subfile');
   av.Option.set(format.getNative(), 'format_whitelist', FORMAT_WHITELIST);
-  if (format.openInputSync(addressOf(handle, inspection)) >= 0 && format.findStreamInfoSync() >= 0) return;
-  const { signature } = inspection;
-  if (signature?.container) throw broken(signature, 'its header or index is missing or broken');
-  throw notAudio(signature);
-}
-
-/** What FFmpeg opens: the file, without trailing tags. */
-export function addressOf(handle: OpenFile, { endBytes, sizeBytes }: Inspection): string {
-  return endBytes === sizeBytes ? `file:${handle.alias}` : `subfile,,start,0,end,${endBytes},,:${handle.alias}`;
+  if (format.openInputSync(addressOf(handle.alias, inspection)) >= 0 && format.findStreamInfoSync() >= 0) return;
+  throw unopenable(inspection.signature);
 }
 
 function pickStream(format: FormatContext, { signature }: Inspection): { stream: Stream; streamIndex: number } {

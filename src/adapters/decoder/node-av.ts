@@ -6,11 +6,12 @@
 import type { Packet } from 'node-av/lib';
 import type { DecodeReport, Decoder, DecodeSinks, OpenFile } from '#catalogue';
 import { isGuessed } from './codings.ts';
-import { hasFrameCount, type Inspection, inspect, isOggCut } from './inspect.ts';
+import { type Course, isBelievable, losslessBits, namedSeconds } from './course.ts';
+import { inspect, isCut, promisesLength, wavSeconds } from './inspect.ts';
 import { type Input, openInput } from './node-av-input.ts';
 import { installedNodeAv, loadNodeAv, type NodeAv } from './node-av-load.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
-import { type Course, declaredSeconds, losslessBits, reportOf } from './report.ts';
+import { md5OfStreamInfo, reportOf } from './report.ts';
 import { locked, noSound, notAudio, unsupported } from './trouble.ts';
 
 // libavutil's AV_LOG_QUIET. What FFmpeg says is read from return codes: its log callback arrives late and
@@ -36,15 +37,23 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
   const course = { packets: 0, payloadBytes: 0, errors: 0 } as Course;
   using outlet = createOutlet(av, sinks, () => losslessBits(input, course.firstPacket));
   pump(av, input, outlet, sinks, course);
-  if (!isBelievable(input, outlet, course)) throw notAudio(inspection.signature);
-  if (outlet.frames === 0)
-    throw noSound(`${course.packets} packets of ${input.codecName}, none of which could be decoded`);
+  const { container, codecName, probeScore } = input;
+  if (!isBelievable(isGuessed(container), probeScore, outlet.frames, course.errors))
+    throw notAudio(inspection.signature);
+  if (!outlet.shape) throw noSound(`${course.packets} packets of ${codecName}, none of which could be decoded`);
   return reportOf({
-    input,
-    outlet,
-    course,
-    declared: declaredSeconds(input, hasFrameCount(inspection)),
+    codec: codecName,
+    container,
+    sampleRateHz: outlet.shape.rateHz,
+    channels: outlet.shape.layout.nbChannels,
+    bitsPerSample: losslessBits(input, course.firstPacket),
+    payloadBytes: course.payloadBytes,
+    decodedSeconds: outlet.seconds,
+    declaredSeconds: wavSeconds(inspection) ?? (promisesLength(container, inspection) ? namedSeconds(input) : null),
+    errors: course.errors,
+    changes: outlet.changes,
     isCut: isCut(handle, inspection),
+    sampleMd5: codecName === 'flac' ? md5OfStreamInfo(input.stream.codecpar.extradata) : null,
   });
 }
 
@@ -99,18 +108,4 @@ function note(packet: Packet, course: Course, { packet: sink }: DecodeSinks): vo
 function managed<T extends { alloc(): void; free(): void }>(it: T): { readonly it: T } & Disposable {
   it.alloc();
   return { it, [Symbol.dispose]: () => it.free() };
-}
-
-// A container without a signature that FFmpeg is not sure of (its score of 25 means "try something else first").
-const UNSURE = 25;
-const ENOUGH_FRAMES = 10;
-
-/** Noise and text hold byte patterns that look like frames of MP3 here and there, but they do not decode in a row. */
-function isBelievable(input: Input, outlet: Outlet, { errors }: Course): boolean {
-  if (input.probeScore > UNSURE || !isGuessed(input.container)) return true;
-  return outlet.frames >= ENOUGH_FRAMES && errors * 2 < outlet.frames;
-}
-
-function isCut(handle: OpenFile, { signature }: Inspection): boolean {
-  return signature?.container === 'ogg' && isOggCut(handle.fd, handle.sizeBytes);
 }

@@ -32,3 +32,8 @@ export function packed24(bytes: Uint8Array): Uint8Array {
   }
   return packed;
 }
+
+/** Bytes of one sample of a block. */
+export function packedBytes(format: SampleBlock['format']): number {
+  return { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 }[format];
+}

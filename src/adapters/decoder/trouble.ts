@@ -7,12 +7,17 @@ export function notAudio(signature: Signature | undefined): AppError {
   return new AppError('decode/not-audio', `The file is not a sound: ${because}.`, { kind: 'unsupported' });
 }
 
-/** The container is known and cannot be read. */
-export function broken(signature: Signature, detail: string): AppError {
-  return new AppError('decode/broken', `The file looks like ${signature.words}, but ${detail}.`, {
-    kind: 'corrupt',
-    hint: 'It was probably cut off or overwritten in part; take it from a backup.',
-  });
+/** No demuxer takes the file. */
+export function unopenable(signature: Signature | undefined): AppError {
+  if (!signature?.container) return notAudio(signature);
+  return new AppError(
+    'decode/broken',
+    `The file looks like ${signature.words}, but its header or index is missing or broken.`,
+    {
+      kind: 'corrupt',
+      hint: 'It was probably cut off or overwritten in part; take it from a backup.',
+    },
+  );
 }
 
 /** Everything went well and yet nothing can be heard. */
