@@ -72,7 +72,7 @@ describe('kill -9 in the middle of a scan', () => {
     expect(report.seen).toBe(FILES + 1);
     expect(await contents(killed)).toEqual(await contents(undisturbed));
     expect((await scanFolder(killed)).report.unchanged).toBe(FILES + 1);
-  });
+  }, 300_000);
 
   it('repeats at most the files in hand', async () => {
     using music = createMusicFolder();
