@@ -72,6 +72,8 @@ export const AGREEING_COHERENCE = 0.5;
 /** A single slot is a noisier measure than a block. */
 const AGREEING_SLOT = 0.35;
 const MAX_LANES = 6;
+/** A speed change shows at the offsets with most votes or nowhere. */
+const SPEED_HYPOTHESES = 3;
 /** Offsets nearer than this are one hypothesis. */
 const DISTINCT_OFFSET = 0.19 * SAMPLE_RATE;
 /** Lines nearer than this are one line. */
@@ -105,7 +107,7 @@ export function mapSegments(
   for (const lane of [...lanes].sort((one, other) => other.agreedSlots - one.agreedSlots)) cover.add(lane);
   if (cover.hasRoom()) {
     for (const offset of rest.slice(0, MAX_LANES - lanes.length)) {
-      const lane = openLane(tools, a, b, offset, lanes, cover.isOpen);
+      const lane = openLane(tools, a, b, offset, lanes, true, cover.isOpen);
       if (!lane) continue;
       lanes.push(lane);
       cover.add(lane);
@@ -131,7 +133,7 @@ function mainLanes(
     const offset = offsets[i]!;
     if (tried.some((other) => Math.abs(other - offset) < DISTINCT_OFFSET)) continue;
     tried.push(offset);
-    const lane = openLane(tools, a, b, offset, lanes, () => true);
+    const lane = openLane(tools, a, b, offset, lanes, tried.length > SPEED_HYPOTHESES, () => true);
     if (!lane) continue;
     lanes.push(lane);
     if ((lane.agreedSlots * SLOT_SAMPLES) / SAMPLE_RATE >= wanted) return { lanes, rest: offsets.slice(i + 1) };
@@ -149,9 +151,12 @@ function openLane(
   b: HeardSound,
   offset: number,
   lanes: readonly Lane[],
+  levelOnly: boolean,
   wants: (slot: number) => boolean,
 ): Lane | undefined {
-  const alignment = alignSounds(tools, a.pcm, b.pcm, offset);
+  // Two sounds have one ratio of speeds: where a level lane was found, none of the others slants.
+  const level = levelOnly || lanes.some(({ line }) => line.step === 1);
+  const alignment = alignSounds(tools, a.pcm, b.pcm, offset, level);
   if (!alignment || lanes.some(({ line }) => isNear(line, alignment.line, a.pcm.length))) return undefined;
   const lane = laneOf(tools, a, b, alignment, wants);
   return lane.agreedSlots >= MIN_RUN_SLOTS ? lane : undefined;

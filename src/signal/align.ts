@@ -53,24 +53,39 @@ const MIN_SLOPED_SUPPORT = 4;
 /**
  * The time line near an offset hypothesis, or `undefined` where no blocks agree.
  * @param offset a's sample at which b may start
+ * @param levelOnly leaves out the costly search for another speed
  */
-export function alignSounds(tools: AlignTools, a: Int16Array, b: Int16Array, offset: number): Alignment | undefined {
+export function alignSounds(
+  tools: AlignTools,
+  a: Int16Array,
+  b: Int16Array,
+  offset: number,
+  levelOnly = false,
+): Alignment | undefined {
   const level: TimeLine = { start: Math.round(offset), step: 1 };
   const xs = blockStarts(a, b, level, tools.lagMeter.blockSamples);
   const points = lagsAt(tools.lagMeter, a, b, level, xs, HIT_REACH);
   if (points.length === 0) return undefined;
   const direct = fitDrift(points, TOLERANCE, MAX_SPEED_CHANGE);
   const enough = direct && direct.slope === 0 && direct.support >= Math.max(MIN_SUPPORT, points.length * LEVEL_SHARE);
-  if (enough) return { line: bent(level, direct, a.length), support: direct.support / points.length };
+  if (enough) return levelAlignment(level, direct, points, a);
+  if (levelOnly)
+    return direct && direct.slope === 0 && direct.support >= MIN_SUPPORT
+      ? levelAlignment(level, direct, points, a)
+      : undefined;
   const slanted = direct && direct.support >= Math.max(MIN_SLOPED_SUPPORT, points.length * SLANTED_SHARE);
   const sloped = [slanted ? bent(level, direct, a.length) : coarseLine(tools, a, b, level, xs)]
     .filter((line) => line !== undefined)
     .map((line) => refine(tools, a, b, line, xs))
     .filter((found) => found !== undefined);
   if (direct && direct.slope === 0 && direct.support >= MIN_SUPPORT) {
-    sloped.push({ line: bent(level, direct, a.length), support: direct.support / points.length });
+    sloped.push(levelAlignment(level, direct, points, a));
   }
   return sloped.sort((one, other) => other.support - one.support)[0];
+}
+
+function levelAlignment(level: TimeLine, drift: Drift, points: readonly LagPoint[], a: Int16Array): Alignment {
+  return { line: bent(level, drift, a.length), support: drift.support / points.length };
 }
 
 function blockStarts(a: Int16Array, b: Int16Array, line: TimeLine, blockSamples: number): number[] {
