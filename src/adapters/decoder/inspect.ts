@@ -82,13 +82,15 @@ const PCM_TAGS = new Set([1, 3, 6, 7, 0xfffe]);
  * of the file instead, and so does not notice that a file was cut.
  */
 export function wavSeconds({ signature, head }: Inspection): number | null {
-  if (signature?.container !== 'wav') return null;
+  const isWide = signature?.container === 'w64';
+  if (signature?.container !== 'wav' && !isWide) return null;
   const format = head.indexOf('fmt ', 12, 'latin1');
   const data = head.indexOf('data', 12, 'latin1');
-  if (format < 0 || data < format || data + 8 > head.length || format + 20 > head.length) return null;
-  const bytes = head.readUInt32LE(data + 4);
-  const bytesPerSecond = head.readUInt32LE(format + 16);
-  const isOpen = bytes === 0 || bytes >= 0xffff_ff00;
-  const isPcm = PCM_TAGS.has(head.readUInt16LE(format + 8));
-  return isOpen || !isPcm || bytesPerSecond === 0 ? null : bytes / bytesPerSecond;
+  // Wave64 has 16-byte names and 64-bit sizes that count the header too.
+  const content = format + (isWide ? 24 : 8);
+  if (format < 0 || data < content || data + 24 > head.length) return null;
+  const bytes = isWide ? Number(head.readBigUInt64LE(data + 16)) - 24 : head.readUInt32LE(data + 4);
+  const bytesPerSecond = head.readUInt32LE(content + 8);
+  const isOpen = bytes <= 0 || bytes === 0xffff_ffff;
+  return isOpen || !PCM_TAGS.has(head.readUInt16LE(content)) || bytesPerSecond === 0 ? null : bytes / bytesPerSecond;
 }
