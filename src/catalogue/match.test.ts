@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compressFingerprint, createFingerprinter } from '#fingerprint';
+import { AppError, type BytePath, noProgress, pathFromBytes, systemClock } from '#kernel';
+import { createJudgeTools, groupSounds, type JudgeTools, judgeSounds, MATCH_METHOD } from '#matching';
+import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
+import { openCatalogue } from '../adapters/sqlite/index.ts';
+import { compareFiles } from './compare.ts';
+import { type MatchReport, match } from './match.ts';
+import { type Content, keyOfStamp, type PhaseFingerprints } from './model.ts';
+import type { CatalogueStore, JudgeRequest, PairVerdict, SoundWorkers } from './ports.ts';
+
+const song = music(21, 20);
+const other = music(22, 20);
+/** By file name. `copy` has the samples of `song` in another file format. */
+const SOUNDS: ReadonlyMap<string, Float32Array> = new Map([
+  ['song', song],
+  ['copy', song],
+  ['quiet', mixed(scaled(song, 2000), noise(5, 20, 4))],
+  ['late', joined(silence(3), scaled(song, 5000))],
+  ['stops', cut(song, 0, 13)],
+  ['other', other],
+  ['medley', joined(cut(song, 0, 11), cut(other, 0, 11))],
+  ['short', cut(other, 0, 2)],
+]);
+const pathOf = (name: string): BytePath => pathFromBytes(new TextEncoder().encode(`/music/${name}`));
+const hashOf = (name: string): string => `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}`;
+
+/** Fingerprints are made once: they are what costs. */
+const contents = new Map([...SOUNDS].map(([name, sound]) => [name, contentOf(name, pcmOf(sound))]));
+
+function contentOf(name: string, pcm: Int16Array): Content {
+  const fingerprinter = createFingerprinter({ phases: 4 });
+  fingerprinter.push(pcm);
+  const phases = fingerprinter.finish().map((items) => compressFingerprint(items));
+  const stream = { codec: 'flac', container: 'flac', sampleRateHz: 11_025, channels: 1, bitsPerSample: 16 };
+  return {
+    contentHash: hashOf(name),
+    sizeBytes: pcm.length,
+    tags: null,
+    failure: null,
+    sound: {
+      stream: { ...stream, bitRate: null, lossless: true, declaredSeconds: null },
+      durationSeconds: pcm.length / 11_025,
+      audioHash: hashOf(name),
+      sampleHash: name === 'song' || name === 'copy' ? hashOf('samples of song') : null,
+      levels: { rms: 0.1, peak: 0.3, clippedSamples: 0 },
+      integrity: { decodedSeconds: pcm.length / 11_025, errors: 0, checksumHolds: null, complaints: [] },
+      fingerprint: phases as unknown as PhaseFingerprints,
+      producer: 'test 1',
+    },
+  };
+}
+
+let folder: string;
+let store: CatalogueStore;
+let tools: JudgeTools | undefined;
+let asked: string[];
+
+/** The real judge in this process; notes what it was asked. */
+const workers: Pick<SoundWorkers, 'judge' | 'width'> = {
+  width: 2,
+  judge: async ({ a, b, offsets }: JudgeRequest) => {
+    tools ??= createJudgeTools();
+    asked.push(`${nameOf(a.path)} ${nameOf(b.path)}`);
+    return judgeSounds(heard(a), heard(b), offsets, tools);
+  },
+};
+const nameOf = (file: BytePath): string => path.basename(file);
+const heard = ({ path: file, decodeErrors }: JudgeRequest['a']) => {
+  return { pcm: pcmOf(SOUNDS.get(nameOf(file)) as Float32Array), decodeErrors };
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'reprise-match-'));
+  store = await openCatalogue(path.join(folder, 'catalogue'), { clock: systemClock, owner: 'test' });
+  asked = [];
+});
+
+afterEach(async () => {
+  await store[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+let inode = 0;
+async function add(...names: readonly string[]): Promise<void> {
+  const stamp = { device: 1n, sizeBytes: 1, mtimeNs: 1n, ctimeNs: 1n };
+  await store.apply(
+    names.map((name) => {
+      const content = { kind: 'new', content: contents.get(name) as Content, producer: 'test 1' } as const;
+      return {
+        kind: 'added',
+        path: pathOf(name),
+        stamp: keyOfStamp({ ...stamp, inode: BigInt(++inode) }),
+        content,
+      } as const;
+    }),
+  );
+}
+
+const run = (parts = workers, signal = new AbortController().signal): Promise<MatchReport> =>
+  match({ store, workers: parts, clock: systemClock }, { signal, progress: noProgress });
+
+async function verdicts(): Promise<PairVerdict[]> {
+  const all: PairVerdict[] = [];
+  for await (const page of store.verdicts(MATCH_METHOD)) all.push(...page);
+  return all;
+}
+
+async function groups(): Promise<string[]> {
+  const sounds = [...contents.values()].map(({ sound }) => ({ id: sound!.audioHash, sampleHash: sound!.sampleHash }));
+  const name = (hash: string): string => [...SOUNDS.keys()].find((key) => hashOf(key) === hash) as string;
+  const found = groupSounds(sounds, await verdicts()).groups.filter((group) => group.sounds.length > 1);
+  return found.map((group) => group.sounds.map(name).sort().join(' ')).sort();
+}
+
+describe('matching', () => {
+  it('finds the copies of a recording and nothing else, and judges exact twins once', async () => {
+    await add(...SOUNDS.keys());
+    const report = await run();
+    expect(await groups()).toEqual(['copy late quiet song stops']);
+    expect(report).toMatchObject({ tracks: 8, newTracks: 8, failures: [] });
+    expect(report.judgedPairs).toBeLessThan(report.candidatePairs);
+    expect(asked).not.toContain('copy song');
+    const [pair] = (await verdicts()).filter(({ verdict }) => verdict.relation === 'same-recording');
+    expect(pair?.verdict.similarity).toBeGreaterThan(0.8);
+  });
+
+  it('does nothing at all when nothing is new', async () => {
+    await add('song', 'quiet', 'short');
+    await run();
+    asked = [];
+    const silent = {
+      ...store,
+      matchTracks: () => {
+        throw new Error('Fingerprints were read.');
+      },
+    };
+    const options = { signal: new AbortController().signal, progress: noProgress };
+    expect(await match({ store: silent, workers, clock: systemClock }, options)).toMatchObject({
+      newTracks: 0,
+      judgedPairs: 0,
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('comes to the same verdicts step by step as at once', async () => {
+    await add('song', 'medley');
+    await run();
+    await add('quiet', 'other');
+    await run();
+    asked = [];
+    await add('stops');
+    await run();
+    for (const pair of asked) expect(pair).toContain('stops');
+    const stepwise = await verdicts();
+    await store[Symbol.asyncDispose]();
+    rmSync(path.join(folder, 'catalogue'), { force: true });
+    store = await openCatalogue(path.join(folder, 'anew'), { clock: systemClock, owner: 'test' });
+    await add('stops', 'other', 'quiet', 'medley', 'song');
+    await run();
+    expect(await verdicts()).toEqual(stepwise);
+  });
+
+  it('goes on where it was stopped and judges nothing twice but the track in hand', async () => {
+    await add('song', 'quiet', 'late', 'stops');
+    const stop = new AbortController();
+    const interrupted: typeof workers = {
+      width: 1,
+      judge: async (pair, options) => {
+        if (asked.length === 3) {
+          stop.abort();
+          throw new AppError('run/cancelled', 'The run was interrupted.', { kind: 'cancelled' });
+        }
+        return workers.judge(pair, options);
+      },
+    };
+    await expect(run(interrupted, stop.signal)).rejects.toMatchObject({ code: 'run/cancelled' });
+    const before = asked.length;
+    await run();
+    expect(await groups()).toEqual(['copy late quiet song stops']);
+    expect(asked.length - before).toBeLessThan(6);
+  });
+
+  it('tells of files that have gone and tries them again; a sound that cannot be decoded stays undecided', async () => {
+    await add('song', 'quiet', 'late');
+    const failing = (code: string): typeof workers => ({
+      width: 1,
+      judge: async (pair, options) => {
+        if (nameOf(pair.a.path) !== 'late' && nameOf(pair.b.path) !== 'late') return workers.judge(pair, options);
+        throw new AppError(code, 'It cannot be read.', { kind: 'missing' });
+      },
+    });
+    expect((await run(failing('files/missing'))).failures).toHaveLength(2);
+    expect((await run(failing('decode/crashed'))).failures).toEqual([]);
+    expect((await verdicts()).map(({ verdict }) => verdict.relation).sort()).toEqual([
+      'same-recording',
+      'unsure',
+      'unsure',
+    ]);
+    expect(await run()).toMatchObject({ newTracks: 0 });
+  });
+});
+
+describe('comparing two files', () => {
+  const side = (name: string) => ({ path: pathOf(name), content: contents.get(name) as Content });
+  const compare = (a: string, b: string) =>
+    compareFiles(workers, side(a), side(b), { signal: new AbortController().signal });
+
+  it('listens only where nothing is equal', async () => {
+    expect(await compare('song', 'song')).toMatchObject({ relation: 'same-bytes' });
+    expect(await compare('song', 'copy')).toMatchObject({ relation: 'same-audio', similarity: 1 });
+    expect(await compare('song', 'short')).toMatchObject({ relation: 'different' });
+    expect(asked).toEqual([]);
+    expect(await compare('stops', 'late')).toMatchObject({ relation: 'same-recording', truncated: 'a' });
+    expect((await compare('song', 'late')).offsetSeconds).toBeCloseTo(-3, 2);
+  });
+});
