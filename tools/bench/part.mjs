@@ -1,11 +1,9 @@
-// part.mjs PARTS FILE...: does some parts of a scan's work on each file and nothing else, so that another process can
+// part.mjs DIST PARTS FILE...: does some parts of a scan's work on each file and nothing else, so that another process can
 // measure them. PARTS is a list with commas out of: content, decode, payload, samples, levels, one, four, tags.
 import path from 'node:path';
 
-const root = path.resolve(import.meta.dirname, '../../dist');
-const load = (name) => import(path.join(root, name));
-
-const [list, ...files] = process.argv.slice(2);
+const [dist, list, ...files] = process.argv.slice(2);
+const load = (name) => import(path.join(dist, name));
 const wanted = new Set(list.split(','));
 const { openFile } = await load('adapters/files/open-file.js');
 const { pathFromBytes } = await load('kernel/byte-path.js');

@@ -2,7 +2,7 @@
 // neighbours is the price of the part.
 import path from 'node:path';
 import { interleaved, measure, medianOf, ratio } from './measure.mjs';
-import { freshScan } from './reprise.mjs';
+import { DIST, freshScan } from './reprise.mjs';
 import { fpcalc } from './scan.mjs';
 
 const SCRIPT = path.join(import.meta.dirname, 'part.mjs');
@@ -20,7 +20,7 @@ const STEPS = {
   tags: 'decode,four,payload,samples,levels,content,tags',
 };
 
-const part = (list, files) => measure(process.execPath, [SCRIPT, list, ...files]);
+const part = (list, files) => measure(process.execPath, [SCRIPT, DIST, list, ...files]);
 
 async function measureFormat({ folder, files, seconds }, rounds) {
   const contenders = {

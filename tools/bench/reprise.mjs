@@ -1,12 +1,25 @@
-// How the benchmarks start Reprise: the built product, under the Node that runs this, in a data folder of its own.
+// How the benchmarks start Reprise: the built product, under the Node that runs this, with a fresh data folder.
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { measure } from './measure.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
-export const CLI = path.join(root, 'dist/main/cli.js');
-export const LAUNCHER = path.join(root, 'bin/reprise.js');
+const product = frozenProduct();
+export const DIST = path.join(product, 'dist');
+export const CLI = path.join(DIST, 'main/cli.js');
+export const LAUNCHER = path.join(product, 'bin/reprise.js');
+
+/** The product as it is now, in a folder of its own: a build in the checkout cannot change what is being measured. */
+function frozenProduct() {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), 'reprise-product-'));
+  for (const part of ['package.json', 'dist', 'bin']) {
+    fs.cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  }
+  fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** 3: partly done, which a messy folder is. */
 const accept = [0, 3];
