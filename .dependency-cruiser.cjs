@@ -68,9 +68,12 @@ module.exports = {
     {
       name: 'front-doors-only',
       severity: 'error',
-      comment: 'A module is reached through its index.',
+      comment: 'A module is reached through its index; tests also reach the contract that stands beside a port.',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/adapters/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/adapters/[^/]+/index\\.ts$', '\\.contract\\.ts$'],
+      },
     },
     {
       name: 'packages-at-the-edge',

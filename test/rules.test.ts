@@ -27,6 +27,8 @@ const ORDERLY: Tree = {
   'src/gate/index.ts': `import { judge } from '#matching';\nexport const admit = judge;`,
   'src/adapters/sqlite/index.ts': `import { DatabaseSync } from 'node:sqlite';\nimport { unit } from '#kernel';\nimport type { Verdict } from '#matching';\nimport { row } from './row.ts';\nexport const open = (of: Verdict): unknown => [DatabaseSync, unit, row, of];`,
   'src/adapters/sqlite/row.ts': `import * as z from 'zod';\nexport const row: unknown = z;`,
+  'src/catalogue/store.contract.ts': `export const contract = 1;`,
+  'src/adapters/sqlite/index.test.ts': `import { contract } from '../../catalogue/store.contract.ts';\nexport const held = contract;`,
   'src/adapters/files/index.ts': `import { open } from 'node:fs';\nexport const read: unknown = open;`,
   'src/cli/index.ts': `import { groups } from '#review';\nimport * as z from 'zod';\nexport const main: unknown = [groups, z];`,
   'src/main/worker.ts': `import { judge } from '#matching';\nimport { turn } from '#signal';\nexport const work: unknown[] = [judge, turn];`,
