@@ -252,10 +252,13 @@ function forEachHit(
       previous = asked;
       for (let probe = 0; probe < probes.length; probe++) {
         const code = asked ^ (probes[probe] as number);
+        const start = slots[code >>> shift] as number;
         const end = slots[(code >>> shift) + 1] as number;
-        for (let at = slots[code >>> shift] as number; at < end; at++) {
+        if (start === end || stops.has(code)) continue;
+        for (let at = start; at < end; at++) {
           const place = places[at] as number;
-          if (codes[place] === code && !stops.has(code)) visit(place, item, phase);
+          // In a large index every code has a slot of its own, and the look at a far place is saved.
+          if (shift === 0 || codes[place] === code) visit(place, item, phase);
         }
       }
     }

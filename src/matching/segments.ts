@@ -68,7 +68,7 @@ export interface SegmentMap {
 
 const SAMPLE_RATE = 11025;
 /** A block above this is the same sound; unrelated music stays below 0.06, soundfonts of one score reach 0.64. */
-export const AGREEING_COHERENCE = 0.5;
+const AGREEING_COHERENCE = 0.5;
 /** A single slot is a noisier measure than a block. */
 const AGREEING_SLOT = 0.35;
 const MAX_LANES = 6;

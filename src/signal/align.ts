@@ -22,7 +22,7 @@ export interface AlignTools {
 }
 
 /** Faster or slower by more than this is not looked for. A little above the one per cent that people hear as equal. */
-export const MAX_SPEED_CHANGE = 0.012;
+const MAX_SPEED_CHANGE = 0.012;
 
 const SAMPLE_RATE = 11025;
 const MIN_BLOCKS = 6;

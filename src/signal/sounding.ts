@@ -2,14 +2,14 @@
 
 /** Loudness over time. */
 export interface Sounding {
-  /** Root mean square of each cell of {@link CELL_SAMPLES}; the last one may be shorter. */
+  /** Root mean square of each cell of 0.1 s; the last one may be shorter. */
   readonly levels: Float32Array;
   /** Cells above this level sound; the rest counts as silence. */
   readonly floor: number;
 }
 
 /** Samples per cell: 0.1 s at 11,025 Hz. */
-export const CELL_SAMPLES = 1102;
+const CELL_SAMPLES = 1102;
 const SAMPLE_RATE = 11025;
 /** About −60 dB of full scale. Measured: dither, tape hiss and faded tails lie below. */
 const ABSOLUTE_FLOOR = 33;
@@ -35,11 +35,6 @@ export function soundingSeconds({ levels, floor }: Sounding, from: number, to: n
     if (levels[cell]! > floor) cells++;
   }
   return (cells * CELL_SAMPLES) / SAMPLE_RATE;
-}
-
-/** Does at least half of the stretch `[from, to)` sound? */
-export function sounds(sounding: Sounding, from: number, to: number): boolean {
-  return soundingSeconds(sounding, from, to) * SAMPLE_RATE > (to - from) / 2;
 }
 
 /**
