@@ -3,11 +3,10 @@
  * shown; it decides nothing. Every item of a is compared with that item of b, at the nearest of four phases, which
  * belongs to the same moment, so that a shift by a part of a hop costs nothing and a speed change is followed.
  */
+import { HOP_SECONDS } from '#fingerprint';
 import type { PhaseItems } from './code-index.ts';
 import type { Segment, Verdict } from './verdict.ts';
 
-/** Seconds from one item to the next. */
-const HOP_SECONDS = 1365 / 11025;
 /** Seconds of sound that one item looks at: 16 rows of a filter over 5 frames of 4096 samples. */
 const ITEM_SECONDS = 2.8;
 const BITS = 32;

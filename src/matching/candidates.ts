@@ -4,6 +4,7 @@
  * of a pair count. In libraries of ordinary size codes that differ in one bit count, too. The result is the same in any order of the tracks. With some tracks matched before, exactly
  * those pairs of the full result come out that have at least one new track.
  */
+import { HOP_SECONDS } from '#fingerprint';
 import { type CodeIndex, createCodeIndex, type OffsetHits, type PhaseItems } from './code-index.ts';
 import type { OffsetHypothesis } from './verdict.ts';
 
@@ -22,8 +23,6 @@ export interface CandidateSearch {
   pairs(): CandidatePair[];
 }
 
-/** Seconds from one item to the next. @see Chromaprint: frames of 4096 samples, overlapped by two thirds, at 11,025 Hz */
-const HOP_SECONDS = 1365 / 11025;
 const MAX_OFFSETS = 16;
 /** Above this many items, some 2000 songs, the search for near codes would take longer than all the rest. */
 const NEAR_ITEMS = 4_000_000;

@@ -46,6 +46,8 @@ const MIN_FILE_SECONDS = 10;
 const MIN_SOUNDING_SECONDS = 8;
 /** One uninterrupted stretch must be this long; block edges blur by a second. */
 const MIN_MATCH_SECONDS = 9.5;
+/** A shorter likeness that is not the same sound is a coincidence: a drum loop, a held chord. Chosen. */
+const MIN_RELATED_SECONDS = 5;
 /** Measured: same recordings from 0.91 (0.84 at the tenth percentile) up, stems against their mix up to 0.96. */
 const SAME_COHERENCE = 0.83;
 const SAME_LOW_COHERENCE = 0.7;
@@ -84,7 +86,11 @@ export function ruleOn(evidence: Evidence): Ruling {
     return ruling('unsure', 'There is too little sound to compare.');
   }
   if (!match) return ruling('different', 'No stretch of the one is the same sound as the other.');
-  return sameSound(match) ?? shapeRuling(evidence, match);
+  const unlike = sameSound(match);
+  if (unlike && unlike.relation !== 'unsure' && match.shape.matchedSeconds < MIN_RELATED_SECONDS) {
+    return ruling('different', `Only ${seconds(match.shape.matchedSeconds)} sound alike.`);
+  }
+  return unlike ?? shapeRuling(evidence, match);
 }
 
 /** Rules on the sound itself: `undefined` where the matched stretches are one recording. */
