@@ -17,7 +17,10 @@ function carriedNode() {
 function startUnder(node) {
   // Arguments that are not UTF-8 do not survive as strings: the product reads them from this process.
   var env = Object.assign({}, process.env, { REPRISE_LAUNCHER: String(process.pid) });
-  var child = require('child_process').spawn(node, [entry].concat(process.argv.slice(2)), { stdio: 'inherit', env: env });
+  var child = require('child_process').spawn(node, [entry].concat(process.argv.slice(2)), {
+    stdio: 'inherit',
+    env: env,
+  });
   // The terminal sends Ctrl-C to both processes; the product decides when it ends.
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {

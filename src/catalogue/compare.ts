@@ -36,7 +36,7 @@ export async function compareFiles(
 }
 
 /** The verdict that needs no listening, or `undefined`. */
-export function exactVerdict(a: Content, b: Content): Verdict | undefined {
+function exactVerdict(a: Content, b: Content): Verdict | undefined {
   if (a.contentHash === b.contentHash)
     return bareVerdict('same-bytes', a.sound?.durationSeconds ?? 0, 'The files are equal, byte for byte.');
   if (!a.sound || !b.sound) return undefined;

@@ -1,5 +1,7 @@
+import { FINGERPRINT_RATE_HZ } from '#audio';
+
 /** Samples per second that a fingerprint is made from, mono. */
-export const SAMPLE_RATE = 11_025;
+export const SAMPLE_RATE: number = FINGERPRINT_RATE_HZ;
 
 /** Samples per analysed frame: 0.37 s, fine enough to tell neighbouring notes at low pitch. */
 export const FRAME_SAMPLES = 4096;
@@ -9,9 +11,6 @@ export const HOP_SAMPLES = 1365;
 
 /** Seconds from one item to the next. */
 export const HOP_SECONDS: number = HOP_SAMPLES / SAMPLE_RATE;
-
-/** Items per second of sound, about 8.08. */
-export const ITEMS_PER_SECOND: number = SAMPLE_RATE / HOP_SAMPLES;
 
 /** Frames that one item looks at: 16 smoothed ones, each made of 5. */
 export const FRAMES_PER_ITEM = 20;

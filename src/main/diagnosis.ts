@@ -16,14 +16,23 @@ export async function diagnose(settings: Settings, catalogue: BytePath): Promise
 }
 
 function node(): Check {
-  return { id: 'node', title: 'Node', state: 'good', finding: `${process.versions.node} on ${process.platform}-${process.arch}` };
+  return {
+    id: 'node',
+    title: 'Node',
+    state: 'good',
+    finding: `${process.versions.node} on ${process.platform}-${process.arch}`,
+  };
 }
 
 async function decoder(): Promise<Check> {
   const name = await decoderName();
   const check = { id: 'decoder', title: 'Decoder', finding: name };
   if (name !== 'none') return { ...check, state: 'good' };
-  return { ...check, state: 'bad', advice: 'Install ffmpeg from your system, or run npm install again with optional packages.' };
+  return {
+    ...check,
+    state: 'bad',
+    advice: 'Install ffmpeg from your system, or run npm install again with optional packages.',
+  };
 }
 
 function dataFolder({ data }: Settings): Check {
@@ -42,7 +51,11 @@ function freeSpace({ data }: Settings): Check {
   const finding = `${(free / 2 ** 30).toFixed(1)} GiB beside the catalogue`;
   const check = { id: 'free-space', title: 'Free space', finding };
   if (free >= SCARCE_BYTES) return { ...check, state: 'good' };
-  return { ...check, state: 'poor', advice: 'A catalogue takes some 30 KB for each track: make room, or move it with "data".' };
+  return {
+    ...check,
+    state: 'poor',
+    advice: 'A catalogue takes some 30 KB for each track: make room, or move it with "data".',
+  };
 }
 
 function openFiles(): Check | undefined {

@@ -47,7 +47,9 @@ describe('the packed product', () => {
   });
 
   it('runs under Node 24', () => {
-    const report = JSON.parse(String(installed('doctor', '--json').stdout)) as { checks: { id: string; finding: string }[] };
+    const report = JSON.parse(String(installed('doctor', '--json').stdout)) as {
+      checks: { id: string; finding: string }[];
+    };
     const node = report.checks.find(({ id }) => id === 'node');
     expect(Number.parseInt(node?.finding ?? '', 10)).toBeGreaterThanOrEqual(24);
   });
