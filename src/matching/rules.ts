@@ -55,7 +55,8 @@ const SAME_LOW_COHERENCE = 0.7;
 const PERFORMANCE_COHERENCE = 0.7;
 /** Noise of any kind reaches 1.1, music starts at 1.7. */
 const LIVELY = 1.35;
-const MAX_SPEED_CHANGE = 0.01;
+/** One per cent either way, with room for the measurement. As a logarithm, so that both directions are equal. */
+const MAX_SPEED_CHANGE = 0.0105;
 const BAD_BLOCK_SHARE = 0.25;
 const LOW_TILE_SHARE = 0.08;
 const LOW_TILE_SHARE_ALONE = 0.25;
@@ -72,8 +73,6 @@ const PRESENCE = 0.35;
 /** Longest single and all inner holes together, of whole and of damaged sounds. */
 const HOLES = { longest: 3, total: 5 };
 const DAMAGED_HOLES = { longest: 8, total: 10 };
-/** A jump beyond this is an edit, unless the decoder complained. */
-const JUMP = 0.25;
 const REPEATED_SECONDS = 3;
 const ABRUPT = 0.2;
 /** Where the missing part is not simply cut off at the end, the stretch must be most of the longer. */
@@ -135,7 +134,7 @@ function shapeRuling(evidence: Evidence, match: MatchEvidence): Ruling {
   if (shape.matchedSeconds < MIN_MATCH_SECONDS) {
     return partOf(evidence, shape, `Only ${seconds(shape.matchedSeconds)} agree.`);
   }
-  if (Math.abs(match.speedRatio - 1) > MAX_SPEED_CHANGE) {
+  if (Math.abs(Math.log(match.speedRatio)) > MAX_SPEED_CHANGE) {
     return ruling(
       'other-speed',
       `The one runs ${(100 * Math.abs(match.speedRatio - 1)).toFixed(1)} % faster than the other.`,
@@ -155,8 +154,6 @@ function holesRuling({ aDamaged, bDamaged }: Evidence, { holes, inOrder }: Match
   if (longest > limits.longest || total > limits.total) {
     return ruling('other-edit', `${seconds(longest)} in the middle of the one are missing in the other.`);
   }
-  const jump = Math.max(0, ...holes.map((hole) => Math.abs(hole.shiftSeconds)));
-  if (!damaged && jump > JUMP) return ruling('other-edit', `The one jumps by ${seconds(jump)} in the middle.`);
   return undefined;
 }
 

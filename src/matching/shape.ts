@@ -18,8 +18,6 @@ export interface EndGap {
 export interface Hole {
   /** The larger of what either side lacks. */
   readonly seconds: number;
-  /** By how much b is late after it, against before. */
-  readonly shiftSeconds: number;
 }
 
 export interface MatchShape {
@@ -86,6 +84,5 @@ function presence({ lane, firstSlot, endSlot }: Run, direction: 1 | -1, slots: n
 function holeOf(a: HeardSound, b: HeardSound, before: Run, after: Run): Hole {
   const inA = soundingSeconds(a.sounding, before.aEnd, after.aStart);
   const inB = soundingSeconds(b.sounding, before.bEnd, after.bStart);
-  const shift = after.bStart - before.bEnd - (after.aStart - before.aEnd);
-  return { seconds: Math.max(inA, inB), shiftSeconds: shift / SAMPLE_RATE };
+  return { seconds: Math.max(inA, inB) };
 }
