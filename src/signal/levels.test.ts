@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLevelKernel, createLevelMeter, type LevelBlock, measurePlain } from './levels.ts';
+import { countClippedPlain, createLevelKernel, createLevelMeter, type LevelBlock, measurePlain } from './levels.ts';
 
 const bytesOf = (array: Int16Array | Float32Array | Float64Array | Int32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -82,6 +82,23 @@ describe('the level meter', () => {
     const alternating = [32767, 0, 32767, 0, 32767, 0, 32767, 0];
     expect(levelsOf('s16', 1, bytesOf(Int16Array.from(alternating))).clippedSamples).toBe(0);
     expect(levelsOf('f32', 1, bytesOf(Float32Array.from([1.2, 1.1, -1.3, 0]))).clippedSamples).toBe(3);
+  });
+
+  it('counts clipping as the plain twin does, for any number of channels', () => {
+    const sample = fc.constantFrom(0, 1, 1, 1, -1, 0.5);
+    fc.assert(
+      fc.property(
+        fc.array(sample, { minLength: 1, maxLength: 400 }),
+        fc.integer({ min: 1, max: 20 }),
+        (sound, channels) => {
+          const whole = sound.slice(0, sound.length - (sound.length % channels));
+          const expected = countClippedPlain(whole, channels);
+          expect(levelsOf('f32', channels, bytesOf(Float32Array.from(whole))).clippedSamples).toBe(expected);
+          const s16 = Int16Array.from(whole, (x) => x * 32767);
+          expect(levelsOf('s16', channels, bytesOf(s16)).clippedSamples).toBe(expected);
+        },
+      ),
+    );
   });
 
   it('reads a block at an odd address', () => {

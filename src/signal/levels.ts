@@ -32,6 +32,11 @@ export interface LevelKernel {
   readonly f32: Float32Array;
   measureS16(count: number): Measure;
   measureF32(count: number): Measure;
+  /** Samples of the buffer in runs at full scale; runs go on from call to call. */
+  countClippedS16(count: number, channels: number): number;
+  countClippedF32(count: number, channels: number): number;
+  /** Ends all runs. */
+  endRuns(): void;
 }
 
 interface Exports {
@@ -40,6 +45,9 @@ interface Exports {
   peakFound(): number;
   measureS16(count: number): number;
   measureF32(count: number): number;
+  countClippedS16(count: number, channels: number): number;
+  countClippedF32(count: number, channels: number): number;
+  endRuns(): void;
 }
 
 /** Samples that the kernel takes at once: few enough that a piece with one peak is soon looked through. */
@@ -47,8 +55,7 @@ const PIECE = 4096;
 /** A run of this many samples at full scale is clipping; fewer happen in honest masters. Chosen. */
 const CLIPPING_RUN = 3;
 /** The largest 16-bit sample: what every format must reach to be at full scale. */
-const FULL_SCALE_S16 = 32_767;
-const FULL_SCALE: number = FULL_SCALE_S16 / 32_768;
+const FULL_SCALE = 32_767 / 32_768;
 
 const MODULE = new WebAssembly.Module(bytesOfBase64(WASM_BASE64));
 
@@ -62,15 +69,17 @@ export function createLevelKernel(): LevelKernel {
     f32: new Float32Array(buffer, kernel.bufferAt(), PIECE),
     measureS16: (count) => measured(kernel.measureS16(count)),
     measureF32: (count) => measured(kernel.measureF32(count)),
+    countClippedS16: kernel.countClippedS16,
+    countClippedF32: kernel.countClippedF32,
+    endRuns: kernel.endRuns,
   };
 }
 
 /** Starts measuring a sound. */
 export function createLevelMeter(kernel: LevelKernel = createLevelKernel()): LevelMeter {
   let [sum, peak, samples, clippedSamples] = [0, 0, 0, 0];
-  let runs: Uint32Array = new Uint32Array(0);
 
-  const measure = (view: SampleView, from: number, count: number): void => {
+  const measure = (view: SampleView, from: number, count: number, channels: number): void => {
     const target = view.isS16 ? kernel.s16 : kernel.f32;
     view.copy(target, from, count);
     // The kernel rounds up to whole vectors.
@@ -78,36 +87,22 @@ export function createLevelMeter(kernel: LevelKernel = createLevelKernel()): Lev
     const measured = view.isS16 ? kernel.measureS16(count) : kernel.measureF32(count);
     sum += measured.sum;
     peak = Math.max(peak, measured.peak);
-    if (measured.peak < FULL_SCALE) runs.fill(0);
-    else clippedSamples += clippedIn(target, count, view.isS16 ? FULL_SCALE_S16 : FULL_SCALE, runs);
+    if (measured.peak < FULL_SCALE) kernel.endRuns();
+    else
+      clippedSamples += view.isS16 ? kernel.countClippedS16(count, channels) : kernel.countClippedF32(count, channels);
   };
 
   return {
     push(block) {
       const view = viewOf(block);
-      if (runs.length !== block.channels) runs = new Uint32Array(block.channels);
-      const step = PIECE - (PIECE % block.channels);
-      for (let from = 0; from < view.length; from += step) measure(view, from, Math.min(step, view.length - from));
+      const { channels } = block;
+      const step = PIECE - (PIECE % channels);
+      for (let from = 0; from < view.length; from += step)
+        measure(view, from, Math.min(step, view.length - from), channels);
       samples += view.length;
     },
     finish: () => ({ rms: samples === 0 ? 0 : Math.sqrt(sum / samples), peak, clippedSamples }),
   };
-}
-
-/** Clipped samples of a piece; `runs` carries each channel's run from piece to piece. */
-function clippedIn(piece: Int16Array | Float32Array, count: number, fullScale: number, runs: Uint32Array): number {
-  let clipped = 0;
-  const channels = runs.length;
-  for (let channel = 0; channel < channels; channel++) {
-    let run = runs[channel]!;
-    for (let i = channel; i < count; i += channels) {
-      const x = piece[i]!;
-      if (x < fullScale && x > -fullScale) run = 0;
-      else if (++run >= CLIPPING_RUN) clipped += run === CLIPPING_RUN ? CLIPPING_RUN : 1;
-    }
-    runs[channel] = run;
-  }
-  return clipped;
 }
 
 /** A block's samples in units of full scale. */
@@ -190,4 +185,17 @@ export function measurePlain(samples: ArrayLike<number>): Measure {
     peak = Math.max(peak, x);
   }
   return { sum, peak };
+}
+
+/** What {@link LevelKernel} counts as clipped in a whole sound, in plain TypeScript. `samples` in units of full scale. */
+export function countClippedPlain(samples: ArrayLike<number>, channels: number): number {
+  const runs = new Uint32Array(channels);
+  let clipped = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const channel = i % channels;
+    const run = Math.abs(samples[i]!) < FULL_SCALE ? 0 : runs[channel]! + 1;
+    runs[channel] = run;
+    clipped += run > CLIPPING_RUN ? 1 : run === CLIPPING_RUN ? CLIPPING_RUN : 0;
+  }
+  return clipped;
 }

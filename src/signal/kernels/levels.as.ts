@@ -75,3 +75,84 @@ function tamed(raw: v128): v128 {
   const x = f32x4.abs(raw);
   return f32x4.pmin(v128.and(x, f32x4.eq(x, x)), f32x4.splat(LIMIT));
 }
+
+const GROUP: usize = 16; // samples looked at together
+const MAX_CHANNELS: usize = 1024;
+const FULL_S16: i32 = 32767;
+const FULL_F32: f32 = 32767.0 / 32768.0;
+const CLIPPING_RUN: u32 = 3;
+const runs: usize = memory.data(4096, 16); // by channel: samples at full scale in a row
+let hasRuns: bool = false;
+
+/** Forgets the runs of all channels. */
+export function endRuns(): void {
+  if (hasRuns) memory.fill(runs, 0, MAX_CHANNELS * 4);
+  hasRuns = false;
+}
+
+/**
+ * Samples of the first `count` that lie in runs of three or more at full scale, channel by channel; runs go on
+ * from call to call. The first sample is of the first channel. Groups without a peak are passed over.
+ */
+export function countClippedF32(count: usize, channels: usize): u32 {
+  let clipped: u32 = 0;
+  let channel: usize = 0;
+  for (let from: usize = 0; from < count; from += GROUP) {
+    const at = buffer + from * 4;
+    const most = f32x4.pmax(
+      f32x4.pmax(tamed(v128.load(at)), tamed(v128.load(at, 16))),
+      f32x4.pmax(tamed(v128.load(at, 32)), tamed(v128.load(at, 48))),
+    );
+    if (channels <= GROUP && !v128.any_true(f32x4.ge(most, f32x4.splat(FULL_F32)))) {
+      endRuns();
+      channel = (channel + GROUP) % channels;
+      continue;
+    }
+    const end = min(from + GROUP, count);
+    for (let i = from; i < end; i++) {
+      clipped += note(channel, abs(load<f32>(buffer + i * 4)) >= FULL_F32);
+      if (++channel == channels) channel = 0;
+    }
+  }
+  return clipped;
+}
+
+/** The same of 16-bit samples. */
+export function countClippedS16(count: usize, channels: usize): u32 {
+  let clipped: u32 = 0;
+  let channel: usize = 0;
+  for (let from: usize = 0; from < count; from += GROUP) {
+    const at = buffer + from * 2;
+    const low = v128.load(at);
+    const high = v128.load(at, 16);
+    const most = i16x8.max_s(low, high);
+    const least = i16x8.min_s(low, high);
+    const isFull = v128.or(i16x8.ge_s(most, i16x8.splat(32767)), i16x8.le_s(least, i16x8.splat(-32767)));
+    if (channels <= GROUP && !v128.any_true(isFull)) {
+      endRuns();
+      channel = (channel + GROUP) % channels;
+      continue;
+    }
+    const end = min(from + GROUP, count);
+    for (let i = from; i < end; i++) {
+      clipped += note(channel, abs(<i32>load<i16>(buffer + i * 2)) >= FULL_S16);
+      if (++channel == channels) channel = 0;
+    }
+  }
+  return clipped;
+}
+
+/** Takes one sample into its channel's run; gives the clipped samples that it makes. */
+// @ts-ignore: decorator
+@inline
+function note(channel: usize, isFull: bool): u32 {
+  const at = runs + channel * 4;
+  if (!isFull) {
+    store<u32>(at, 0);
+    return 0;
+  }
+  hasRuns = true;
+  const run = load<u32>(at) + 1;
+  store<u32>(at, run);
+  return run > CLIPPING_RUN ? 1 : run == CLIPPING_RUN ? CLIPPING_RUN : 0;
+}
