@@ -32,6 +32,11 @@ const NOISE_SPREAD_DB = 1.5;
 /** Bands that must show it, each in so many blocks. */
 const NOISE_BANDS = 4;
 const NOISE_BLOCKS = 4;
+/** The floor of a band is the level below which a tenth of its cells lie; hiss stays this near to it. Measured. */
+const FLOOR_PART = 0.1;
+const FLOOR_HEIGHT_DB = 4;
+/** So many times more cells stand out on the noisy side. */
+const ONE_SIDED = 5;
 /** Below this a tile's incoherence is bias of the estimate. */
 const INCOHERENT = 0.02;
 
@@ -41,10 +46,11 @@ export function residualOf(map: CoherenceMap, blocks: readonly number[]): Residu
     return { badBlockShare: 0, lowTileShare: 0, extraSlope: 0, steadyNoise: false, blocks: 0 };
   }
   const tiles = tileResidual(map, blocks);
+  const cells = cellDifferences(map, blocks);
   return {
     ...tiles,
-    badBlockShare: badShare(cellDifferences(map, blocks), blocks),
-    steadyNoise: isSteady(tiles.extraSlope > 0 ? map.tileA : map.tileB, map, blocks),
+    badBlockShare: badShare(cells, blocks),
+    steadyNoise: isSteady(tiles.extraSlope > 0 ? map.tileA : map.tileB, map, blocks) || isFloor(map, cells, blocks),
     blocks: blocks.length,
   };
 }
@@ -123,6 +129,31 @@ function badShare(differences: Float32Array, blocks: readonly number[]): number 
     if (Math.max(extra, missing) > BAD_CELL_SHARE * active) bad++;
   }
   return bad / blocks.length;
+}
+
+/**
+ * Are the cells that stand out, on one side, all near that side's own floor in their bands, in many bands? So it is
+ * with hiss, which fills what the music leaves empty; a voice or an instrument rises from its floor.
+ */
+function isFloor(map: CoherenceMap, differences: Float32Array, blocks: readonly number[]): boolean {
+  const cells = rowsOf(blocks).flatMap((row) =>
+    Array.from({ length: CELL_BANDS }, (_, band) => row * CELL_BANDS + band),
+  );
+  const extra = cells.filter((cell) => differences[cell]! > OFF_DB);
+  const missing = cells.filter((cell) => differences[cell]! < -OFF_DB);
+  const [standing, rest, energy] =
+    extra.length > missing.length ? [extra, missing, map.cellB] : [missing, extra, map.cellA];
+  if (standing.length < ONE_SIDED * rest.length) return false;
+  const floors = Array.from({ length: CELL_BANDS }, (_, band) => {
+    const levels = cells.filter((cell) => cell % CELL_BANDS === band && energy[cell]! > 0);
+    return quantile(
+      levels.map((cell) => decibels(energy[cell]!)),
+      FLOOR_PART,
+    );
+  });
+  const heights = standing.map((cell) => decibels(energy[cell]!) - floors[cell % CELL_BANDS]!);
+  const bands = new Set(standing.map((cell) => cell % CELL_BANDS));
+  return bands.size >= CELL_BANDS / 3 && quantile(heights, 0.9) < FLOOR_HEIGHT_DB;
 }
 
 /** Robust standard deviation: from the median absolute deviation. */
