@@ -36,6 +36,9 @@ export interface JudgeTools extends SegmentTools {}
 const SAMPLE_RATE = 11025;
 /** The inner blocks of a match, away from fades and mixes at its ends. */
 const EDGE_SECONDS = 6;
+/** Blocks left out at each end of the match before the tenth percentile is taken, and how many there must be for it. */
+const END_BLOCKS = 2;
+const LONG_MATCH_BLOCKS = 16;
 
 /** Tools for {@link judgeSounds}. Takes some milliseconds and some megabytes. */
 export function createJudgeTools(): JudgeTools {
@@ -142,7 +145,7 @@ function matchEvidence(
   const coherences = blocks.map((block) => map.main.map.blockCoherence[block]!);
   const inner = innerBlocks(blocks, map);
   const residual = residualOf(map.main.map, inner);
-  const [coherence, lowCoherence] = [quantile(coherences, 0.5), quantile(coherences, 0.1)];
+  const [coherence, lowCoherence] = [quantile(coherences, 0.5), quantile(withoutEnds(coherences), 0.1)];
   const suspicious =
     coherence < 0.9 || lowCoherence < 0.75 || residual.lowTileShare >= 0.08 || residual.badBlockShare > 0.25;
   const starts = (inner.length > 0 ? inner : blocks).map((block) => block * SLOT_SAMPLES);
@@ -156,6 +159,11 @@ function matchEvidence(
     clipped: suspicious && clippingExplains(tools, a.pcm, b.pcm, map.main.line, starts),
     liveliness: liveliness(map.main.map, blocks),
   };
+}
+
+/** A cross-fade at an end must not look like a voice that comes and goes. */
+function withoutEnds(coherences: readonly number[]): readonly number[] {
+  return coherences.length < LONG_MATCH_BLOCKS ? coherences : coherences.slice(END_BLOCKS, -END_BLOCKS);
 }
 
 /** Blocks of the main lane that lie within its runs. */
