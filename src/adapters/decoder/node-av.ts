@@ -3,6 +3,7 @@
  * three to eight times as much, and the process that decodes has nothing else to do. Whatever is opened is
  * closed again in any case; the garbage collector does not do that.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Packet } from 'node-av/lib';
 import type { DecodeReport, Decoder, DecodeSinks, OpenFile } from '#catalogue';
 import { isGuessed } from './codings.ts';
@@ -26,7 +27,17 @@ export async function createNodeAvDecoder(): Promise<Decoder | undefined> {
   if (!av) return undefined;
   av.Log.setLevel(QUIET as Parameters<typeof av.Log.setLevel>[0]);
   const name = `node-av ${installedNodeAv() ?? ''}`.trimEnd();
-  return { name, decode: async (handle, sinks) => decode(av, name, handle, sinks) };
+  return {
+    name,
+    async decode(handle, sinks) {
+      try {
+        return decode(av, name, handle, sinks);
+      } finally {
+        // Node frees the memory behind buffers that were handed out only between turns of its event loop.
+        await nextTurn();
+      }
+    },
+  };
 }
 
 function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks): DecodeReport {
