@@ -2,7 +2,7 @@
 import type { Check, Diagnosis } from '#cli';
 import type { Settings } from '#config';
 import { AppError, type BytePath, systemClock } from '#kernel';
-import { decoderName } from '../adapters/decoder/index.ts';
+import { describeDecoders } from '../adapters/decoder/index.ts';
 import { fileBytes, freeBytes, isWritable, openFileLimit } from '../adapters/machine/index.ts';
 
 /** Below this a first scan of a middling library may run full. */
@@ -25,14 +25,11 @@ function node(): Check {
 }
 
 async function decoder(): Promise<Check> {
-  const name = await decoderName();
-  const check = { id: 'decoder', title: 'Decoder', finding: name };
-  if (name !== 'none') return { ...check, state: 'good' };
-  return {
-    ...check,
-    state: 'bad',
-    advice: 'Install ffmpeg from your system, or run npm install again with optional packages.',
-  };
+  const { inUse, missingCodings, advice } = await describeDecoders();
+  const check = { id: 'decoder', title: 'Decoder', ...(advice && { advice }) };
+  if (inUse === null) return { ...check, state: 'bad', finding: 'none' };
+  if (missingCodings.length === 0) return { ...check, state: advice ? 'poor' : 'good', finding: inUse };
+  return { ...check, state: 'poor', finding: `${inUse}, without ${missingCodings.join(', ')}` };
 }
 
 function dataFolder({ data }: Settings): Check {

@@ -3,6 +3,7 @@
  * `judge(b, a)` is the mirror of `judge(a, b)`. Evidence first (segments, coherence, residual), then rules from the
  * strictest to the mildest; what is not clearly the same recording is never called so.
  */
+import { SAMPLE_RATE } from '#fingerprint';
 import {
   clippingExplains,
   createCoherenceMeter,
@@ -33,7 +34,6 @@ export interface JudgedSound {
 /** Work space and tables. Make one per thread and keep it; not reentrant. */
 export interface JudgeTools extends SegmentTools {}
 
-const SAMPLE_RATE = 11025;
 /** The inner blocks of a match, away from fades and mixes at its ends. */
 const EDGE_SECONDS = 6;
 /** Blocks left out at each end of the match before the tenth percentile is taken, and how many there must be for it. */

@@ -3,6 +3,7 @@
  * fill what is unmatched on both sides (one to one: on looped music the repeats would steal each other's parts);
  * after damage the lost stretch is searched for near the line. All on a grid of about one second of a.
  */
+import { SAMPLE_RATE } from '#fingerprint';
 import {
   type Alignment,
   alignSounds,
@@ -66,7 +67,6 @@ export interface SegmentMap {
   readonly repeatedSeconds: number;
 }
 
-const SAMPLE_RATE = 11025;
 /** A block above this is the same sound; unrelated music stays below 0.06, soundfonts of one score reach 0.64. */
 const AGREEING_COHERENCE = 0.5;
 /** A single slot is a noisier measure than a block. */

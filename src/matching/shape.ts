@@ -1,4 +1,5 @@
 /** The shape of a match: what is missing or different at the head, inside and at the tail. Seconds throughout. */
+import { SAMPLE_RATE } from '#fingerprint';
 import { SLOT_SAMPLES, soundingSeconds } from '#signal';
 import type { HeardSound, Run, SegmentMap } from './segments.ts';
 
@@ -32,7 +33,6 @@ export interface MatchShape {
   readonly last: Run;
 }
 
-const SAMPLE_RATE = 11025;
 /** Above this a slot still holds the other sound; unrelated slots stay below 0.08. */
 const FAINT_COHERENCE = 0.12;
 /** Steps back in b smaller than this are blur of the grid. */

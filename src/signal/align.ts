@@ -4,6 +4,7 @@
  * so a coarse line through the loudness envelopes comes first and is then refined on b as resampled along it.
  * Cost is bounded: at most 32 blocks are looked at, however long the sounds are.
  */
+import { FINGERPRINT_RATE_HZ } from '#audio';
 import { type Drift, fitDrift, type LagPoint } from './drift.ts';
 import type { EnvelopeMeter } from './envelope.ts';
 import type { LagMeter } from './lag.ts';
@@ -24,7 +25,7 @@ export interface AlignTools {
 /** Faster or slower by more than this is not looked for. A little above the one per cent that people hear as equal. */
 const MAX_SPEED_CHANGE = 0.012;
 
-const SAMPLE_RATE = 11025;
+const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 const MIN_BLOCKS = 6;
 const MAX_BLOCKS = 32;
 /** One block for every so many samples of overlap: 2.5 s. */

@@ -6,6 +6,7 @@
  * sources and with any other performance. Unrelated sounds stay below 0.06.
  * @see Carter, Knapp & Nuttall, "Estimation of the magnitude-squared coherence function", 1973
  */
+import { FINGERPRINT_RATE_HZ } from '#audio';
 import { createRealFft, type RealFft } from './fft.ts';
 import type { LineReader, TimeLine } from './time-line.ts';
 
@@ -54,7 +55,7 @@ export const SLOT_SAMPLES: number = FRAMES_PER_SLOT * HOP;
 /** Samples read for one slot: its frames overlap into the next. */
 const READ_SAMPLES = SLOT_SAMPLES - HOP + SIZE;
 
-const SAMPLE_RATE = 11025;
+const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 const LOWEST_HZ = 200;
 const HIGHEST_HZ = 4500;
 const COHERENCE_HIGHEST_HZ = 4000;

@@ -3,6 +3,7 @@
  * it still works where a speed change has smeared every phase.
  */
 
+import { FINGERPRINT_RATE_HZ } from '#audio';
 import type { LagPoint } from './drift.ts';
 import { createRealFft } from './fft.ts';
 
@@ -17,7 +18,7 @@ const HOP = 128;
 const BANDS = 18;
 const LOWEST_HZ = 120;
 const HIGHEST_HZ = 5000;
-const SAMPLE_RATE = 11025;
+const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 /** Frames correlated per block: 4 s. */
 const BLOCK_FRAMES = 345;
 

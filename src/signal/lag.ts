@@ -4,6 +4,7 @@
  * than the line it was read along says.
  * @see Knapp & Carter, "The Generalized Correlation Method for Estimation of Time Delay", 1976
  */
+import { FINGERPRINT_RATE_HZ } from '#audio';
 import { createRealFft } from './fft.ts';
 import { createLineReader, type LineReader, type TimeLine } from './time-line.ts';
 
@@ -28,7 +29,7 @@ export interface LagMeter {
   at(a: Int16Array, b: Int16Array, line: TimeLine, x: number, within: number): Lag | undefined;
 }
 
-const SAMPLE_RATE = 11025;
+const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 const BAND_HZ = [150, 4800] as const;
 /** Peaks nearer than this to the highest one are its shoulders. */
 const SHOULDER = 12;

@@ -1,4 +1,5 @@
 /** Where there is anything to hear: loudness in cells of a tenth of a second. */
+import { FINGERPRINT_RATE_HZ } from '#audio';
 
 /** Loudness over time. */
 export interface Sounding {
@@ -10,7 +11,7 @@ export interface Sounding {
 
 /** Samples per cell: 0.1 s at 11,025 Hz. */
 const CELL_SAMPLES = 1102;
-const SAMPLE_RATE = 11025;
+const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 /** About −60 dB of full scale. Measured: dither, tape hiss and faded tails lie below. */
 const ABSOLUTE_FLOOR = 33;
 /** −48 dB below the loud passages of the sound itself. */

@@ -49,8 +49,15 @@ const table = ({ head, rows }) =>
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ].join('\n');
 
-/** A section as Markdown: what it shows, its table, and what to keep in mind. */
-const spoken = ({ title, about, tables }) => [`## ${title}`, about, ...tables.map(table)].join('\n\n');
+/** A section as Markdown: what it shows, its table, and what to keep in mind. The mark finds it again. */
+const spoken = (name, { title, about, tables }) =>
+  [`<!-- ${name} -->\n## ${title}`, about, ...tables.map(table)].join('\n\n');
+
+/** The page's sections by name, so that measuring one again leaves the others. */
+function recorded(page) {
+  const text = fs.existsSync(page) ? fs.readFileSync(page, 'utf8') : '';
+  return new Map(text.split(/^(?=<!-- \w+ -->$)/m).map((part) => [/^<!-- (\w+) -->/.exec(part)?.[1], part.trim()]));
+}
 
 const introduction = () => `# Benchmarks
 
@@ -80,14 +87,16 @@ async function main() {
       return longSounds(ready.originals, path.join(folder, 'long'));
     },
   };
-  const pages = [];
+  const page = path.join(root, 'docs/benchmarks.md');
+  const parts = recorded(page);
   for (const [name, section] of Object.entries(SECTIONS)) {
     if (!wanted.only.includes(name)) continue;
-    pages.push(spoken(await section(setting)));
-    console.log(`\n${pages.at(-1)}`);
+    parts.set(name, spoken(name, await section(setting)));
+    console.log(`\n${parts.get(name)}`);
+    if (!wanted.record) continue;
+    const sections = Object.keys(SECTIONS).flatMap((each) => parts.get(each) ?? []);
+    fs.writeFileSync(page, `${introduction()}\n${sections.join('\n\n')}\n`);
   }
-  if (wanted.record)
-    fs.writeFileSync(path.join(root, 'docs/benchmarks.md'), `${introduction()}\n${pages.join('\n\n')}\n`);
   return 0;
 }
 
