@@ -1,7 +1,7 @@
 /**
  * Verdicts of pairs → groups of the same recording. Complete link: two groups join only where at least one pair
  * across is the same recording and no judged pair across is anything else, so that a chain of doubtful pairs never
- * gathers strangers. Whole copies join first, the most coherent pairs first; truncated ones last, to the group with
+ * gathers strangers; pairs of which nobody is sure abstain, and must be fewer. Whole copies join first, the most coherent pairs first; truncated ones last, to the group with
  * most members that speak for it, for a beginning may be the beginning of several things. Deterministic: the order
  * of sounds and verdicts does not matter.
  */
@@ -70,9 +70,11 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-type LinkKind = 'same' | 'other';
+/** `unsure` abstains: it does not join, and it keeps apart only where as many pairs speak for joining. */
+type LinkKind = 'same' | 'other' | 'unsure';
 
 function linkOf({ relation }: PairVerdict['verdict']): LinkKind {
+  if (relation === 'unsure') return 'unsure';
   return relation === 'same-recording' || relation === 'same-audio' || relation === 'same-bytes' ? 'same' : 'other';
 }
 
@@ -102,10 +104,9 @@ interface Clusters {
 }
 
 /** Pairs judged across two clusters. */
-interface Between {
-  same: number;
-  other: number;
-}
+type Between = Record<LinkKind, number>;
+
+const NONE: Readonly<Between> = { same: 0, other: 0, unsure: 0 };
 
 /** Clusters with the tally of verdicts between each two of them. Numbers follow the order of ids. */
 function createClusters(sounds: readonly GroupedSound[]): Clusters {
@@ -126,17 +127,20 @@ function createClusters(sounds: readonly GroupedSound[]): Clusters {
   const tally = (one: number, other: number): Between => {
     const row = between.get(one) ?? new Map<number, Between>();
     between.set(one, row);
-    const cell = row.get(other) ?? { same: 0, other: 0 };
+    const cell = row.get(other) ?? { ...NONE };
     row.set(other, cell);
     return cell;
   };
-  const peek = (one: number, other: number): Between => between.get(one)?.get(other) ?? { same: 0, other: 0 };
-  const mayJoin = (one: number, other: number): boolean =>
-    one !== other && peek(one, other).same > 0 && peek(one, other).other === 0;
+  const peek = (one: number, other: number): Between => between.get(one)?.get(other) ?? NONE;
+  const mayJoin = (one: number, other: number): boolean => {
+    const pairs = peek(one, other);
+    return one !== other && pairs.same > pairs.unsure && pairs.other === 0;
+  };
   const add = (one: number, other: number, counts: Between): void => {
     for (const cell of [tally(one, other), tally(other, one)]) {
       cell.same += counts.same;
       cell.other += counts.other;
+      cell.unsure += counts.unsure;
     }
   };
   const isRival = (one: number, rival: number, other: number, support: number): boolean =>
@@ -155,7 +159,7 @@ function createClusters(sounds: readonly GroupedSound[]): Clusters {
     has: (id) => clusterOf.has(id),
     of,
     link(a, b, kind) {
-      if (of(a) !== of(b)) add(of(a), of(b), { same: kind === 'same' ? 1 : 0, other: kind === 'other' ? 1 : 0 });
+      if (of(a) !== of(b)) add(of(a), of(b), { ...NONE, [kind]: 1 });
     },
     mayJoin,
     support: (one, other) => peek(one, other).same,

@@ -51,6 +51,8 @@ const MIN_RELATED_SECONDS = 5;
 /** Measured: same recordings from 0.91 (0.84 at the tenth percentile) up, stems against their mix up to 0.96. */
 const SAME_COHERENCE = 0.83;
 const SAME_LOW_COHERENCE = 0.7;
+/** What is left of a damaged copy agrees as whole copies do. The 5th percentile of those. */
+const UNDAMAGED_COHERENCE = 0.95;
 /** Two performances of one score reach 0.64. */
 const PERFORMANCE_COHERENCE = 0.7;
 /** Noise of any kind reaches 1.1, music starts at 1.7. */
@@ -85,7 +87,7 @@ export function ruleOn(evidence: Evidence): Ruling {
     return ruling('unsure', 'There is too little sound to compare.');
   }
   if (!match) return ruling('different', 'No stretch of the one is the same sound as the other.');
-  const unlike = sameSound(match);
+  const unlike = sameSound(match, evidence.aDamaged || evidence.bDamaged);
   if (unlike && unlike.relation !== 'unsure' && match.shape.matchedSeconds < MIN_RELATED_SECONDS) {
     return ruling('different', `Only ${seconds(match.shape.matchedSeconds)} sound alike.`);
   }
@@ -93,7 +95,7 @@ export function ruleOn(evidence: Evidence): Ruling {
 }
 
 /** Rules on the sound itself: `undefined` where the matched stretches are one recording. */
-function sameSound(match: MatchEvidence): Ruling | undefined {
+function sameSound(match: MatchEvidence, damaged: boolean): Ruling | undefined {
   const { coherence, lowCoherence, residual, clipped } = match;
   const percent = Math.round(100 * coherence);
   if (match.liveliness < LIVELY) {
@@ -103,6 +105,9 @@ function sameSound(match: MatchEvidence): Ruling | undefined {
   const oneSided = Math.abs(residual.extraSlope) >= EXTRA_SLOPE;
   if (!excused && residual.lowTileShare >= LOW_TILE_SHARE && oneSided && residual.badBlockShare > BAD_BLOCK_SHARE) {
     return ruling('shared-parts', `${extraSide(residual)} holds something on top of what both share.`);
+  }
+  if (damaged && coherence >= UNDAMAGED_COHERENCE && lowCoherence < SAME_LOW_COHERENCE) {
+    return ruling('unsure', 'The waveforms agree but for some places, and one of the two is damaged.');
   }
   if (!clipped && (coherence < SAME_COHERENCE || lowCoherence < SAME_LOW_COHERENCE)) {
     const why = `The waveforms agree by ${percent} % only, too little for one recording.`;
