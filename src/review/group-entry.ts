@@ -22,7 +22,8 @@ export function groupOf(members: readonly Member[], pairs: Pairs): Group {
   const ordered = judged.toSorted((a, b) => inPrintOrder(a, b, keeper));
   const files = ordered.map(({ member }) => member);
   const firstNames = new Map(files.toReversed().map((member) => [member.storage, member]));
-  const places = [...Map.groupBy(judged, ({ member }) => member.place).values()].map((copies) => ({
+  const home = homeOf(judged, keeper);
+  const places = [...Map.groupBy(judged, ({ member }) => member.place ?? home).values()].map((copies) => ({
     copies: copies.map(({ member }) => member),
     best: chooseKeeper(copies).keeper.member,
   }));
@@ -38,6 +39,13 @@ export function groupOf(members: readonly Member[], pairs: Pairs): Group {
     files: ordered.map((copy) => fileEntry(copy, keeper.member, firstNames, pairs)),
   };
   return { entry, members: files, keeper: keeper.member };
+}
+
+/** Where copies belong that name no release: nothing says that they are on another one than the keeper. */
+function homeOf(judged: readonly Judged[], keeper: Judged): string | null {
+  if (keeper.member.place !== null) return keeper.member.place;
+  const placed = judged.filter(({ member }) => member.place !== null);
+  return placed.length === 0 ? null : chooseKeeper(placed).keeper.member.place;
 }
 
 type Judged = ReturnType<typeof copyOf> & { readonly member: Member };
@@ -90,12 +98,14 @@ function bytesBeside(best: Member, copies: readonly Member[]): number {
 }
 
 function releaseEntry(copies: readonly Member[], best: Member): ReleaseEntry[] {
-  if (best.release === null) return [];
+  const named = copies.filter(({ release }) => release !== null);
+  const release = best.release ?? named[0]?.release;
+  if (!release) return [];
   const exact = exactBytes(best.path);
   return [
     {
-      ...best.release,
-      files: copies.length,
+      ...release,
+      files: named.length,
       keeper: pathFields(best.path).path,
       ...(exact === undefined ? {} : { keeperPathBase64: exact }),
     },

@@ -14,8 +14,8 @@ export interface Member {
   readonly storage: string;
   readonly content: NonNullable<PresentFile['content']>;
   readonly release: Release | null;
-  /** Equal for copies of which the policy `release` keeps one: the same track of the same release; where that is not known, equal bytes. */
-  readonly place: string;
+  /** Equal for copies of which the policy `release` keeps one: the same track of the same release; `null` where that is not known. */
+  readonly place: string | null;
 }
 
 /** `null` for a file whose bytes could not be read. */
@@ -30,7 +30,7 @@ export function memberOf({ file, content }: PresentFile): Member | null {
     storage: `${file.stamp.device}:${file.stamp.inode}`,
     content,
     release,
-    place: release === null ? content.contentHash : releaseKey(release),
+    place: release && releaseKey(release),
   };
 }
 
