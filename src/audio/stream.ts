@@ -38,10 +38,14 @@ export interface Integrity {
   readonly complaints: readonly string[];
 }
 
-/** Did the decoder or a checksum find something wrong, or is more than a second of the promised length missing? */
+/**
+ * Did the decoder or a checksum find something wrong, or is more than a second of the promised length missing?
+ * Where the checksum of the whole sound holds, what the decoder stumbled over was not part of the sound.
+ */
 export function isDamaged(integrity: Integrity, declaredSeconds: number | null): boolean {
   const short = declaredSeconds !== null && integrity.decodedSeconds < declaredSeconds - 1;
-  return integrity.errors > 0 || integrity.checksumHolds === false || short;
+  const spoilt = integrity.checksumHolds === null ? integrity.errors > 0 : !integrity.checksumHolds;
+  return spoilt || short;
 }
 
 /** Samples per second that fingerprints are computed from. @see Chromaprint's `kDefaultSampleRate` */

@@ -1,4 +1,5 @@
 /** What two files are to each other, whether or not they are in the catalogue. */
+import { displayPath } from '#kernel';
 import { offsetsBetween, type Relation, type Verdict, withBitErrors } from '#matching';
 import { phaseItems } from './match-plan.ts';
 import type { Content } from './model.ts';
@@ -23,7 +24,7 @@ export async function compareFiles(
   const exact = exactVerdict(a.content, b.content);
   if (exact) return exact;
   const [one, other] = [a.content.sound, b.content.sound];
-  if (!one || !other) return bareVerdict('different', null, 'One of the files holds no sound that could be decoded.');
+  if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
   const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
   const offsets = offsetsBetween(aItems, bItems);
   if (offsets.length === 0) return bareVerdict('different', null, 'The fingerprints share nothing.');
@@ -33,6 +34,11 @@ export async function compareFiles(
     offsets,
   };
   return withBitErrors(await workers.judge(request, options), aItems, bItems);
+}
+
+/** What cannot be heard cannot be called different. */
+function whyUnheard({ path, content: { sound, failure } }: ComparedFile): string[] {
+  return sound ? [] : [`${displayPath(path)}: ${failure?.message ?? 'It holds no sound that could be decoded.'}`];
 }
 
 /** The verdict that needs no listening, or `undefined`. */

@@ -10,6 +10,7 @@ interface Facts {
   readonly seconds?: number;
   readonly truncated?: boolean;
   readonly errors?: number;
+  readonly checksumHolds?: boolean;
   readonly clippedSamples?: number;
   readonly tags?: Record<string, string | number>;
   readonly hasCover?: boolean;
@@ -35,7 +36,12 @@ function copy(path: string, facts: Facts = {}): Copy {
       stream,
       durationSeconds,
       levels: { rms: 0.1, peak: 0.9, clippedSamples: facts.clippedSamples ?? 0 },
-      integrity: { decodedSeconds: durationSeconds, errors: facts.errors ?? 0, checksumHolds: null, complaints: [] },
+      integrity: {
+        decodedSeconds: durationSeconds,
+        errors: facts.errors ?? 0,
+        checksumHolds: facts.checksumHolds ?? null,
+        complaints: [],
+      },
     },
     truncated: facts.truncated ?? false,
     tags: {
@@ -80,6 +86,13 @@ describe('the keeper', () => {
     expect(choice(copy('/a', { truncated: true, seconds: 90 }), copy('/b', cut))).toBe(
       '/a: none is whole: this one holds most, 1:30',
     );
+  });
+
+  it('is the lossless one whose checksum holds, whatever lies around its sound', () => {
+    const junky = { codec: 'flac', errors: 1, checksumHolds: true };
+    expect(choice(copy('/a', { kbps: 320 }), copy('/b', junky))).toContain('/b: the only lossless copy');
+    const spoilt = { codec: 'flac', checksumHolds: false };
+    expect(choice(copy('/a', { kbps: 320 }), copy('/b', spoilt))).toBe('/a: complete: another is damaged');
   });
 
   it('is not clipped', () => {

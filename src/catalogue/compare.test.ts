@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { pathFromBytes } from '#kernel';
+import { compareFiles } from './compare.ts';
+import type { Content } from './model.ts';
+
+const workers = { judge: () => Promise.reject(new Error('Nothing is there to listen to.')) };
+
+function broken(name: string, message: string) {
+  const failure = { code: 'decode/broken', message };
+  const content: Content = { contentHash: `sha256:${name}`, sizeBytes: 9, sound: null, tags: null, failure };
+  return { path: pathFromBytes(Buffer.from(`/music/${name}`)), content };
+}
+
+it('is unsure of what it could not hear, and says of which file and why', async () => {
+  const [a, b] = [broken('a.flac', 'Its header is missing.'), broken('b.mp3', 'It is a picture.')];
+  const { relation, reasons } = await compareFiles(workers, a, b, { signal: new AbortController().signal });
+  expect(relation).toBe('unsure');
+  expect(reasons).toEqual(['/music/a.flac: Its header is missing.', '/music/b.mp3: It is a picture.']);
+});
