@@ -10,6 +10,7 @@ import {
   match,
   type PhaseFingerprints,
   type PresentFile,
+  type ScanFailure,
   type ScanReport,
   type ScanSettings,
   type SoundWorkers,
@@ -20,7 +21,14 @@ import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
 import { groupSounds, MATCH_METHOD, type PairVerdict } from '#matching';
-import { buildGroupsDocument, fileFacts, type GroupFilters, type GroupsDocument, libraryFigures } from '#review';
+import {
+  buildGroupsDocument,
+  fileFacts,
+  type GroupFilters,
+  type GroupsDocument,
+  libraryFigures,
+  pathFields,
+} from '#review';
 
 export interface LibraryParts {
   readonly settings: Settings;
@@ -54,7 +62,9 @@ export function createLibraryApp(parts: LibraryParts): App {
     async find(paths, options) {
       // Before the catalogue is made: a mistyped path should leave nothing behind.
       const under = await resolved(rootsOr(paths, settings.roots));
-      return find(parts, await store(), [...under, ...settings.roots], under, options);
+      const profile = paths.length > 0 ? await standing(tree, settings.roots) : { roots: [], troubles: [] };
+      const report = await find(parts, await store(), [...under, ...profile.roots], under, options);
+      return { ...report, groups: withTroubles(report.groups, profile.troubles) };
     },
     async groups(filters) {
       const under = filters.under ? await resolved(filters.under) : undefined;
@@ -90,6 +100,24 @@ function rootsOr(paths: readonly BytePath[], roots: readonly BytePath[]): readon
   });
 }
 
+/** The profile's roots that are there: one that is away must not keep a person from looking elsewhere. */
+async function standing(
+  tree: FileTree,
+  roots: readonly BytePath[],
+): Promise<{ readonly roots: BytePath[]; readonly troubles: ScanReport['failures'] }> {
+  const found: BytePath[] = [];
+  const troubles: ScanFailure[] = [];
+  for (const root of roots) {
+    try {
+      found.push(await tree.resolve(root));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      troubles.push({ path: root, code: error.code, message: error.message });
+    }
+  }
+  return { roots: found, troubles };
+}
+
 async function scanRoots(
   parts: LibraryParts,
   store: CatalogueStore,
@@ -114,7 +142,16 @@ async function find(
   const scanned = await scanRoots(parts, store, roots, options);
   const matched: MatchReport = await match({ ...parts, store }, options);
   const groups = await groupsOf(store, { under, againstAll: options.againstAll });
-  return { scan: scanned, match: matched, groups };
+  return { scan: scanned, match: matched, groups: withTroubles(groups, scanned.failures) };
+}
+
+/** Also the folders and volumes that could not be looked at: the catalogue holds files alone. */
+function withTroubles(groups: GroupsDocument, failures: ScanReport['failures']): GroupsDocument {
+  const known = new Set(groups.failures.map((failure) => failure.pathBase64 ?? failure.path));
+  const more = failures
+    .map(({ path, code, message }) => ({ ...pathFields(path), code, message }))
+    .filter((failure) => !known.has(failure.pathBase64 ?? failure.path));
+  return { ...groups, failures: [...groups.failures, ...more] };
 }
 
 async function groupsOf(store: CatalogueStore, filters: GroupFilters): Promise<GroupsDocument> {

@@ -5,4 +5,5 @@ export * from './groups-document.ts';
 export * from './groups-schema.ts';
 export * from './keeper.ts';
 export * from './library-figures.ts';
+export { pathFields } from './path-fields.ts';
 export * from './words.ts';

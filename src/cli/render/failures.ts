@@ -11,10 +11,10 @@ const EXAMPLES = 3;
 export function renderFailures(failures: readonly (Failure & CarriedPath)[], all: boolean, view: View): string[] {
   if (failures.length === 0) return [];
   const { style } = view;
-  const lines = [style.warning(`${counted(failures.length, 'file')} could not be used:`)];
+  const lines = [style.warning(`${counted(failures.length, 'path')} could not be used:`)];
   for (const [code, some] of Map.groupBy(failures, (failure) => failure.code)) {
     const shown = all ? some : some.slice(0, EXAMPLES);
-    lines.push(`  ${counted(some.length, 'file')}, ${code}`);
+    lines.push(`  ${counted(some.length, 'path')}, ${code}`);
     lines.push(
       ...shown.map(
         (failure) => `    ${shownPath(exactPath(failure), view.base)}  ${style.faint(safeText(failure.message))}`,

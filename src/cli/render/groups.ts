@@ -135,6 +135,7 @@ export function renderTotals({ groups, library, related }: GroupsDocument, shown
   const files = groups.reduce((sum, group) => sum + group.files.length, 0);
   const bytes = groups.reduce((sum, group) => sum + group.reclaimableBytes, 0);
   const looked = `${counted(library.files, 'file')}, ${sizeText(library.bytes)}`;
+  if (library.files === 0) return [style.warning('There are no sound files here that were scanned.')];
   if (groups.length === 0) return [style.good(`No duplicates among ${looked}.`), ...relatedLines(related)];
   const found = `${counted(groups.length, 'duplicate group')} with ${counted(files, 'file')}`;
   const more =

@@ -24,7 +24,7 @@ export function scanSentence(report: ScanReport): string {
 }
 
 export function matchSentence({ tracks, newTracks, judgedPairs, elapsedSeconds }: MatchReport): string {
-  if (newTracks === 0) return 'Matched before: nothing is new.';
+  if (newTracks === 0) return 'Nothing new to match.';
   return (
     `Matched ${counted(newTracks, 'new sound')} among ${countText(tracks)} in ${spanText(elapsedSeconds)}: ` +
     `${counted(judgedPairs, 'pair')} judged by sound.`
