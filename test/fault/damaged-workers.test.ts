@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -70,6 +70,42 @@ describe('workers whose decoder misbehaves', () => {
     await using broken = workers({ entry: path.resolve('test/support/there-is-no-such-worker.ts') });
     await expect(broken.analyse(named('good'), { known: [] })).rejects.toMatchObject({ code: 'workers/not-started' });
   });
+
+  it('blames the system when it starts no process, for each file again', async () => {
+    const { execPath } = process;
+    process.execPath = '/there/is/no/such/node';
+    try {
+      await using refused = workers({ width: 1 });
+      for (const names of [['good', 'other', 'third'], ['good']]) {
+        const results = await Promise.allSettled(names.map((name) => refused.analyse(named(name), { known: [] })));
+        for (const result of results) {
+          expect(result).toMatchObject({
+            status: 'rejected',
+            reason: { code: 'workers/not-started', kind: 'unavailable', message: expect.stringContaining('ENOENT') },
+          });
+        }
+      }
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  it('blames the system when it opens no more files, and ends', () => {
+    const script = `
+      const { createSoundWorkers } = await import('./src/adapters/workers/index.ts');
+      const { openSync } = await import('node:fs');
+      const workers = createSoundWorkers({ width: 2, secondsPerFile: 60, memoryBytes: 3e8, filesPerChild: 9, entry: ${JSON.stringify(entry)}, producer: 'test' });
+      try { for (;;) openSync('/dev/null'); } catch {}
+      const results = await Promise.allSettled(['a', 'b', 'c'].map((path) => workers.analyse(path, { known: [] })));
+      await workers[Symbol.asyncDispose]();
+      console.log(results.map(({ reason }) => reason.code + ' ' + /E[A-Z]+/.exec(reason.message)).join());`;
+    const { stdout, status } = spawnSync(
+      'bash',
+      ['-c', 'ulimit -n 64; exec "$0" --conditions=source --input-type=module -e "$1"', process.execPath, script],
+      { encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' },
+    );
+    expect([stdout.trim(), status]).toEqual([Array(3).fill('workers/not-started EMFILE').join(), 0]);
+  }, 30_000);
 
   it('leaves no child behind when the parent is killed', async () => {
     const script = `

@@ -45,7 +45,18 @@ const TAIL_CHARS = 2000;
 
 /** Starts a child. It is of use at once; jobs wait until it is ready. */
 export function startChild(options: ChildOptions, onEnd: () => void): Child {
-  const forked = fork(options.entry, [], {
+  try {
+    return childOf(forkFor(options), options, onEnd);
+  } catch (error) {
+    // Later, as with every other end: the caller does not hold the child yet.
+    queueMicrotask(onEnd);
+    return stillborn(error);
+  }
+}
+
+/** @throws the system's error, for reasons that "error" does not tell */
+function forkFor(options: ChildOptions): ChildProcess {
+  return fork(options.entry, [], {
     serialization: 'advanced',
     // A group of its own: Ctrl-C does not reach it, and helpers it started die with it.
     detached: true,
@@ -55,16 +66,39 @@ export function startChild(options: ChildOptions, onEnd: () => void): Child {
       `--max-old-space-size=${Math.ceil(options.memoryBytes / 2 ** 20)}`,
     ],
   });
+}
+
+/** A child that never was. */
+function stillborn(error: unknown): Child {
+  return {
+    jobs: 0,
+    recent: [],
+    ended: Promise.resolve(),
+    run: () => Promise.reject(refused(error)),
+    release() {},
+    kill() {},
+  };
+}
+
+function childOf(forked: ChildProcess, options: ChildOptions, onEnd: () => void): Child {
   const errors = tailOf(forked);
   let jobs = 0;
   let isReady = false;
   let recent: readonly string[] = [];
+  let refusal: Error | undefined;
   const ended = new Promise<void>((resolve) => {
     forked.once('exit', () => {
       onEnd();
       resolve();
     });
-    forked.once('error', () => resolve());
+    // A process that the system refuses never exits. One that runs and cannot be told something does.
+    forked.on('error', (error) => {
+      if (forked.pid !== undefined || refusal) return;
+      refusal = error;
+      letGo(forked);
+      onEnd();
+      resolve();
+    });
   });
   forked.once('message', () => {
     isReady = true;
@@ -83,6 +117,7 @@ export function startChild(options: ChildOptions, onEnd: () => void): Child {
     async run(job, signal) {
       jobs++;
       recent = [...pathsOf(job), ...recent].slice(0, REMEMBERED);
+      if (refusal) throw refused(refusal);
       hold(forked, true);
       try {
         return (await converse(forked, job, options, signal, () => (isReady ? undefined : errors()))) as never;
@@ -90,10 +125,12 @@ export function startChild(options: ChildOptions, onEnd: () => void): Child {
         hold(forked, false);
       }
     },
-    release() {
-      if (forked.connected) forked.disconnect();
-    },
+    release: () => letGo(forked),
   };
+}
+
+function letGo(forked: ChildProcess): void {
+  if (forked.connected) forked.disconnect();
 }
 
 /** An idle child must not keep the parent alive. */
@@ -168,6 +205,9 @@ function converse(
     else if (trouble !== undefined) reject(notStarted(trouble));
     else reject(new ChildDeath('decode/crashed', `The decoder crashed on the file (${sent ?? `exit code ${code}`}).`));
   };
+  const onError = (error: Error): void => {
+    if (forked.pid === undefined) reject(refused(error));
+  };
   const onAbort = (): void => kill(new AppError('run/cancelled', 'The run was interrupted.', { kind: 'cancelled' }));
   const watch = setInterval(() => {
     const now = Date.now();
@@ -178,14 +218,18 @@ function converse(
 
   forked.on('message', onMessage);
   forked.once('exit', onExit);
+  forked.on('error', onError);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (forked.exitCode !== null || forked.signalCode !== null) onExit(forked.exitCode, forked.signalCode);
   else if (signal?.aborted) onAbort();
-  else forked.send(job, (error) => error && kill(new ChildDeath('decode/crashed', 'The decoder went away.')));
+  // Without a process there may be no channel either; "error" says why.
+  else if (forked.pid !== undefined)
+    forked.send(job, (error) => error && kill(new ChildDeath('decode/crashed', 'The decoder went away.')));
   return promise.finally(() => {
     clearInterval(watch);
     forked.off('message', onMessage);
     forked.off('exit', onExit);
+    forked.off('error', onError);
     signal?.removeEventListener('abort', onAbort);
   });
 }
@@ -207,5 +251,15 @@ function notStarted(detail: string): AppError {
     kind: 'unavailable',
     hint: 'Run "reprise doctor"; if that does not help, install Reprise again.',
     cause: detail,
+  });
+}
+
+/** The system gave no process. That is no trouble of a file, so nothing may be recorded about any. */
+function refused(error: unknown): AppError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new AppError('workers/not-started', `The process that decodes sounds does not start (${code ?? message}).`, {
+    kind: 'unavailable',
+    hint: 'Allow more processes and open files ("ulimit -u", "ulimit -n"), or use fewer workers.',
+    cause: error,
   });
 }

@@ -94,9 +94,11 @@ function bestOf(idle: ReadonlySet<Child>, job: Job): Child | undefined {
   return children.find(({ recent }) => paths.some((path) => recent.includes(path))) ?? children[0];
 }
 
+/** Waits for a child's end, but not for ever: one that hangs in the kernel outlives even a kill. */
 async function end(child: Child): Promise<void> {
+  const { promise: abandoned, resolve: abandon } = Promise.withResolvers<void>();
   child.release();
-  const timer = setTimeout(() => child.kill(), GRACE_MS);
-  await child.ended;
-  clearTimeout(timer);
+  const timers = [setTimeout(() => child.kill(), GRACE_MS), setTimeout(abandon, 2 * GRACE_MS)];
+  await Promise.race([child.ended, abandoned]);
+  timers.forEach(clearTimeout);
 }
