@@ -11,12 +11,15 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** Who reads our output may stop reading (`reprise groups | head`); that is no error. */
+/** Who reads our output may stop reading (`reprise groups | head`); that is no error. A full disk is. */
 function endQuietlyWhenUnread(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(0);
-      throw error;
+      const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+      const why = isFull ? 'its disk is full' : error.message;
+      if (stream === process.stdout) process.stderr.write(`reprise: The output cannot be written: ${why}.\n`);
+      process.exit(isFull ? 8 : 7);
     });
   }
 }
