@@ -21,10 +21,10 @@ function startUnder(node) {
     stdio: 'inherit',
     env: env,
   });
-  // The terminal sends Ctrl-C to both processes; the product decides when it ends.
+  // The product decides when it ends. A terminal sends Ctrl-C to both, and the product takes the echo for one.
   ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
     process.on(signal, function () {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      child.kill(signal);
     });
   });
   child.on('error', function (error) {

@@ -24,6 +24,20 @@ function endQuietlyWhenUnread(): void {
   }
 }
 
+const LAUNCHER_WATCH_MS = 1000;
+
+/** A launcher that is killed outright passes nothing on, and the work that nobody waits for would hold the catalogue. */
+function whenOrphaned(stop: () => void): void {
+  const launcher = Number(process.env['REPRISE_LAUNCHER']);
+  if (!launcher) return;
+  const watch = setInterval(() => {
+    if (process.ppid === launcher) return;
+    clearInterval(watch);
+    stop();
+  }, LAUNCHER_WATCH_MS);
+  watch.unref();
+}
+
 async function exactArgs(): Promise<readonly string[]> {
   const args = process.argv.slice(2);
   if (!args.some((argument) => argument.includes('\ufffd'))) return args;
@@ -64,6 +78,7 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     onInterrupt: (handler) => {
       process.on('SIGINT', handler);
       process.on('SIGTERM', handler);
+      whenOrphaned(() => handler('SIGTERM'));
     },
     exitNow: (code) => process.exit(code),
     now: () => Date.now(),
