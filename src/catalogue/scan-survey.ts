@@ -64,10 +64,14 @@ export async function survey(root: BytePath, run: Run): Promise<Survey> {
   }
   for (const path of listings.keys()) await compareFolder({ path, files: [] }, root, look, run);
   const gone = goneFor(look);
-  if (look.seen === 0 && look.skipped.length === 0 && gone.certain.length > 0) {
-    throw rootEmpty(root, gone.certain.length);
-  }
+  const unexplained = look.seen === 0 ? gone.certain.filter((file) => !isLeftOut(file, look)) : [];
+  if (unexplained.length > 0) throw rootEmpty(root, unexplained.length);
   return { root, ...look, gone: gone.certain, troubles: [...look.troubles, ...gone.troubles] };
+}
+
+/** Lies in a folder that is there and is left out: that is why it was not seen. */
+function isLeftOut({ path }: KnownFile, { skipped }: Look): boolean {
+  return skipped.some((skip) => isUnder(path, skip.path));
 }
 
 /** Compares a folder file by file. Where the root is a file, its neighbours are none of our business. */
