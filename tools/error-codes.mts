@@ -31,7 +31,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'decode/timeout': 'The decoder made no progress for decode.secondsPerFile.',
   'decode/unavailable': 'No decoder was found on this machine; see "reprise doctor".',
   'decode/unsupported': 'The decoder in use does not know the coding; see "reprise doctor".',
-  'files/changed': 'The file was written to while it was read. Scan again.',
+  'files/changed': 'The file was written to while it was read, or since it was scanned. Scan again.',
   'files/denied': 'The file or folder may not be read (or made).',
   'files/disk-full': 'No room is left for a folder that is needed.',
   'files/missing': 'The file or folder is not there.',

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import { pathFromBytes } from '#kernel';
 import { compareFiles } from './compare.ts';
-import type { Content } from './model.ts';
+import { type Content, keyOfStamp } from './model.ts';
 
 const workers = { judge: () => Promise.reject(new Error('Nothing is there to listen to.')) };
 
 function broken(name: string, message: string) {
   const failure = { code: 'decode/broken', message };
   const content: Content = { contentHash: `sha256:${name}`, sizeBytes: 9, sound: null, tags: null, failure };
-  return { path: pathFromBytes(Buffer.from(`/music/${name}`)), content };
+  const stamp = keyOfStamp({ device: 1n, inode: 1n, sizeBytes: 9, mtimeNs: 1n, ctimeNs: 1n });
+  return { path: pathFromBytes(Buffer.from(`/music/${name}`)), stamp, content };
 }
 
 it('is unsure of what it could not hear, and says of which file and why', async () => {

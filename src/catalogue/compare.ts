@@ -5,9 +5,8 @@ import { phaseItems } from './match-plan.ts';
 import type { Content } from './model.ts';
 import type { JudgedFile, SoundWorkers } from './ports.ts';
 
-/** One side of a comparison: a path and what {@link SoundWorkers.analyse} found in it. */
-export interface ComparedFile {
-  readonly path: JudgedFile['path'];
+/** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
+export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
   readonly content: Content;
 }
 
@@ -29,8 +28,8 @@ export async function compareFiles(
   const offsets = offsetsBetween(aItems, bItems);
   if (offsets.length === 0) return bareVerdict('different', null, 'The fingerprints share nothing.');
   const request = {
-    a: { path: a.path, decodeErrors: one.integrity.errors },
-    b: { path: b.path, decodeErrors: other.integrity.errors },
+    a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },
+    b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
     offsets,
   };
   return withBitErrors(await workers.judge(request, options), aItems, bItems);

@@ -184,7 +184,7 @@ describe('matching', () => {
     expect(asked.length - before).toBeLessThan(6);
   });
 
-  it('tells of files that have gone and tries them again; a sound that cannot be decoded stays undecided', async () => {
+  it('tries files again that have gone or that this machine failed at; broken sounds stay undecided', async () => {
     await add('song', 'quiet', 'late');
     const failing = (code: string): typeof workers => ({
       width: 1,
@@ -194,7 +194,15 @@ describe('matching', () => {
       },
     });
     expect((await run(failing('files/missing'))).failures).toHaveLength(2);
-    expect((await run(failing('decode/crashed'))).failures).toEqual([]);
+    for (const code of [
+      'decode/timeout',
+      'decode/memory',
+      'decode/crashed',
+      'decode/unavailable',
+      'workers/not-started',
+    ])
+      expect((await run(failing(code))).failures.map((failure) => failure.code)).toEqual([code, code]);
+    expect((await run(failing('decode/broken'))).failures).toEqual([]);
     expect((await verdicts()).map(({ verdict }) => verdict.relation).sort()).toEqual([
       'same-recording',
       'unsure',
@@ -205,7 +213,8 @@ describe('matching', () => {
 });
 
 describe('comparing two files', () => {
-  const side = (name: string) => ({ path: pathOf(name), content: contents.get(name) as Content });
+  const stamp = keyOfStamp({ device: 1n, inode: 1n, sizeBytes: 1, mtimeNs: 1n, ctimeNs: 1n });
+  const side = (name: string) => ({ path: pathOf(name), stamp, content: contents.get(name) as Content });
   const compare = (a: string, b: string) =>
     compareFiles(workers, side(a), side(b), { signal: new AbortController().signal });
 

@@ -34,7 +34,7 @@ export interface MatchReport {
   readonly elapsedSeconds: number;
 }
 
-/** A pair whose files could not be read this time. The next run tries it again. */
+/** A pair whose files could not be read or decoded this time. The next run tries it again. */
 export interface MatchFailure extends Failure {
   readonly a: JudgedFile['path'];
   readonly b: JudgedFile['path'];
@@ -126,6 +126,11 @@ async function judgeAll(run: Run, { work }: MatchPlan, signal: AbortSignal): Pro
   }
 }
 
+/** What the bytes alone are to blame for: such a pair stays undecided for good. */
+const NO_SOUND_EVER: ReadonlySet<string> = new Set([
+  ...['decode/broken', 'decode/drm', 'decode/empty', 'decode/no-sound', 'decode/not-audio'],
+]);
+
 /** `equal`: the samples are equal, which needs no verdict. */
 async function judgePair(
   run: Run,
@@ -142,8 +147,8 @@ async function judgePair(
     return { a: a.audioHash, b: b.audioHash, verdict };
   } catch (error) {
     if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
-    // A file that has gone or changed is the next scan's business; one that cannot be decoded stays undecided for good.
-    if (!error.code.startsWith('files/'))
+    // A file that has gone or changed is the next scan's business, and another run may have more memory or time.
+    if (NO_SOUND_EVER.has(error.code))
       return { a: a.audioHash, b: b.audioHash, verdict: bareVerdict('unsure', null, error.message) };
     run.failures.push({ a: a.path, b: b.path, code: error.code, message: error.message });
     return 'failed';
@@ -170,8 +175,8 @@ async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, si
   return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
 }
 
-function judgedFile({ path, decodeErrors }: PlannedPair['a']): JudgedFile {
-  return { path, decodeErrors };
+function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {
+  return { path, stamp, decodeErrors };
 }
 
 /** Sounds without a fingerprint never come up as tracks; they are done with, too. */

@@ -45,6 +45,15 @@ export function stampOfKey(key: StampKey): FileStamp {
   };
 }
 
+/**
+ * Inode, size and time of writing agree, so that it is the file it was. The device may be numbered anew by a mount,
+ * and a change of mode or of the number of links moves `ctimeNs` alone.
+ */
+export function isSameWriting(a: StampKey, b: StampKey): boolean {
+  const [one, other] = [stampOfKey(a), stampOfKey(b)];
+  return one.inode === other.inode && one.sizeBytes === other.sizeBytes && one.mtimeNs === other.mtimeNs;
+}
+
 /** A sound as decoded once, whatever names it has. */
 export interface Sound {
   readonly stream: StreamInfo;
@@ -77,6 +86,9 @@ export interface Content {
   readonly tags: TagReading | null;
   readonly failure: Failure | null;
 }
+
+/** A content that needs no decoding any more; `failure` is set where nobody can hear it. */
+export type KnownContent = Pick<Content, 'contentHash' | 'failure'>;
 
 /** `missing`: seen once, not there any more; kept, so that it is recognised when it returns. */
 export type FileState = 'present' | 'missing';

@@ -1,7 +1,16 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
 import type { OffsetHypothesis, PairVerdict, Verdict } from '#matching';
-import type { CatalogueFile, Content, FileStamp, KnownFile, PhaseFingerprints, Sound, StampKey } from './model.ts';
+import type {
+  CatalogueFile,
+  Content,
+  FileStamp,
+  KnownContent,
+  KnownFile,
+  PhaseFingerprints,
+  Sound,
+  StampKey,
+} from './model.ts';
 
 export type { PairVerdict } from '#matching';
 
@@ -75,7 +84,10 @@ export interface SoundWorkers extends AsyncDisposable {
    * crash or a hang of the decoder is `Content.failure` instead.
    */
   analyse(path: BytePath, options: AnalyseOptions): Promise<Analysis>;
-  /** Decodes both files (those of the last pairs are remembered) and judges the pair. @throws AppError as above, `decode/…` */
+  /**
+   * Decodes both files (those of the last pairs are remembered) and judges the pair.
+   * @throws AppError as above, `decode/…`, `files/changed` where a file is not the one that was scanned
+   */
   judge(pair: JudgeRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict>;
 }
 
@@ -88,6 +100,8 @@ export interface JudgeRequest {
 
 export interface JudgedFile {
   readonly path: BytePath;
+  /** What it was when it was scanned: a verdict on other bytes would be kept for these. */
+  readonly stamp: StampKey;
   /** Decoder errors counted when it was scanned. */
   readonly decodeErrors: number;
 }
@@ -169,10 +183,10 @@ export interface ScanStore {
   /** Missing files that hold these bytes, the lowest id first. */
   missingWith(contentHash: string): Promise<KnownFile[]>;
   /**
-   * Content hashes of this size that have a sound, or a failure in the sound made by this producer; where there
-   * are thousands, some of them.
+   * Contents of this size that have a sound, or a failure in the sound made by this producer; where there
+   * are thousands, some of them. In the order of their hashes.
    */
-  knownContents(sizeBytes: number, producer: string): Promise<string[]>;
+  knownContents(sizeBytes: number, producer: string): Promise<KnownContent[]>;
   /** Drops contents that no file holds any more, not even a missing one. */
   forgetUnheld(): Promise<void>;
   /** Everything decided about a batch of files, in order, in one transaction. */
@@ -225,6 +239,8 @@ export interface MatchTrack {
   readonly fingerprint: PhaseFingerprints;
   /** One present file that holds it: the first by path. */
   readonly path: BytePath;
+  /** That file's stamp. */
+  readonly stamp: StampKey;
 }
 
 export interface PresentFile {

@@ -12,9 +12,12 @@ export interface ReadItem extends Reading {
   readonly names: readonly Visit[];
 }
 
-/** What became of an item. `gone` names are not there any more. */
+/**
+ * What became of an item. `gone` names are not there any more; `failure` is why nobody can hear it, also where that
+ * was known of its bytes before.
+ */
 export type ReadResult = { readonly item: ReadItem; readonly gone: readonly Visit[] } & (
-  | { readonly kind: 'read'; readonly stamp: StampKey; readonly content: ContentOf }
+  | { readonly kind: 'read'; readonly stamp: StampKey; readonly content: ContentOf; readonly failure: Failure | null }
   | { readonly kind: 'skipped'; readonly reason: string }
 );
 
@@ -37,7 +40,10 @@ export async function readItem(item: ReadItem, run: Run): Promise<ReadResult> {
   return { item, gone, kind: 'skipped', reason: VANISHED };
 }
 
-type Read = { kind: 'read'; stamp: StampKey; content: ContentOf } | { kind: 'skipped'; reason: string } | 'gone';
+type Read =
+  | { kind: 'read'; stamp: StampKey; content: ContentOf; failure: Failure | null }
+  | { kind: 'skipped'; reason: string }
+  | 'gone';
 
 async function tryName(name: Visit, run: Run): Promise<Read> {
   try {
@@ -46,7 +52,7 @@ async function tryName(name: Visit, run: Run): Promise<Read> {
     const failure = fileFailure(error);
     if (failure === undefined) throw error;
     if (failure.code === 'files/missing') return 'gone';
-    return { kind: 'read', stamp: name.stamp, content: { kind: 'unreadable', failure } };
+    return { kind: 'read', stamp: name.stamp, content: { kind: 'unreadable', failure }, failure };
   }
 }
 
@@ -54,12 +60,16 @@ async function readName(path: BytePath, { store, tree, workers, signal }: Run): 
   const before = await tree.stamp(path);
   if (before === undefined) return 'gone';
   const known = await store.knownContents(before.sizeBytes, workers.producer);
-  const analysis = await workers.analyse(path, { known, signal });
+  const analysis = await workers.analyse(path, { known: known.map(({ contentHash }) => contentHash), signal });
   const after = await tree.stamp(path);
   const stamp = keyOfStamp(before);
   if (after === undefined || keyOfStamp(after) !== stamp) return { kind: 'skipped', reason: CHANGED };
-  if (analysis.kind === 'known') return { kind: 'read', stamp, content: analysis };
-  return { kind: 'read', stamp, content: { ...analysis, producer: workers.producer } };
+  if (analysis.kind === 'known') {
+    const twin = known.find(({ contentHash }) => contentHash === analysis.contentHash);
+    return { kind: 'read', stamp, content: analysis, failure: twin?.failure ?? null };
+  }
+  const failure = analysis.content.sound === null ? analysis.content.failure : null;
+  return { kind: 'read', stamp, content: { ...analysis, producer: workers.producer }, failure };
 }
 
 export const VANISHED = 'it vanished before it was read';

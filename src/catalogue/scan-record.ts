@@ -1,5 +1,5 @@
 /** Reads what is left under a root, several files at once, and commits each result before the next file is taken up. */
-import { cancelled, displayPath, type Failure } from '#kernel';
+import { cancelled, displayPath } from '#kernel';
 import { inParallel } from './in-parallel.ts';
 import type { StampKey } from './model.ts';
 import { createSchedule } from './order.ts';
@@ -69,9 +69,8 @@ async function stepsOf(result: ReadResult, there: readonly Visit[], run: Run): P
   if (result.kind === 'skipped') {
     return there.map(({ path }) => ({ path, change: undefined, outcome: { kind: 'skipped', reason: result.reason } }));
   }
-  const { stamp, content } = result;
+  const { stamp, content, failure } = result;
   const lost = await lostWith(content, run);
-  const failure = failureIn(content);
   return there.map((name) => {
     const { news, change } = changeOf(name, stamp, content, lost);
     const { path } = name;
@@ -96,11 +95,6 @@ function changeOf(
   const id = lost.shift();
   if (id === undefined) return { news: 'new', change: { kind: 'added', path, stamp, content } };
   return { news: 'moved', change: { kind: 'moved', id, path, stamp } };
-}
-
-function failureIn(content: ContentOf): Failure | null {
-  if (content.kind === 'unreadable') return content.failure;
-  return content.kind === 'new' && content.content.sound === null ? content.content.failure : null;
 }
 
 function secondsOf(result: ReadResult): number {

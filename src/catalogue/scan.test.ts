@@ -162,6 +162,8 @@ describe('a scan', () => {
     await expect(scanFolder(music)).rejects.toMatchObject({ code: 'files/missing', kind: 'missing' });
     mkdirSync(music.root);
     await expect(scanFolder(music)).rejects.toMatchObject({ code: 'scan/root-empty', kind: 'conflict' });
+    mkdirSync(path.join(music.root, 'lost+found'));
+    await expect(scanFolder(music)).rejects.toMatchObject({ code: 'scan/root-empty', kind: 'conflict' });
     expect(await presentFiles(music)).toHaveLength(1);
     const empty = path.join(music.root, 'never had music');
     mkdirSync(empty);
@@ -237,6 +239,18 @@ describe('trouble', () => {
       'decode/no-sound',
       undefined,
     ]);
+  });
+
+  it('in the sound of known bytes is told of each file that holds them', async () => {
+    music.put('broken.flac', 'B\nbroken');
+    await scanFolder(music);
+    music.put('copy.flac', 'B\nbroken');
+    const { report, workers } = await scanFolder(music);
+    expect(report.failures.map(({ path: file, code }) => [path.basename(file), code])).toEqual([
+      ['copy.flac', 'decode/no-sound'],
+    ]);
+    expect(report).toMatchObject({ new: 0, failed: 1 });
+    expect(workers.decoded).toEqual([]);
   });
 
   it('of a folder that may not be read hides nothing of what is known', async () => {

@@ -14,6 +14,7 @@ import {
   type ScanReport,
   type ScanSettings,
   type SoundWorkers,
+  type StampKey,
   scan,
 } from '#catalogue';
 import type { App, Diagnosis, FileInfo, FindOptions, FindReport, JudgedPair, LibraryInfo, RunOptions } from '#cli';
@@ -187,14 +188,17 @@ async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
 
 interface Examined {
   readonly path: BytePath;
+  readonly stamp: StampKey;
   readonly content: Content;
 }
 
 /** Reads a file for this once. @throws AppError `files/…`, `decode/…` */
 async function examine({ tree, workers }: LibraryParts, path: BytePath, { signal }: RunOptions): Promise<Examined> {
   const real = await tree.resolve(path);
+  const stamp = await tree.stamp(real);
+  if (stamp === undefined) throw notAFile(real);
   const analysis = await workers.analyse(real, { signal, known: [] });
-  if (analysis.kind === 'new') return { path: real, content: analysis.content };
+  if (analysis.kind === 'new') return { path: real, stamp: keyOfStamp(stamp), content: analysis.content };
   throw new Error('A file was taken for known although nothing was.');
 }
 

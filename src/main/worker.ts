@@ -1,6 +1,6 @@
 /** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
-import { analyseFile, type Decoder, hashContent, type JudgedFile, type TagReader } from '#catalogue';
-import type { BytePath } from '#kernel';
+import { analyseFile, type Decoder, hashContent, isSameWriting, type JudgedFile, type TagReader } from '#catalogue';
+import { AppError, type BytePath, displayPath } from '#kernel';
 import { createJudgeTools, type JudgedSound, judgeSounds } from '#matching';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
@@ -14,10 +14,18 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
   const memory = createPcmMemory(REMEMBERED_PCM_BYTES);
   let tools: ReturnType<typeof createJudgeTools> | undefined;
 
-  const heard = async ({ path, decodeErrors }: JudgedFile, beat: Beat): Promise<JudgedSound> => {
+  const heard = async ({ path, stamp, decodeErrors }: JudgedFile, beat: Beat): Promise<JudgedSound> => {
     using file = openFile(path);
-    const pcm = await memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes));
-    return { pcm, decodeErrors };
+    const hold = (): void => {
+      if (!isSameWriting(file.stamp(), stamp)) throw changed(path);
+    };
+    hold();
+    try {
+      return { pcm: await memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)), decodeErrors };
+    } finally {
+      // Also where the decoder failed: bytes that came meanwhile are not to blame on those that were scanned.
+      hold();
+    }
   };
   return {
     async analyse(path: BytePath, known, beat) {
@@ -33,6 +41,13 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
       return judgeSounds(await heard(a, beat), await heard(b, beat), offsets, tools);
     },
   };
+}
+
+function changed(path: BytePath): AppError {
+  return new AppError('files/changed', `${displayPath(path)} is not the file that was scanned.`, {
+    kind: 'conflict',
+    hint: 'Scan again; the next match listens to what is there then.',
+  });
 }
 
 let opened: Promise<Decoder> | undefined;

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } f
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GroupsDocument } from '#review';
-import { music, pcmOf } from '../support/music.ts';
+import { mixed, music, noise, pcmOf } from '../support/music.ts';
 import { createWorkplace, fillWithMusic, type Workplace } from '../support/product.ts';
 import { writeWav } from '../support/wav.ts';
 
@@ -89,6 +89,20 @@ describe('find', () => {
     // The touched song was read, found equal and not decoded.
     expect(report['audioSeconds']).toBeCloseTo(24, 0);
     expect([statSync(at('renamed.wav')).dev, statSync(at('renamed.wav')).ino]).toEqual([device, inode]);
+  });
+
+  it('judges no file that was overwritten since it was scanned', () => {
+    using apart = createWorkplace();
+    const at = (name: string): string => path.join(apart.music, name);
+    writeWav(at('a.wav'), pcmOf(music(1, 16)));
+    writeWav(at('b.wav'), pcmOf(mixed(music(1, 16), noise(3, 16, 20))));
+    apart.reprise('scan', apart.music);
+    renameSync(at('b.wav'), path.join(apart.data, 'b.wav'));
+    writeWav(at('b.wav'), pcmOf(music(2, 16)));
+    expect(apart.reprise('match', '--json').stdout).toContain('files/changed');
+    renameSync(path.join(apart.data, 'b.wav'), at('b.wav'));
+    const found = JSON.parse(apart.reprise('find', apart.music, '--json').stdout) as GroupsDocument;
+    expect(names(found)).toEqual([['a.wav', 'b.wav']]);
   });
 
   it('stops where the folder is empty that was full, and forgets nothing', () => {

@@ -13,6 +13,7 @@ export function createPcmMemory(limitBytes: number): PcmMemory {
   let heldBytes = 0;
   return {
     async pcmOf(file, decoder, onProgress) {
+      // The whole stamp of the open file: other bytes under the same path have another one.
       const key = file.stamp();
       const pcm = remembered.get(key) ?? (await decodePcm(file, decoder, onProgress));
       if (remembered.delete(key)) heldBytes -= pcm.byteLength;

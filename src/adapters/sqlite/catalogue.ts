@@ -7,7 +7,7 @@ import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } f
 import { createMatchStore } from './match-store.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { loadQueries, type Queries } from './queries.ts';
-import { hashBytes, hashText } from './rows.ts';
+import { hashBytes } from './rows.ts';
 import { migrate } from './schema.ts';
 
 export interface CatalogueOptions {
@@ -53,7 +53,7 @@ function createScanStore(connection: Connection, queries: () => Promise<Queries>
     filesIn: async (folder, producer) => filesIn(connection, folder, producer),
     filesWithInodes: async (stamps, producer) => filesWithInodes(connection, stamps, producer),
     missingWith: async (contentHash) => missingWith(connection, hashBytes(contentHash)),
-    knownContents: async (sizeBytes, producer) => knownContents(connection, sizeBytes, producer).map(hashText),
+    knownContents: async (sizeBytes, producer) => knownContents(connection, sizeBytes, producer),
     forgetUnheld: async () =>
       connection.script('delete from contents where not exists (select 1 from files where content_id = contents.id)'),
     apply: async (changes) => {

@@ -2,10 +2,10 @@
  * The catalogue as a scan reads it. What is not looked at in detail is read as one text a folder: 100,000 files
  * take some 0.1 s of CPU.
  */
-import type { KnownFile, StampKey } from '#catalogue';
+import type { KnownContent, KnownFile, StampKey } from '#catalogue';
 import { type BytePath, pathFromBytes } from '#kernel';
 import type { Connection } from './connection.ts';
-import { folderColumn, pathOf, stampColumns } from './rows.ts';
+import { failureOf, folderColumn, hashText, pathOf, stampColumns } from './rows.ts';
 
 const COLUMNS = 'id, folder, name, stamp, present';
 const SLASH = 0x2f;
@@ -69,11 +69,14 @@ export function missingWith(connection: Connection, hash: Uint8Array): KnownFile
   return connection.arrays(sql, hash).map((row) => knownFile(row, new Set()));
 }
 
-/** Hashes of contents that need no decoding. @see ScanStore.knownContents */
-export function knownContents(connection: Connection, sizeBytes: number, producer: string): Uint8Array[] {
-  const sql = `select hash from contents
+/** Contents that need no decoding. @see ScanStore.knownContents */
+export function knownContents(connection: Connection, sizeBytes: number, producer: string): KnownContent[] {
+  const sql = `select hash, failure_code, failure_message from contents
     where size_bytes = ? and (audio_hash is not null or producer = ?) order by hash limit ${MOST_OF_A_SIZE}`;
-  return connection.arrays(sql, sizeBytes, producer).map(([hash]) => hash as Uint8Array);
+  return connection.arrays(sql, sizeBytes, producer).map(([hash, code, message]) => ({
+    contentHash: hashText(hash as Uint8Array),
+    failure: failureOf(code as string | null, message as string | null),
+  }));
 }
 
 /** Ids of files that could not be read, or whose sound failed in another producer's hands. */

@@ -1,5 +1,5 @@
 /** What matching reads and writes. Long lists are read in pages, so that no cursor is open while the caller works. */
-import type { MatchStore, MatchTrack, PhaseFingerprints, PresentFile } from '#catalogue';
+import type { MatchStore, MatchTrack, PhaseFingerprints, PresentFile, StampKey } from '#catalogue';
 import { pathFromBytes } from '#kernel';
 import type { PairVerdict, Verdict } from '#matching';
 import type { Connection } from './connection.ts';
@@ -60,11 +60,11 @@ const UNMARK_ABSENT = `
     select 1 from contents join files on files.content_id = contents.id
     where contents.audio_hash = matched.audio_hash and files.present = 1)`;
 
-/** Audio hashes with a present file, each with its first path and that path's content. */
+/** Audio hashes with a present file, each with its first path and that path's stamp and content. */
 const TRACKS = `
-  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path
+  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path, t.stamp
   from (
-    select contents.audio_hash, min(cast(files.folder || x'2f' || files.name as blob)) as path, contents.id as content_id
+    select contents.audio_hash, min(cast(files.folder || x'2f' || files.name as blob)) as path, files.stamp, contents.id as content_id
     from contents join files on files.content_id = contents.id
     where contents.audio_hash > ? and files.present = 1
     group by contents.audio_hash order by contents.audio_hash limit ${TRACKS_PER_PAGE}
@@ -91,6 +91,7 @@ function trackOf(row: readonly unknown[]): MatchTrack {
     decodeErrors: row[3] as number,
     fingerprint: row.slice(4, 8) as unknown as MatchTrack['fingerprint'],
     path: pathFromBytes(row[8] as Uint8Array),
+    stamp: row[9] as StampKey,
   };
 }
 

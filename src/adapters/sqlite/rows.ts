@@ -192,6 +192,7 @@ function integrityOf(row: PresentRow): Integrity {
   };
 }
 
-function failureOf(code: string | null, message: string | null): Failure | null {
+/** A failure of its two columns; no code is no failure. */
+export function failureOf(code: string | null, message: string | null): Failure | null {
   return code === null ? null : { code, message: message ?? '' };
 }
