@@ -169,6 +169,35 @@ export function decoderContract({ name, create, open, folder }: DecoderSubject):
     });
 
     it.each([
+      ['junk', Buffer.from('junkjunk01')],
+      ['zeros', Buffer.alloc(128)],
+      ['an old tag and zeros', Buffer.concat([Buffer.from('TAG'), Buffer.alloc(1000)])],
+      ['some noise', noise(3008)],
+    ])('takes %s behind the sound for no error', async (what, junk) => {
+      for (const file of ['a.mp3', 'mono8k.mp3', 'a.mp2']) {
+        const junky = at(`${what}-${file}`);
+        writeFileSync(junky, Buffer.concat([readFileSync(at(file)), junk]));
+        const [{ report, audioHash }, whole] = [await decode(junky), await decode(at(file))];
+        expect(report.integrity, file).toMatchObject({ errors: 0, complaints: [/^\d+ bytes behind the sound/] });
+        expect(report.integrity.decodedSeconds, file).toBe(whole.report.integrity.decodedSeconds);
+        expect(audioHash, file).toBe(whole.audioHash);
+      }
+      const flac = at(`${what}.flac`);
+      writeFileSync(flac, Buffer.concat([readFileSync(at('a.flac')), junk]));
+      const { report, sampleHash } = await decode(flac);
+      expect(sampleHash).toContain(report.declaredSampleMd5);
+    });
+
+    it('takes damage within the sound for an error', async () => {
+      for (const file of ['a.mp3', 'a.flac']) {
+        const bytes = readFileSync(at(file));
+        noise(3008).copy(bytes, bytes.length - 8000);
+        writeFileSync(at(`spoilt-${file}`), bytes);
+        expect((await decode(at(`spoilt-${file}`))).report.integrity.errors, file).toBeGreaterThan(0);
+      }
+    });
+
+    it.each([
       ['nothing', Buffer.alloc(0), 'decode/empty'],
       ['text', Buffer.from('to be or not to be\n'.repeat(5000)), 'decode/not-audio'],
       ['a web page', Buffer.from(`<html>${'<p>music</p>'.repeat(3000)}</html>`), 'decode/not-audio'],

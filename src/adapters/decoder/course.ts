@@ -6,6 +6,8 @@ export interface Course {
   packets: number;
   payloadBytes: number;
   errors: number;
+  /** What `errors` was when the last sound came out. */
+  errorsAtLastSound: number;
   /** A copy of the first packet. */
   firstPacket?: Uint8Array;
 }

@@ -53,6 +53,9 @@ async function decode(name: string, handle: OpenFile, sinks: DecodeSinks): Promi
     declaredSeconds:
       wavSeconds(inspection) ?? (promisesLength(probe.container, inspection) ? probe.namedSeconds : null),
     errors,
+    // What ffmpeg writes does not say where it was.
+    errorsBehind: 0,
+    junkBytes: inspection.junkBytes,
     changes: 0,
     isCut: isCut(handle, inspection),
   });

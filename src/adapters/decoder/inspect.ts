@@ -3,6 +3,7 @@ import { AppError } from '#kernel';
 import { readAt } from './bytes.ts';
 import { declaresLength } from './codings.ts';
 import { payloadEnd, payloadStart } from './edges.ts';
+import { lastFrameEnd } from './mpeg-tail.ts';
 import { type Signature, signatureOf } from './signatures.ts';
 
 /** What the bytes of a file tell before any decoder sees them. */
@@ -11,9 +12,11 @@ export interface Inspection {
   readonly signature: Signature | undefined;
   /** The first kilobytes behind leading tags. */
   readonly head: Buffer;
-  /** Byte offset of the first trailing tag; the file's size where there is none. */
+  /** Byte offset behind the sound, where trailing tags and junk begin; the file's size where there are none. */
   readonly endBytes: number;
   readonly sizeBytes: number;
+  /** Bytes that are neither frames nor tags between the last frame of an MP3 and what follows. */
+  readonly junkBytes: number;
 }
 
 const HEAD_BYTES = 8192;
@@ -30,7 +33,9 @@ export function inspect(handle: OpenFile): Inspection {
   const head = readAt(fd, start, HEAD_BYTES);
   const signature = signatureOf(head);
   const isBare = signature === undefined || BARE.has(signature.container ?? '');
-  return { signature, head, sizeBytes, endBytes: isBare ? payloadEnd(fd, start, sizeBytes) : sizeBytes };
+  const tagsAt = isBare ? payloadEnd(fd, start, sizeBytes) : sizeBytes;
+  const endBytes = signature === undefined ? lastFrameEnd(fd, start, tagsAt) : tagsAt;
+  return { signature, head, sizeBytes, endBytes, junkBytes: tagsAt - endBytes };
 }
 
 /** Does an MP3 carry the header with its true number of frames? @see http://gabriel.mp3-tech.org/mp3infotag.html */
@@ -61,7 +66,7 @@ export function promisesLength(container: string, inspection: Inspection): boole
   return declaresLength(container) || (container === 'mp3' && hasFrameCount(inspection));
 }
 
-/** What FFmpeg opens: the file under this alias, without trailing tags. */
+/** What FFmpeg opens: the file under this alias, without trailing tags and junk. */
 export function addressOf(alias: string, { endBytes, sizeBytes }: Inspection): string {
   return endBytes === sizeBytes ? `file:${alias}` : `subfile,,start,0,end,${endBytes},,:${alias}`;
 }

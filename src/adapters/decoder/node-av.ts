@@ -45,7 +45,7 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
   using input = openInput(av, handle, inspection);
   if (input.isLocked) throw locked();
   if (input.codec === null) throw unsupported(input.codecName, name);
-  const course = { packets: 0, payloadBytes: 0, errors: 0 } as Course;
+  const course = { packets: 0, payloadBytes: 0, errors: 0, errorsAtLastSound: 0 } as Course;
   using outlet = createOutlet(av, sinks, () => losslessBits(input, course.firstPacket));
   pump(av, input, outlet, sinks, course);
   const { container, codecName, probeScore } = input;
@@ -62,6 +62,8 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
     decodedSeconds: outlet.seconds,
     declaredSeconds: wavSeconds(inspection) ?? (promisesLength(container, inspection) ? namedSeconds(input) : null),
     errors: course.errors,
+    errorsBehind: course.errors - course.errorsAtLastSound,
+    junkBytes: inspection.junkBytes,
     changes: outlet.changes,
     isCut: isCut(handle, inspection),
     sampleMd5: codecName === 'flac' ? md5OfStreamInfo(input.stream.codecpar.extradata) : null,
@@ -77,8 +79,10 @@ function pump(av: NodeAv, input: Input, outlet: Outlet, sinks: DecodeSinks, cour
 
   const receive = (): number => {
     const got = input.decoder.receiveFrameSync(frame.it);
-    if (got >= 0) outlet.take(frame.it);
-    else if (got !== codes.again && got !== codes.end) course.errors++;
+    if (got >= 0) {
+      outlet.take(frame.it);
+      course.errorsAtLastSound = course.errors;
+    } else if (got !== codes.again && got !== codes.end) course.errors++;
     return got;
   };
   const send = (it: typeof packet.it | null): void => {

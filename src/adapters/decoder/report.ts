@@ -13,6 +13,10 @@ export interface Findings {
   readonly declaredSeconds: number | null;
   /** Errors that demuxer and decoder reported. */
   readonly errors: number;
+  /** Thereof behind the last sound that came out. */
+  readonly errorsBehind: number;
+  /** Bytes behind the last frame that were kept from the decoder. */
+  readonly junkBytes: number;
   /** How often rate or layout changed within the sound. */
   readonly changes: number;
   /** Does the end mark of an Ogg stream lack? */
@@ -20,7 +24,8 @@ export interface Findings {
   readonly sampleMd5: string | null;
 }
 
-export function reportOf(findings: Findings): DecodeReport {
+export function reportOf(found: Findings): DecodeReport {
+  const findings = withoutTail(found);
   const { codec, container, sampleRateHz, channels, bitsPerSample, payloadBytes, decodedSeconds } = findings;
   return {
     stream: {
@@ -43,13 +48,33 @@ export function reportOf(findings: Findings): DecodeReport {
   };
 }
 
-function complaintsOf({ decodedSeconds, declaredSeconds, isCut, errors, changes }: Findings): string[] {
+// Formats that keep samples promise their number exactly. An MP3 may promise its padding too: three frames.
+const EXACT_SECONDS = 0.001;
+const PADDING_SAMPLES = 3 * 1152;
+
+/** What lies behind the sound is no error, unless some of the promised sound is missing there. */
+function withoutTail(findings: Findings): Findings {
+  const { declaredSeconds, decodedSeconds, bitsPerSample, junkBytes } = findings;
+  const isLossless = bitsPerSample !== null;
+  const missing = declaredSeconds === null ? 0 : declaredSeconds - decodedSeconds;
+  if (junkBytes > 0 && missing > PADDING_SAMPLES / findings.sampleRateHz)
+    return { ...findings, errors: findings.errors + 1 };
+  const isAllThere = isLossless && declaredSeconds !== null && missing < EXACT_SECONDS;
+  return isAllThere
+    ? { ...findings, errors: findings.errors - findings.errorsBehind }
+    : { ...findings, errorsBehind: 0 };
+}
+
+function complaintsOf(findings: Findings): string[] {
+  const { decodedSeconds, declaredSeconds, isCut, errors, errorsBehind, junkBytes, changes } = findings;
   const complaints: string[] = [];
   if (declaredSeconds !== null && decodedSeconds < declaredSeconds - 1) {
     complaints.push(`Only ${clock(decodedSeconds)} of the promised ${clock(declaredSeconds)} could be decoded.`);
   }
   if (isCut) complaints.push('The last Ogg page has no end mark: the end was probably cut off.');
   if (errors > 0) complaints.push(`The decoder reported ${errors} ${errors === 1 ? 'error' : 'errors'}.`);
+  if (junkBytes > 0) complaints.push(`${junkBytes} bytes behind the sound are neither sound nor a tag.`);
+  if (errorsBehind > 0) complaints.push('Some bytes behind the sound are neither sound nor a tag.');
   if (changes > 0) complaints.push('Sample rate or channels change within the sound.');
   return complaints;
 }
