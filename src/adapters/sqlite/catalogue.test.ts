@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -82,6 +82,22 @@ describe('the file', () => {
     writeFileSync(path.join(folder, 'data'), 'a file where the folder should be');
     await expect(open()).rejects.toMatchObject({ code: 'catalogue/denied', kind: 'denied' });
     chmodSync(folder, 0o755);
+  });
+
+  it('that may only be read is not taken for a broken disk', async () => {
+    await (await open())[Symbol.asyncDispose]();
+    chmodSync(folder, 0o755);
+    chmodSync(file, 0o444);
+    chmodSync(path.dirname(file), 0o555);
+    // A process of its own: root may write everywhere, and who asks is the real user, not the effective one.
+    const code = `await import(${JSON.stringify(path.join(import.meta.dirname, 'connection.ts'))})
+      .then(({ openConnection }) => openConnection(${JSON.stringify(file)}, 0))
+      .catch(({ code, kind }) => console.log(code, kind));`;
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const args = ['--conditions=source', '--input-type=module', '-e', code];
+    const { stdout } = spawnSync(process.execPath, args, { ...user, encoding: 'utf8' });
+    chmodSync(path.dirname(file), 0o755);
+    expect(stdout.trim()).toBe('catalogue/denied denied');
   });
 });
 

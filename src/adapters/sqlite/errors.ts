@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError } from '#kernel';
 
 /** SQLite's primary result codes that a person can do something about. @see https://sqlite.org/rescode.html */
@@ -47,12 +49,10 @@ export function translate(error: unknown, file: string): unknown {
     case READONLY:
     case CANTOPEN:
     case AUTH:
-      return new AppError('catalogue/denied', `The catalogue ${file} cannot be opened for writing.`, {
-        kind: 'denied',
-        hint: 'Check who may write to the folder, or name another data folder with --data.',
-        cause: error,
-      });
+      return denied(file, error);
     case IOERR:
+      // Also what SQLite says where it cannot lock a file that it may only read.
+      if (!isWritable(file)) return denied(file, error);
       return new AppError('catalogue/unreadable', `The disk that holds ${file} reports an error.`, {
         kind: 'unavailable',
         hint: 'Look at the system log; copy the catalogue to a healthy disk before going on.',
@@ -60,6 +60,24 @@ export function translate(error: unknown, file: string): unknown {
       });
     default:
       return error;
+  }
+}
+
+function denied(file: string, cause: unknown): AppError {
+  return new AppError('catalogue/denied', `The catalogue ${file} cannot be opened for writing.`, {
+    kind: 'denied',
+    hint: 'Check who may write to the folder, or name another data folder with --data.',
+    cause,
+  });
+}
+
+/** May this user write to the file and its folder? Where the disk does not even answer that, it is not about rights. */
+function isWritable(file: string): boolean {
+  try {
+    for (const path of [dirname(file), file]) accessSync(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    return !['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }
 
