@@ -1,5 +1,7 @@
 import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +71,15 @@ describe('workers whose decoder misbehaves', () => {
   it('blames the installation, not the file, for a worker that does not start', async () => {
     await using broken = workers({ entry: path.resolve('test/support/there-is-no-such-worker.ts') });
     await expect(broken.analyse(named('good'), { known: [] })).rejects.toMatchObject({ code: 'workers/not-started' });
+  });
+
+  it('blames the installation, not the file, for a worker that never gets ready', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'reprise-worker-'));
+    const stuck = path.join(folder, 'stuck.mjs');
+    writeFileSync(stuck, 'for (;;);');
+    await using broken = workers({ entry: stuck, secondsPerFile: 1 });
+    await expect(broken.analyse(named('good'), { known: [] })).rejects.toMatchObject({ code: 'workers/not-started' });
+    rmSync(folder, { recursive: true });
   });
 
   it('blames the system when it starts no process, for each file again', async () => {

@@ -201,8 +201,9 @@ function converse(
   };
   const onExit = (code: number | null, sent: NodeJS.Signals | null): void => {
     const trouble = startTrouble();
-    if (death) reject(death);
-    else if (trouble !== undefined) reject(notStarted(trouble));
+    // Killed before it was ready, it never saw the file.
+    if (trouble !== undefined && !(death instanceof AppError)) reject(notStarted(trouble));
+    else if (death) reject(death);
     else reject(new ChildDeath('decode/crashed', `The decoder crashed on the file (${sent ?? `exit code ${code}`}).`));
   };
   const onError = (error: Error): void => {
