@@ -29,6 +29,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'decode/no-sound': 'The file opens, and no sound came out of it.',
   'decode/not-audio': 'The file is not a sound, whatever its name says.',
   'decode/timeout': 'The decoder made no progress for decode.secondsPerFile.',
+  'decode/too-long': 'The sound is longer than the 4 hours that can be compared.',
   'decode/unavailable': 'No decoder was found on this machine; see "reprise doctor".',
   'decode/unsupported': 'The decoder in use does not know the coding; see "reprise doctor".',
   'files/changed': 'The file was written to while it was read, or since it was scanned. Scan again.',

@@ -139,6 +139,8 @@ export interface Decoder {
 
 /** Where a decoder delivers. Buffers are valid during the call only. An absent sink costs nothing. */
 export interface DecodeSinks {
+  /** Told before anything else how many seconds are to be expected; 0 where that is not known. It may be wrong. */
+  readonly length?: (seconds: number) => void;
   /** The coded payload, packet by packet, without container headers and tags. */
   readonly packet?: (bytes: Uint8Array) => void;
   /** Decoded samples at the stream's own rate, width and layout, interleaved, little-endian. */

@@ -41,6 +41,7 @@ async function decode(name: string, handle: OpenFile, sinks: DecodeSinks): Promi
   const probe = await probeFile(handle, inspection);
   if (probe.isLocked) throw locked();
   if (probe.sampleRateHz === 0) throw unsupported(probe.codec, name);
+  sinks.length?.(probe.namedSeconds ?? 0);
   const { seconds, payloadBytes, errors, samples } = await pump(handle, inspection, probe, sinks);
   if (!isBelievable(isGuessed(probe.container), probe.probeScore, samples / FRAME_SAMPLES, errors)) {
     throw notAudio(inspection.signature);

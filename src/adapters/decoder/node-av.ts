@@ -47,6 +47,7 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
   if (input.codec === null) throw unsupported(input.codecName, name);
   const course = { packets: 0, payloadBytes: 0, errors: 0, errorsAtLastSound: 0 } as Course;
   using outlet = createOutlet(av, sinks, () => losslessBits(input, course.firstPacket));
+  sinks.length?.(namedSeconds(input) ?? 0);
   pump(av, input, outlet, sinks, course);
   const { container, codecName, probeScore } = input;
   if (!isBelievable(isGuessed(container), probeScore, outlet.frames, course.errors))

@@ -33,6 +33,13 @@ export function unsupported(codec: string, decoder: string): AppError {
   });
 }
 
+/** The sound would fill the memory. */
+export function tooLong(hours: number): AppError {
+  return new AppError('decode/too-long', `The sound is longer than ${hours} hours and so too long to be compared.`, {
+    kind: 'unsupported',
+  });
+}
+
 /** The sound is encrypted. */
 export function locked(): AppError {
   return new AppError('decode/drm', 'The sound is encrypted by copy protection, so it cannot be decoded.', {
