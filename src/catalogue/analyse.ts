@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Integrity, TagReading } from '#audio';
-import { compressFingerprint, createFingerprinter } from '#fingerprint';
+import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type Failure } from '#kernel';
 import { createLevelMeter } from '#signal';
 import { createPayloadHash, createSampleHash } from './audio-hashes.ts';
@@ -23,7 +23,7 @@ export interface AnalyseParts {
 }
 
 /** Counts up when the same file would be described differently by the same decoder. */
-const ANALYSIS_VERSION = 'reprise-1';
+const ANALYSIS_VERSION = 'reprise-2';
 
 /** What {@link Sound.producer} is for sounds made by a decoder of this name. */
 export function producerOf(decoderName: string): string {
@@ -118,6 +118,7 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
       levels: levels.finish(),
       integrity: checked(report, samples.md5()),
       fingerprint: fingerprinter.finish().map(compressed) as unknown as PhaseFingerprints,
+      altered: packAlteredQuestions(fingerprinter.alteredQuestions()),
       producer: producerOf(decoder.name),
     };
   } catch (error) {

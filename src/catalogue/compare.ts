@@ -1,4 +1,5 @@
 /** What two files are to each other, whether or not they are in the catalogue. */
+import { unpackAlteredQuestions } from '#fingerprint';
 import { displayPath } from '#kernel';
 import { offsetsBetween, type Relation, type Verdict, withBitErrors } from '#matching';
 import { phaseItems } from './match-plan.ts';
@@ -25,7 +26,8 @@ export async function compareFiles(
   const [one, other] = [a.content.sound, b.content.sound];
   if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
   const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
-  const offsets = offsetsBetween(aItems, bItems);
+  const [aAltered, bAltered] = [unpackAlteredQuestions(one.altered), unpackAlteredQuestions(other.altered)];
+  const offsets = offsetsBetween(aItems, bItems, aAltered, bAltered);
   if (offsets.length === 0) return bareVerdict('different', null, 'The fingerprints share nothing.');
   const request = {
     a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compressFingerprint, createFingerprinter } from '#fingerprint';
+import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type BytePath, noProgress, pathFromBytes, systemClock } from '#kernel';
 import { createJudgeTools, groupSounds, type JudgeTools, judgeSounds, MATCH_METHOD } from '#matching';
 import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
@@ -49,6 +49,7 @@ function contentOf(name: string, pcm: Int16Array): Content {
       levels: { rms: 0.1, peak: 0.3, clippedSamples: 0 },
       integrity: { decodedSeconds: pcm.length / 11_025, errors: 0, checksumHolds: null, complaints: [] },
       fingerprint: phases as unknown as PhaseFingerprints,
+      altered: packAlteredQuestions(fingerprinter.alteredQuestions()),
       producer: 'test 1',
     },
   };

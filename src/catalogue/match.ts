@@ -4,7 +4,7 @@
  * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
  */
 import { AppError, type Clock, type Failure, type Progress } from '#kernel';
-import { MATCH_METHOD, mirrorVerdict, type PhaseItems, type Verdict, withBitErrors } from '#matching';
+import { MATCH_METHOD, mirrorOffset, mirrorVerdict, type PhaseItems, type Verdict, withBitErrors } from '#matching';
 import { bareVerdict } from './compare.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
@@ -166,7 +166,7 @@ async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, si
           {
             a: other,
             b: one,
-            offsets: offsets.map((offset) => ({ ...offset, offsetSeconds: 0 - offset.offsetSeconds })),
+            offsets: offsets.map(mirrorOffset),
           },
           { signal },
         ),

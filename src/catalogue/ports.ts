@@ -239,6 +239,8 @@ export interface MatchTrack {
   readonly decodeErrors: number;
   /** Compressed fingerprints at the four phases. */
   readonly fingerprint: PhaseFingerprints;
+  /** Packed questions about altered versions; empty where there are none. */
+  readonly altered: Uint8Array;
   /** One present file that holds it: the first by path. */
   readonly path: BytePath;
   /** That file's stamp. */
@@ -248,5 +250,5 @@ export interface MatchTrack {
 export interface PresentFile {
   readonly file: CatalogueFile;
   /** `null` where the bytes could not be read. The fingerprint is left out: it is large and nobody here needs it. */
-  readonly content: (Omit<Content, 'sound'> & { readonly sound: Omit<Sound, 'fingerprint'> | null }) | null;
+  readonly content: (Omit<Content, 'sound'> & { readonly sound: Omit<Sound, 'fingerprint' | 'altered'> | null }) | null;
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BytePath } from '#kernel';
 import type { Verdict } from '#matching';
 import { contentOf, hashOf } from '../../test/support/fake-workers.ts';
-import { type Content, type KnownContent, keyOfStamp, listingOf, type StampKey } from './model.ts';
+import { type Content, type KnownContent, keyOfStamp, listingOf, type Sound, type StampKey } from './model.ts';
 import type { CatalogueStore, FileChange, PairVerdict } from './ports.ts';
 
 const at = (path: string): BytePath => path as BytePath;
@@ -48,13 +48,13 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       await reopen();
       const [a, b] = await all(store.present());
       const { sound, ...rest } = content('A\nsound');
-      const { fingerprint, ...listed } = sound ?? { fingerprint: [] };
+      const { fingerprint, altered, ...listed } = sound as Sound;
       expect(a?.content).toEqual({ ...rest, sound: listed });
       expect(a && keyOfStamp(a.file.stamp)).toBe(stamp(2n ** 62n));
       expect(b?.content).toEqual(content('B\nbroken'));
       expect(b && keyOfStamp(b.file.stamp)).toBe(stamp(-7n));
       const [track] = await all(store.matchTracks());
-      expect([track?.fingerprint, track?.stamp]).toEqual([fingerprint, stamp(2n ** 62n)]);
+      expect([track?.fingerprint, track?.altered, track?.stamp]).toEqual([fingerprint, altered, stamp(2n ** 62n)]);
     });
 
     it('lists folders as a scan would, without what is missing or due', async () => {

@@ -94,9 +94,9 @@ export function mapSegments(
   tools: SegmentTools,
   a: HeardSound,
   b: HeardSound,
-  offsets: readonly number[],
+  guesses: readonly TimeLine[],
 ): SegmentMap | undefined {
-  const { lanes, rest } = mainLanes(tools, a, b, offsets);
+  const { lanes, rest } = mainLanes(tools, a, b, guesses);
   const main = lanes.reduce<Lane | undefined>(
     (best, lane) => (best && best.agreedSlots >= lane.agreedSlots ? best : lane),
     undefined,
@@ -106,8 +106,8 @@ export function mapSegments(
   cover.add(main);
   for (const lane of [...lanes].sort((one, other) => other.agreedSlots - one.agreedSlots)) cover.add(lane);
   if (cover.hasRoom()) {
-    for (const offset of rest.slice(0, MAX_LANES - lanes.length)) {
-      const lane = openLane(tools, a, b, offset, lanes, true, cover.isOpen);
+    for (const guess of rest.slice(0, MAX_LANES - lanes.length)) {
+      const lane = openLane(tools, a, b, guess, lanes, true, cover.isOpen);
       if (!lane) continue;
       lanes.push(lane);
       cover.add(lane);
@@ -124,21 +124,39 @@ function mainLanes(
   tools: SegmentTools,
   a: HeardSound,
   b: HeardSound,
-  offsets: readonly number[],
-): { lanes: Lane[]; rest: number[] } {
+  guesses: readonly TimeLine[],
+): { lanes: Lane[]; rest: readonly TimeLine[] } {
   const lanes: Lane[] = [];
-  const tried: number[] = [];
+  const tried: TimeLine[] = [];
+  const ordered = inTurn(guesses);
   const wanted = Math.min(totalSeconds(a), totalSeconds(b)) * ENOUGH;
-  for (let i = 0; i < offsets.length && tried.length < MAX_LANES; i++) {
-    const offset = offsets[i]!;
-    if (tried.some((other) => Math.abs(other - offset) < DISTINCT_OFFSET)) continue;
-    tried.push(offset);
-    const lane = openLane(tools, a, b, offset, lanes, tried.length > SPEED_HYPOTHESES, () => true);
+  for (let i = 0; i < ordered.length && tried.length < MAX_LANES; i++) {
+    const guess = ordered[i]!;
+    if (tried.some((other) => other.step === guess.step && Math.abs(other.start - guess.start) < DISTINCT_OFFSET))
+      continue;
+    tried.push(guess);
+    const lane = openLane(
+      tools,
+      a,
+      b,
+      guess,
+      lanes,
+      tried.filter(({ step }) => step === 1).length > SPEED_HYPOTHESES,
+      () => true,
+    );
     if (!lane) continue;
     lanes.push(lane);
-    if ((lane.agreedSlots * SLOT_SAMPLES) / SAMPLE_RATE >= wanted) return { lanes, rest: offsets.slice(i + 1) };
+    if ((lane.agreedSlots * SLOT_SAMPLES) / SAMPLE_RATE >= wanted) return { lanes, rest: ordered.slice(i + 1) };
   }
   return { lanes, rest: [] };
+}
+
+/** At equal and at other speeds by turns: votes of the two searches do not compare. */
+function inTurn(guesses: readonly TimeLine[]): TimeLine[] {
+  const level = guesses.filter(({ step }) => step === 1);
+  const slanted = guesses.filter(({ step }) => step !== 1);
+  const places = Array.from({ length: Math.max(level.length, slanted.length) }, (_, i) => [level[i], slanted[i]]);
+  return places.flat().filter((guess) => guess !== undefined);
 }
 
 function totalSeconds({ pcm, sounding }: HeardSound): number {
@@ -149,14 +167,15 @@ function openLane(
   tools: SegmentTools,
   a: HeardSound,
   b: HeardSound,
-  offset: number,
+  guess: TimeLine,
   lanes: readonly Lane[],
   levelOnly: boolean,
   wants: (slot: number) => boolean,
 ): Lane | undefined {
   // Two sounds have one ratio of speeds: where a level lane was found, none of the others slants.
   const level = levelOnly || lanes.some(({ line }) => line.step === 1);
-  const alignment = alignSounds(tools, a.pcm, b.pcm, offset, level);
+  if (level && guess.step !== 1) return undefined;
+  const alignment = alignSounds(tools, a.pcm, b.pcm, guess, level);
   if (!alignment || lanes.some(({ line }) => isNear(line, alignment.line, a.pcm.length))) return undefined;
   const lane = laneOf(tools, a, b, alignment, wants);
   return lane.agreedSlots >= MIN_RUN_SLOTS ? lane : undefined;

@@ -21,12 +21,19 @@ export interface Segment {
   readonly bitErrorRate: number | null;
 }
 
-/** Where b's sound may lie over a's: b's item `j` answers a's item `j + offset`. */
+/** Where b's sound may lie over a's: b's second `t` answers a's second `offsetSeconds + speedRatio · t`. */
 export interface OffsetHypothesis {
-  /** Seconds by which b starts after a. */
+  /** Seconds by which b starts after a, on a's time. */
   readonly offsetSeconds: number;
+  /** b's speed ÷ a's, to a quarter of a per cent; 1 also where it is within half a per cent. */
+  readonly speedRatio: number;
   /** Offset-consistent hits. */
   readonly votes: number;
+}
+
+/** The same place as seen from b. */
+export function mirrorOffset({ offsetSeconds, speedRatio, votes }: OffsetHypothesis): OffsetHypothesis {
+  return { offsetSeconds: 0 - offsetSeconds / speedRatio, speedRatio: 1 / speedRatio, votes };
 }
 
 /** Figures behind a judgement, for those who want to check it. */

@@ -106,9 +106,9 @@ function putContent(to: Writing, content: Content, producer: string): number | u
 function putFingerprint(
   to: Writing,
   contentId: number,
-  { fingerprint: [phase0, phase1, phase2, phase3] }: Sound,
+  { fingerprint: [phase0, phase1, phase2, phase3], altered }: Sound,
 ): void {
-  const phases = { phase0, phase1, phase2, phase3 };
-  const insert = to.queries.insertInto('fingerprints').values({ content_id: contentId, ...phases });
-  to.connection.run(insert.onConflict((content) => content.column('content_id').doUpdateSet(phases)));
+  const columns = { phase0, phase1, phase2, phase3, altered };
+  const insert = to.queries.insertInto('fingerprints').values({ content_id: contentId, ...columns });
+  to.connection.run(insert.onConflict((content) => content.column('content_id').doUpdateSet(columns)));
 }

@@ -86,5 +86,13 @@ create table matched (
 ) strict, without rowid;
 `;
 
+const ALTERED = `
+alter table fingerprints add column altered blob;
+create index fingerprints_unaltered on fingerprints (content_id) where altered is null;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: FIRST }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, sql: FIRST },
+  { version: 2, sql: ALTERED },
+];

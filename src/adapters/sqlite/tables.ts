@@ -45,6 +45,8 @@ export interface FingerprintsTable {
   phase1: Uint8Array;
   phase2: Uint8Array;
   phase3: Uint8Array;
+  /** `null` for sounds scanned by a version that did not make it. */
+  altered: Uint8Array | null;
 }
 
 export interface FilesTable {
