@@ -1,3 +1,9 @@
+CREATE TRIGGER decisions_stay before delete on decisions begin
+  select raise(abort, 'a decision is never deleted');
+end;
+CREATE TRIGGER decisions_stay_as_they_are before update on decisions begin
+  select raise(abort, 'a decision is never changed');
+end;
 CREATE TABLE contents (
   id integer primary key,
   hash blob not null unique,
@@ -24,6 +30,17 @@ CREATE TABLE contents (
   decode_errors integer,
   checksum_holds integer,
   complaints text
+) strict;
+CREATE TABLE decisions (
+  id integer primary key autoincrement,
+  at_ms integer not null,
+  a text not null,
+  b text not null,
+  word text not null check (word in ('same', 'different', 'ask')),
+  a_path blob,
+  b_path blob,
+  check (a < b),
+  unique (a, b, at_ms, word)
 ) strict;
 CREATE TABLE files (
   id integer primary key,
@@ -54,6 +71,7 @@ CREATE TABLE matched (
   audio_hash text not null,
   primary key (method, audio_hash)
 ) strict, without rowid;
+CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE verdicts (
   method text not null,
   a text not null,
