@@ -1,6 +1,6 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
-import type { OffsetHypothesis, PairVerdict, Verdict } from '#matching';
+import type { Decision, OffsetHypothesis, PairVerdict, Verdict } from '#matching';
 import type {
   CatalogueFile,
   Content,
@@ -169,7 +169,7 @@ export interface DecodeReport {
  * The catalogue on disk. Fulfilled by `adapters/sqlite`. Methods are transactions: after a kill the
  * catalogue holds all of a call or nothing of it.
  */
-export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore {}
+export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore, DecisionStore {}
 
 /** What scanning needs. */
 export interface ScanStore {
@@ -252,3 +252,24 @@ export interface PresentFile {
   /** `null` where the bytes could not be read. The fingerprint is left out: it is large and nobody here needs it. */
   readonly content: (Omit<Content, 'sound'> & { readonly sound: Omit<Sound, 'fingerprint' | 'altered'> | null }) | null;
 }
+
+/** A person's words about pairs of sounds. Nothing that happens to files or verdicts touches them. */
+export interface DecisionStore {
+  /** All that was ever said, in the order in which it came in. */
+  decisions(): Promise<RecordedDecision[]>;
+  /**
+   * Adds words, all of them or none, and resolves when they are on the disk. What the log has already, of the same
+   * pair, word and time, is not added again.
+   * @returns what was added
+   */
+  addDecisions(decisions: readonly NewDecision[]): Promise<RecordedDecision[]>;
+}
+
+/** A decision with the paths that were named, by which a person knows the pair again; `null` where nobody knows them. */
+export interface RecordedDecision extends Decision {
+  readonly aPath: BytePath | null;
+  readonly bPath: BytePath | null;
+}
+
+/** One that has no number yet. */
+export type NewDecision = Omit<RecordedDecision, 'n'>;

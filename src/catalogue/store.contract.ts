@@ -4,7 +4,7 @@ import type { BytePath } from '#kernel';
 import type { Verdict } from '#matching';
 import { contentOf, hashOf } from '../../test/support/fake-workers.ts';
 import { type Content, type KnownContent, keyOfStamp, listingOf, type Sound, type StampKey } from './model.ts';
-import type { CatalogueStore, FileChange, PairVerdict } from './ports.ts';
+import type { CatalogueStore, FileChange, NewDecision, PairVerdict } from './ports.ts';
 
 const at = (path: string): BytePath => path as BytePath;
 const stamp = (inode: bigint, sizeBytes = 5): StampKey =>
@@ -148,6 +148,38 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       expect(await all(store.matchTracks())).toHaveLength(1);
       expect(await store.missingCount()).toBe(1);
       expect(await store.fingerprintOf(other ?? '')).toEqual(content('C\nother').sound?.fingerprint);
+    });
+
+    it('keeps every decision as it was said, whatever becomes of the files', async () => {
+      const said: NewDecision[] = [
+        { a: 'sha256:a', b: 'sha256:b', word: 'same', at: 1_700_000_000_123, aPath: at('/m/\udcff'), bPath: null },
+        { a: 'sha256:a', b: 'sha256:b', word: 'ask', at: 1_700_000_000_124, aPath: at('/m/a'), bPath: at('/m/b') },
+      ];
+      const numbered = said.map((decision, index) => ({ ...decision, n: index + 1 }));
+      expect(await store.addDecisions(said)).toEqual(numbered);
+      await store.apply([added('/a', 1n, 'A\nsound')]);
+      const [{ id } = { id: 0 }] = await store.filesIn(at('/'), 'test 1');
+      await store.apply([{ kind: 'missing', id }]);
+      await store.forgetUnheld();
+      await reopen();
+      expect(await store.decisions()).toEqual(numbered);
+    });
+
+    it('adds no decision twice, and all or none', async () => {
+      const one: NewDecision = { a: 'a', b: 'b', word: 'same', at: 1, aPath: null, bPath: null };
+      await store.addDecisions([one]);
+      const added = await store.addDecisions([
+        { ...one, aPath: at('/x') },
+        { ...one, at: 2 },
+      ]);
+      expect(added.map(({ at: time }) => time)).toEqual([2]);
+      await expect(
+        store.addDecisions([
+          { ...one, at: 3 },
+          { ...one, b: 'a' },
+        ]),
+      ).rejects.toThrow();
+      expect((await store.decisions()).map(({ at: time }) => time)).toEqual([1, 2]);
     });
   });
 }

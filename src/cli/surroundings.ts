@@ -22,6 +22,8 @@ export interface Surroundings {
   openSettingsFiles(): Promise<SettingsFiles>;
   /** Opens a text file for writing at its end; `exclusive` refuses one that exists. */
   openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile>;
+  /** All of a text file, or of standard input where no path is given. @throws AppError `files/…` */
+  readText(path: BytePath | undefined): Promise<string>;
   createApp(resolved: ResolvedSettings): Promise<App>;
 }
 

@@ -21,7 +21,15 @@ import type { App, Diagnosis, FileInfo, FindOptions, FindReport, JudgedPair, Lib
 import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
-import { groupSounds, MATCH_METHOD, type PairVerdict } from '#matching';
+import {
+  type Decision,
+  groupSounds,
+  MATCH_METHOD,
+  type PairVerdict,
+  type SoundGroup,
+  settleDecisions,
+  withDecisions,
+} from '#matching';
 import {
   buildGroupsDocument,
   fileFacts,
@@ -30,6 +38,7 @@ import {
   libraryFigures,
   pathFields,
 } from '#review';
+import { createDecisionApp, type HeardFile } from './decisions-app.ts';
 
 export interface LibraryParts {
   readonly settings: Settings;
@@ -84,6 +93,15 @@ export function createLibraryApp(parts: LibraryParts): App {
     async libraryInfo() {
       return libraryInfo(parts, await store());
     },
+    ...createDecisionApp({
+      clock: parts.clock,
+      store,
+      resolve: (path) => tree.resolve(path),
+      hear: (path, present, options) => hear(parts, path, present, options),
+      present: async () => all((await store()).present()),
+      groups: async (present, decisions) =>
+        soundGroups(present, await all((await store()).verdicts(MATCH_METHOD)), decisions),
+    }),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
       await parts.workers[Symbol.asyncDispose]();
@@ -158,14 +176,24 @@ function withTroubles(groups: GroupsDocument, failures: ScanReport['failures']):
 async function groupsOf(store: CatalogueStore, filters: GroupFilters): Promise<GroupsDocument> {
   const present = await all(store.present());
   const verdicts = await all(store.verdicts(MATCH_METHOD));
+  const decisions = await store.decisions();
+  const groups = soundGroups(present, verdicts, decisions);
+  return buildGroupsDocument({ present, groups, verdicts, decisions: settleDecisions(decisions).held, filters });
+}
+
+function soundGroups(
+  present: readonly PresentFile[],
+  verdicts: readonly PairVerdict[],
+  decisions: readonly Decision[],
+): readonly SoundGroup[] {
   const sounds = new Map(
     present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound.sampleHash]] : [])),
   );
-  const { groups } = groupSounds(
+  return groupSounds(
     [...sounds].map(([id, sampleHash]) => ({ id, sampleHash })),
     verdicts,
-  );
-  return buildGroupsDocument({ present, groups, verdicts, filters });
+    decisions,
+  ).groups;
 }
 
 /** Judged pairs by the first path of each sound. */
@@ -208,25 +236,51 @@ async function fileInfo(
   path: BytePath,
   options: RunOptions,
 ): Promise<FileInfo> {
-  const stamp = await parts.tree.stamp(path);
-  if (stamp === undefined) throw notAFile(path);
   const present = await all(store.present());
-  const held = present.find(({ file }) => file.path === path);
-  const inCatalogue = held !== undefined && keyOfStamp(held.file.stamp) === keyOfStamp(stamp);
-  const file: ShownFile = inCatalogue ? held : await asPresent(parts, path, stamp, options);
+  const { inCatalogue, ...file } = await lookAt(parts, path, present, options);
   const hash = file.content?.sound?.audioHash;
   const phases = file.phases ?? (hash === undefined ? undefined : await store.fingerprintOf(hash));
   const items = phases && phases[0].length > 0 ? decompressFingerprint(phases[0]).items : undefined;
   const facts = fileFacts({
     file,
-    present: inCatalogue ? present : [...present.filter((other) => other !== held), file],
-    verdicts: hash === undefined ? [] : (await all(store.verdicts(MATCH_METHOD))).filter(touches(hash)),
+    present: inCatalogue ? present : [...present.filter((other) => other.file.path !== path), file],
+    verdicts: hash === undefined ? [] : (await standingVerdicts(store)).filter(touches(hash)),
     ...(items && { fingerprintItems: items.length }),
   });
   return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null };
 }
 
+/** What the machine found, and what a person said instead. */
+async function standingVerdicts(store: CatalogueStore): Promise<PairVerdict[]> {
+  const { held } = settleDecisions(await store.decisions());
+  return withDecisions(await all(store.verdicts(MATCH_METHOD)), held);
+}
+
+async function hear(
+  parts: LibraryParts,
+  path: BytePath,
+  present: readonly PresentFile[],
+  options: RunOptions,
+): Promise<HeardFile> {
+  const { content, inCatalogue } = await lookAt(parts, path, present, options);
+  return { path, content, inCatalogue };
+}
+
 type ShownFile = PresentFile & { readonly phases?: PhaseFingerprints };
+
+/** The file as the catalogue knows it, or read for this once where that is not how it is now. */
+async function lookAt(
+  parts: LibraryParts,
+  path: BytePath,
+  present: readonly PresentFile[],
+  options: RunOptions,
+): Promise<ShownFile & Pick<HeardFile, 'inCatalogue'>> {
+  const stamp = await parts.tree.stamp(path);
+  if (stamp === undefined) throw notAFile(path);
+  const held = present.find(({ file }) => file.path === path);
+  if (held !== undefined && keyOfStamp(held.file.stamp) === keyOfStamp(stamp)) return { ...held, inCatalogue: true };
+  return { ...(await asPresent(parts, path, stamp, options)), inCatalogue: false };
+}
 
 /** A file that the catalogue does not know as it is, as if it did. */
 async function asPresent(
@@ -247,7 +301,7 @@ function touches(hash: string): (pair: PairVerdict) => boolean {
 function notAFile(path: BytePath): AppError {
   return new AppError('files/not-regular', `${displayPath(path)} is a folder.`, {
     kind: 'usage',
-    hint: '"reprise info" tells about one file, or without a path about the whole library.',
+    hint: 'Name one file. "reprise info" without a path tells about the whole library.',
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { PresentFile } from '#catalogue';
 import { type BytePath, isUnder } from '#kernel';
-import type { PairVerdict, SoundGroup } from '#matching';
+import { type Decision, type PairVerdict, type SoundGroup, withDecisions } from '#matching';
 import { familiesOf } from './families.ts';
 import { byWin, faceOf, type Group, groupOf, isDuplicated } from './group-entry.ts';
 import type { DuplicateRelation, FailureEntry, GroupsDocument } from './groups-document.ts';
@@ -18,7 +18,10 @@ export interface GroupsRequest {
   readonly present: readonly PresentFile[];
   /** What matching judged to be one recording each, by audio hash. Exact equality is found here. */
   readonly groups: readonly Pick<SoundGroup, 'sounds'>[];
+  /** The machine's. */
   readonly verdicts: readonly PairVerdict[];
+  /** A person's words that hold; the groups obey them already. Absent: none. */
+  readonly decisions?: readonly Decision[];
   readonly filters?: GroupFilters;
 }
 
@@ -37,9 +40,11 @@ export interface GroupFilters {
 export function buildGroupsDocument({
   present,
   groups: sounds,
-  verdicts,
+  verdicts: judged,
+  decisions = [],
   filters = {},
 }: GroupsRequest): GroupsDocument {
+  const verdicts = withDecisions(judged, decisions);
   const isWanted = wanted(filters.under);
   const files = present.toSorted((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const asked = files.filter(({ file }) => isWanted(file.path));
@@ -48,7 +53,7 @@ export function buildGroupsDocument({
     members,
     sounds.map((group) => group.sounds),
   );
-  const pairs = pairsOf(verdicts);
+  const pairs = pairsOf(verdicts, decisions);
   const groups = families.flatMap((family) => duplicates(family, pairs, isWanted));
   const faces = faceOf(
     members.filter(({ path }) => isWanted(path)),

@@ -2,8 +2,8 @@
 import type { MatchReport, ScanReport } from '#catalogue';
 import { type BytePath, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
-import type { FileEntry, GroupsDocument } from '#review';
-import type { Diagnosis, FileInfo, LibraryInfo } from '../../src/cli/app.ts';
+import type { DecisionsExport, DecisionsList, FileEntry, GroupsDocument } from '#review';
+import type { Decided, Diagnosis, FileInfo, ImportedDecisions, LibraryInfo } from '../../src/cli/app.ts';
 
 export function path(text: string): BytePath {
   return text as BytePath;
@@ -43,6 +43,12 @@ export const groupsDocument: GroupsDocument = {
         { album: 'I Put a Spell on You', albumArtist: null, disc: 1, track: 2, files: 2, keeper: '/a' },
         { album: 'Best of', albumArtist: null, disc: 1, track: 9, files: 1, keeper: '/b' },
       ],
+      decisions: [
+        {
+          ...{ n: 12, a: '/music/Nina Simone/I Put a Spell on You/02 - Feeling Good.flac' },
+          b: '/music/incoming/Nina Simone - Feeling Good (320).mp3',
+        },
+      ],
       files: [
         file('Nina Simone/I Put a Spell on You/02 - Feeling Good.flac', {
           tags: { ...noTags, artist: 'Nina Simone', title: 'Feeling Good', album: 'I Put a Spell on You' },
@@ -61,6 +67,7 @@ export const groupsDocument: GroupsDocument = {
       keeper: '/music/a/日本語の歌 🎵.opus',
       keeperReasons: ['the older of equal files'],
       releases: [],
+      decisions: [],
       files: [
         file('a/日本語の歌 🎵.opus', {
           ...opus,
@@ -176,4 +183,56 @@ export const scanReport: ScanReport = {
 export const matchReport: MatchReport = {
   ...{ tracks: 100, newTracks: 3, candidatePairs: 7, judgedPairs: 5, elapsedSeconds: 1.25 },
   failures: [{ a: path('/music/a'), b: path('/music/\u001bb'), code: 'files/missing', message: 'It is gone.' }],
+};
+
+const soundHash = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+export const decided: Decided = {
+  ...{ word: 'same', recorded: true, n: 5, overruled: [{ n: 3, by: [1, 5] }] },
+  ...{ a: path('/music/a.flac'), aInCatalogue: true, b: path('/music/evil\u001b[31m \udcff.mp3'), bInCatalogue: false },
+  groups: {
+    before: [
+      { files: [{ path: '/music/a.flac' }, { path: '/music/c.flac' }] },
+      { files: [{ path: '/music/evil\u001b[31m \ufffd.mp3', pathBase64: 'L211c2ljL2V2aWwbWzMxbSD/Lm1wMw==' }] },
+    ],
+    after: [
+      {
+        files: [
+          ...[{ path: '/music/a.flac' }, { path: '/music/c.flac' }],
+          { path: '/music/evil\u001b[31m \ufffd.mp3', pathBase64: 'L211c2ljL2V2aWwbWzMxbSD/Lm1wMw==' },
+        ],
+      },
+      { files: [{ path: '/music/d.flac' }] },
+    ],
+  },
+};
+
+const decision = {
+  ...{ n: 1, at: '2026-01-02T03:04:05.678Z', word: 'different' as const },
+  ...{
+    a: path('/music/a\nb.flac'),
+    aAudioHash: soundHash('a'),
+    b: path('/music/\udcff.mp3'),
+    bAudioHash: soundHash('b'),
+  },
+};
+
+export const decisionsExport: DecisionsExport = { v: 1, decisions: [decision, { ...decision, n: 2, a: null }] };
+
+export const decisionsList: DecisionsList = {
+  v: 1,
+  decisions: [
+    { ...decision, aPresent: true, bPresent: false, overruledBy: [] },
+    { ...decision, n: 12, word: 'same', a: null, aPresent: false, bPresent: true, overruledBy: [1, 3, 4] },
+  ],
+};
+
+export const importedDecisions: ImportedDecisions = {
+  ...{ entries: 4, added: 2, known: 1, overruled: [{ n: 12, by: [1, 3, 4] }] },
+  failures: [
+    {
+      ...{ entry: 3, a: path('/music/\u001bx'), b: null, code: 'decisions/damaged' },
+      message: 'Entry 3 (/music/\u001bx, no name): its time is none.',
+    },
+  ],
 };

@@ -3,6 +3,7 @@ import type { CatalogueStore, ScanStore } from '#catalogue';
 import { AppError, type Clock } from '#kernel';
 import { writeChange } from './changes.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { createDecisionStore } from './decision-store.ts';
 import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } from './known-files.ts';
 import { createMatchStore } from './match-store.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -40,6 +41,7 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
   return {
     ...createScanStore(connection, queries),
     ...createMatchStore(connection, queries),
+    ...createDecisionStore(connection, queries),
     [Symbol.asyncDispose]: async () => {
       rmSync(ownerFile(file), { force: true });
       connection[Symbol.dispose]();

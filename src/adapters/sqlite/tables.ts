@@ -7,6 +7,7 @@ export interface Tables {
   readonly files: FilesTable;
   readonly verdicts: VerdictsTable;
   readonly matched: MatchedTable;
+  readonly decisions: DecisionsTable;
 }
 
 export interface ContentsTable {
@@ -76,4 +77,15 @@ export interface VerdictsTable {
 export interface MatchedTable {
   method: string;
   audio_hash: string;
+}
+
+export interface DecisionsTable {
+  id: Generated<number>;
+  /** Milliseconds since 1970. */
+  at_ms: number;
+  a: string;
+  b: string;
+  word: 'same' | 'different' | 'ask';
+  a_path: Uint8Array | null;
+  b_path: Uint8Array | null;
 }

@@ -1,5 +1,5 @@
-/** Text files that are written at their end: logs and exports. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+/** Text files: logs and exports, which are written at their end, and exports that are read again. */
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import type { TextFile } from '#cli';
 import { AppError, type BytePath, bytesOfPath, displayPath, type ErrorKind } from '#kernel';
 
@@ -14,6 +14,26 @@ export async function openTextFile(path: BytePath, mode: 'append' | 'exclusive')
     close: () => closeSync(fd),
   };
 }
+
+const STANDARD_INPUT = 0;
+
+/** All of a file, or of standard input. @throws AppError `files/missing`, `files/denied`, `files/not-regular`, `files/unreadable` */
+export async function readText(path: BytePath | undefined): Promise<string> {
+  try {
+    return readFileSync(path === undefined ? STANDARD_INPUT : Buffer.from(bytesOfPath(path)), 'utf8');
+  } catch (cause) {
+    const name = String((cause as { code?: unknown }).code);
+    const [kind, code, what] = READING[name] ?? ['unavailable', 'files/unreadable', 'cannot be read'];
+    const who = path === undefined ? 'Standard input' : displayPath(path);
+    throw new AppError(code, `${who} ${what} (${name}).`, { kind, hint: 'Check the name of the file.', cause });
+  }
+}
+
+const READING: Readonly<Record<string, readonly [kind: ErrorKind, code: string, what: string]>> = {
+  ENOENT: ['missing', 'files/missing', 'does not exist'],
+  EACCES: ['denied', 'files/denied', 'may not be read'],
+  EISDIR: ['usage', 'files/not-regular', 'is a folder'],
+};
 
 const KINDS: Readonly<Record<string, readonly [kind: ErrorKind, code: string, hint: string]>> = {
   EEXIST: ['conflict', 'output/exists', 'Name another file; none is overwritten.'],

@@ -65,10 +65,19 @@ function renderGroup(
     `${padTo(String(number), 2, 'right')}  ${relation} · ${counted(group.files.length, 'file')} · ${style.accent(wins)}${spans}`,
     ...(title === '' ? [] : [INDENT + fitted(title, view)]),
     ...group.files.flatMap((file, index) => renderFile(file, facts[index] ?? '', index === 0, layout, view)),
-    ...wrapWords(safeText(reasons), (view.columns ?? 160) - INDENT.length)
+    ...[reasons, decisionsText(group)]
+      .flatMap((text) => wrapWords(safeText(text), (view.columns ?? 160) - INDENT.length))
       .filter((line) => line !== '')
       .map((line) => INDENT + style.faint(line)),
   ];
+}
+
+/** What a person had to do with it. */
+function decisionsText({ decisions }: GroupEntry): string {
+  const numbers = decisions.map(({ n }) => n).join(', ');
+  return decisions.length === 0
+    ? ''
+    : `the same by your ${decisions.length === 1 ? 'decision' : 'decisions'} ${numbers}`;
 }
 
 /** `Artist – Title – Album` of the keeper, else of the first file that has a title. */
