@@ -147,6 +147,11 @@ export interface DecodeSinks {
   readonly samples?: (block: SampleBlock) => void;
   /** Mono PCM at 11,025 Hz. */
   readonly pcm?: (block: Int16Array) => void;
+  /**
+   * Left and right at 11,025 Hz, equally many samples in a call, on the time axis of `pcm`: their mean is that, but for
+   * rounding. A mono sound gives one array twice; more than two channels are mixed as FFmpeg does.
+   */
+  readonly stereo?: (left: Int16Array, right: Int16Array) => void;
 }
 
 export interface SampleBlock {
