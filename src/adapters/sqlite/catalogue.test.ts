@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CatalogueStore, keyOfStamp } from '#catalogue';
-import { systemClock } from '#kernel';
+import { type BytePath, systemClock } from '#kernel';
 import { openCatalogue } from './catalogue.ts';
 import { openConnection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
