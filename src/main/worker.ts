@@ -1,11 +1,19 @@
 /** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
-import { analyseFile, type Decoder, hashContent, isSameWriting, type JudgedFile, type TagReader } from '#catalogue';
+import {
+  analyseFile,
+  type Decoder,
+  hashContent,
+  isSameWriting,
+  type JudgedFile,
+  type ReadableFile,
+  type TagReader,
+} from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { createJudgeTools, type JudgedSound, judgeSounds } from '#matching';
+import { createJudgeTools, isWorthSides, judgeSides, judgeSounds } from '#matching';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
 import { createTagReader } from '../adapters/tags/index.ts';
-import { type Beat, type JobHandlers, serveJobs } from '../adapters/workers/index.ts';
+import { type JobHandlers, serveJobs } from '../adapters/workers/index.ts';
 
 /** PCM of the sounds of the last pairs: 76 minutes, so that two children stay small. */
 const REMEMBERED_PCM_BYTES = 96 * 2 ** 20;
@@ -14,14 +22,14 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
   const memory = createPcmMemory(REMEMBERED_PCM_BYTES);
   let tools: ReturnType<typeof createJudgeTools> | undefined;
 
-  const heard = async ({ path, stamp, decodeErrors }: JudgedFile, beat: Beat): Promise<JudgedSound> => {
+  const heard = async <T>({ path, stamp }: JudgedFile, hear: (file: ReadableFile) => Promise<T>): Promise<T> => {
     using file = openFile(path);
     const hold = (): void => {
       if (!isSameWriting(file.stamp(), stamp)) throw changed(path);
     };
     hold();
     try {
-      return { pcm: await memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)), decodeErrors };
+      return await hear(file);
     } finally {
       // Also where the decoder failed: bytes that came meanwhile are not to blame on those that were scanned.
       hold();
@@ -38,7 +46,18 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
     },
     async judge({ a, b, offsets }, beat) {
       tools ??= createJudgeTools();
-      return judgeSounds(await heard(a, beat), await heard(b, beat), offsets, tools);
+      const sum = (file: ReadableFile) => decoder().then((by) => memory.pcmOf(file, by, () => beat(file.sizeBytes)));
+      const [one, other] = [await heard(a, sum), await heard(b, sum)];
+      const [aSum, bSum] = [
+        { pcm: one, decodeErrors: a.decodeErrors },
+        { pcm: other, decodeErrors: b.decodeErrors },
+      ];
+      const verdict = judgeSounds(aSum, bSum, offsets, tools);
+      if (!isWorthSides(verdict)) return verdict;
+      const both = (file: ReadableFile) =>
+        decoder().then((by) => memory.stereoOf(file, by, () => beat(file.sizeBytes)));
+      const [aSides, bSides] = [await heard(a, both), await heard(b, both)];
+      return judgeSides({ ...aSum, sides: aSides }, { ...bSum, sides: bSides }, offsets, verdict, tools);
     },
   };
 }

@@ -8,4 +8,5 @@ export * from './decisions.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export { MATCH_METHOD } from './method.ts';
+export * from './sides.ts';
 export * from './verdict.ts';
