@@ -8,7 +8,7 @@ import { cut, ORIGINALS, originalsOf, stemPieces, strangersOf } from './original
 import { ffmpeg, fileMade, REPEATABLE } from './programs.mjs';
 import { digest } from './random.mjs';
 import { createScores, isHeard } from './scores.mjs';
-import { room, signal } from './signals.mjs';
+import { ROOM_LEVEL, room, signal } from './signals.mjs';
 
 const CODECS = {
   flac: ['flac', 'flac', '-c:a', 'flac', '-sample_fmt', 's16'],
@@ -34,7 +34,7 @@ export async function createGenerator(half, root) {
   const originals = await originalsOf(half, root);
   const scores = createScores(half, root);
   const roomFile = () =>
-    fileMade(path.join(root, 'kinds', 'room.wav'), (part) => encodeSamples(room(), 2, 'wav', part));
+    fileMade(path.join(root, 'kinds', `room-${ROOM_LEVEL}.wav`), (part) => encodeSamples(room(), 2, 'wav', part));
 
   /** The variant of an original, as a file. */
   async function variant(kind, original) {

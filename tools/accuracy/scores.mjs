@@ -42,6 +42,7 @@ const RENDERINGS = {
   arranged: { font: 0, change: (score, { id }) => arranged(score, id) },
 };
 
+const AT_A_TIME = 6;
 const MIN_PARTS = 4;
 const MIN_SECONDS = 40;
 
@@ -50,7 +51,7 @@ export function createScores(half, root) {
   const folder = path.join(root, 'kinds', half, 'scores');
   const fonts = SOURCES[half].fonts.map((name) => fontFile(root, name));
   const kept = path.join(root, 'kinds', half, 'scores.json');
-  let chosen;
+  let read;
 
   const scoreOf = ({ source }) => cutScore(readScore(readSource(path.join(root, 'unpacked', source))), EXCERPT_SECONDS);
 
@@ -61,12 +62,16 @@ export function createScores(half, root) {
     return fileMade(path.join(folder, name, `${piece.id}.${stamp}.flac`), (part) => render(midi, fonts[font], part));
   }
 
+  /** In order, some at a time, until there are enough. */
   async function choose() {
-    const pieces = await forEachOf(inTurns(sources(half, root)), 2, async (source) => {
-      const piece = pieceOf(source);
-      return piece && (await withAudibleParts(piece, rendering));
-    });
-    return pieces.filter(Boolean).slice(0, ORIGINALS[half]);
+    const left = inTurns(sources(half, root));
+    const chosen = [];
+    while (chosen.length < ORIGINALS[half] && left.length > 0) {
+      const pieces = left.splice(0, AT_A_TIME).map(pieceOf).filter(Boolean);
+      const audible = await forEachOf(pieces, 2, (piece) => withAudibleParts(piece, rendering));
+      chosen.push(...audible.filter(Boolean));
+    }
+    return chosen.slice(0, ORIGINALS[half]);
   }
 
   function pieceOf(source) {
@@ -86,8 +91,8 @@ export function createScores(half, root) {
   return {
     async pieces() {
       await fileMade(kept, async (part) => fs.writeFileSync(part, JSON.stringify(await choose(), null, 1)));
-      chosen ??= JSON.parse(fs.readFileSync(kept, 'utf8'));
-      return chosen;
+      read ??= JSON.parse(fs.readFileSync(kept, 'utf8'));
+      return read;
     },
     rendering,
   };
