@@ -39,7 +39,7 @@ const noiseBelow =
   (decibels) =>
   ({ rms, seconds, seed }) => {
     const amplitude = 10 ** ((rms - decibels) / 20) * Math.sqrt(3);
-    const noise = `anoisesrc=r=${RATE}:d=${at(seconds)}:a=${amplitude.toFixed(6)}:seed=${seed}`;
+    const noise = `anoisesrc=r=${RATE}:d=${at(seconds)}:a=${amplitude.toFixed(6)}:seed=${seed},aformat=channel_layouts=stereo`;
     return `${noise}[n];[0][n]amix=inputs=2:normalize=0:duration=first,volume=-1dB`;
   };
 const mixedUnder =
