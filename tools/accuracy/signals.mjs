@@ -5,7 +5,7 @@ import { normal, randomOf } from './random.mjs';
 const RATE = 44_100;
 const SECONDS = 60;
 
-const sound = (sampleAt) => Float32Array.from({ length: RATE * SECONDS }, (_, i) => sampleAt(i / RATE));
+const sound = (sampleAt, seconds) => Float32Array.from({ length: RATE * seconds }, (_, i) => sampleAt(i / RATE));
 const sine =
   (hertz, phase = 0) =>
   (t) =>
@@ -80,10 +80,13 @@ const MAKERS = {
 };
 
 /** One of the two sounds of a pair: `side` 0 or 1. The pair shares its seed, and what the kind says it shares. */
-export function signal(kind, seed, side) {
+export function signal(kind, seed, side, seconds = SECONDS) {
   const random = randomOf(kind, seed, side);
   const shared = randomOf(kind, seed);
-  return sound(MAKERS[kind](random, side, () => 220 + 1500 * shared()));
+  return sound(
+    MAKERS[kind](random, side, () => 220 + 1500 * shared()),
+    seconds,
+  );
 }
 
 /** The room's amplitude against the sound's own. Measured: median coherence 0.94, as reverb of 40 per cent by SoX has. */
