@@ -63,8 +63,8 @@ export async function createGenerator(half, root) {
       }));
   }
 
-  async function scorePairs(kind) {
-    return (await scores.pieces()).map((piece) => ({
+  async function scorePairs(kind, limit) {
+    return (await scores.pieces(limit)).map((piece) => ({
       id: piece.id,
       make: async () => ({ a: await scores.rendering(piece, kind.a), b: await scores.rendering(piece, kind.b) }),
     }));
@@ -82,14 +82,14 @@ export async function createGenerator(half, root) {
   }
 
   /** Only pieces in which both parts are heard: a silent stem's mix is the other stem. */
-  async function stemPairs(kind) {
+  async function stemPairs(kind, limit) {
     const pieces = await stemPieces(half, root, STEM_SECONDS);
     const pairs = pieces.map((piece) => ({ id: piece.id, make: () => stemPair(piece, kind.part) }));
     const heard = [];
     for (const pair of pairs) {
       const { a, guitar, backing } = await pair.make();
       if ((await isHeard(a, backing)) && (await isHeard(a, guitar))) heard.push(pair);
-      if (heard.length === ORIGINALS[half]) break;
+      if (heard.length === Math.min(limit, ORIGINALS[half])) break;
     }
     return heard;
   }
@@ -111,7 +111,7 @@ export async function createGenerator(half, root) {
   const makers = { score: scorePairs, signal: signalPairs, stem: stemPairs, unrelated: unrelatedPairs };
   return {
     async pairsOf(kind, limit = Number.POSITIVE_INFINITY) {
-      const pairs = await (makers[kind.made] ?? variantPairs)(kind);
+      const pairs = await (makers[kind.made] ?? variantPairs)(kind, limit);
       return pairs.slice(0, limit);
     },
   };

@@ -42,7 +42,7 @@ const RENDERINGS = {
   arranged: { font: 0, change: (score, { id }) => arranged(score, id) },
 };
 
-const AT_A_TIME = 6;
+const AT_A_TIME = 2;
 const MIN_PARTS = 4;
 const MIN_SECONDS = 40;
 
@@ -51,7 +51,6 @@ export function createScores(half, root) {
   const folder = path.join(root, 'kinds', half, 'scores');
   const fonts = SOURCES[half].fonts.map((name) => fontFile(root, name));
   const kept = path.join(root, 'kinds', half, 'scores.json');
-  let read;
 
   const scoreOf = ({ source }) => cutScore(readScore(readSource(path.join(root, 'unpacked', source))), EXCERPT_SECONDS);
 
@@ -62,16 +61,20 @@ export function createScores(half, root) {
     return fileMade(path.join(folder, name, `${piece.id}.${stamp}.flac`), (part) => render(midi, fonts[font], part));
   }
 
-  /** In order, some at a time, until there are enough. */
-  async function choose() {
-    const left = inTurns(sources(half, root));
-    const chosen = [];
-    while (chosen.length < ORIGINALS[half] && left.length > 0) {
-      const pieces = left.splice(0, AT_A_TIME).map(pieceOf).filter(Boolean);
-      const audible = await forEachOf(pieces, 2, (piece) => withAudibleParts(piece, rendering));
+  /** Looks at scores in order, two at a time, until `count` are chosen or none is left; goes on where it stopped. */
+  async function choose({ chosen, looked }, count) {
+    const all = inTurns(sources(half, root));
+    while (chosen.length < count && looked < all.length) {
+      const pieces = all
+        .slice(looked, looked + AT_A_TIME)
+        .map(pieceOf)
+        .filter(Boolean);
+      const audible = await forEachOf(pieces, AT_A_TIME, (piece) => withAudibleParts(piece, rendering));
       chosen.push(...audible.filter(Boolean));
+      looked += AT_A_TIME;
+      fs.writeFileSync(kept, JSON.stringify({ chosen, looked }, null, 1));
     }
-    return chosen.slice(0, ORIGINALS[half]);
+    return chosen.slice(0, count);
   }
 
   function pieceOf(source) {
@@ -89,10 +92,10 @@ export function createScores(half, root) {
   }
 
   return {
-    async pieces() {
-      await fileMade(kept, async (part) => fs.writeFileSync(part, JSON.stringify(await choose(), null, 1)));
-      read ??= JSON.parse(fs.readFileSync(kept, 'utf8'));
-      return read;
+    /** The first so many scores that make fair pairs; each takes some seconds to choose, once. */
+    pieces: (count) => {
+      const before = fs.existsSync(kept) ? JSON.parse(fs.readFileSync(kept, 'utf8')) : { chosen: [], looked: 0 };
+      return choose(before, Math.min(count, ORIGINALS[half]));
     },
     rendering,
   };
