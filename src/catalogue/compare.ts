@@ -1,8 +1,8 @@
 /** What two files are to each other, whether or not they are in the catalogue. */
 import { displayPath } from '#kernel';
-import { offsetsBetween, type Relation, type Verdict, withBitErrors } from '#matching';
+import { expectedFalseOf, offsetsBetween, PRIOR, type Relation, type Verdict, withBitErrors } from '#matching';
 import { phaseItems } from './match-plan.ts';
-import type { Content } from './model.ts';
+import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers } from './ports.ts';
 
 /** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
@@ -32,7 +32,14 @@ export async function compareFiles(
     b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
     offsets,
   };
-  return withBitErrors(await workers.judge(request, options), aItems, bItems);
+  const verdict = withBitErrors(await workers.judge(request, options), aItems, bItems);
+  return withExpectation(verdict, { a: one, b: other });
+}
+
+/** Two files are one pair, and nothing is known of a library. */
+function withExpectation(verdict: Verdict, sounds: Readonly<Record<string, Sound>>): Verdict {
+  const library = { sounds: 2, secondsOf: (id: string) => sounds[id]?.durationSeconds ?? 0, nulls: PRIOR };
+  return { ...verdict, expectedFalse: expectedFalseOf({ a: 'a', b: 'b', verdict }, library) };
 }
 
 /** What cannot be heard cannot be called different. */
@@ -61,6 +68,7 @@ export function bareVerdict(relation: Relation, equalSeconds: number | null, rea
     truncated: null,
     similarity: equal ? 1 : null,
     bitErrorRate: equal ? 0 : null,
+    significance: null,
     overlapSeconds: equalSeconds ?? 0,
     offsetSeconds: equal ? 0 : null,
     speedRatio: equal ? 1 : null,

@@ -4,7 +4,15 @@
  * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
  */
 import { AppError, type Clock, type Failure, type Progress } from '#kernel';
-import { MATCH_METHOD, mirrorVerdict, type PhaseItems, type Verdict, withBitErrors } from '#matching';
+import {
+  type AgreementKernel,
+  createComparisonKernel,
+  MATCH_METHOD,
+  mirrorVerdict,
+  type PhaseItems,
+  type Verdict,
+  withBitErrors,
+} from '#matching';
 import { bareVerdict } from './compare.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
@@ -77,6 +85,7 @@ interface Run {
   readonly pairs: number;
   /** Fingerprints of the tracks that occur in pairs, by audio hash. */
   readonly items: ReadonlyMap<string, PhaseItems>;
+  readonly kernel: AgreementKernel;
   /** Verdicts by pair of sample hashes: exact twins need no second judgement. */
   readonly twins: Map<string, Verdict>;
   readonly failures: MatchFailure[];
@@ -100,7 +109,8 @@ async function startRun(
     }
   }
   const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
-  return { store, workers, progress, pairs, items, twins: new Map(), failures: [], done: 0, judged: 0 };
+  const kernel = createComparisonKernel();
+  return { store, workers, progress, pairs, items, kernel, twins: new Map(), failures: [], done: 0, judged: 0 };
 }
 
 /** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
@@ -172,7 +182,7 @@ async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, si
         ),
       );
   const [aItems, bItems] = [run.items.get(a.audioHash), run.items.get(b.audioHash)];
-  return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
+  return aItems && bItems ? withBitErrors(verdict, aItems, bItems, run.kernel) : verdict;
 }
 
 function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {

@@ -6,6 +6,7 @@ import {
   type FileStamp,
   type FileTree,
   keyOfStamp,
+  learnChance,
   type MatchReport,
   match,
   type PhaseFingerprints,
@@ -21,7 +22,16 @@ import type { App, Diagnosis, FileInfo, FindOptions, FindReport, JudgedPair, Lib
 import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
-import { groupSounds, MATCH_METHOD, type PairVerdict } from '#matching';
+import {
+  expectedFalseOf,
+  falseRatesOfGroups,
+  groupSounds,
+  type Library,
+  MATCH_METHOD,
+  type PairVerdict,
+  PRIOR,
+  weighVerdicts,
+} from '#matching';
 import {
   buildGroupsDocument,
   fileFacts,
@@ -69,7 +79,7 @@ export function createLibraryApp(parts: LibraryParts): App {
     },
     async groups(filters) {
       const under = filters.under ? await resolved(filters.under) : undefined;
-      return groupsOf(await store(), { ...filters, ...(under && { under }) });
+      return groupsOf(parts, await store(), { ...filters, ...(under && { under }) });
     },
     pairs: async function* () {
       yield* pairsOf(await store());
@@ -142,7 +152,7 @@ async function find(
 ): Promise<FindReport> {
   const scanned = await scanRoots(parts, store, roots, options);
   const matched: MatchReport = await match({ ...parts, store }, options);
-  const groups = await groupsOf(store, { under, againstAll: options.againstAll });
+  const groups = await groupsOf(parts, store, { under, againstAll: options.againstAll });
   return { scan: scanned, match: matched, groups: withTroubles(groups, scanned.failures) };
 }
 
@@ -155,33 +165,59 @@ function withTroubles(groups: GroupsDocument, failures: ScanReport['failures']):
   return { ...groups, failures: [...groups.failures, ...more] };
 }
 
-async function groupsOf(store: CatalogueStore, filters: GroupFilters): Promise<GroupsDocument> {
+async function groupsOf(
+  { settings }: LibraryParts,
+  store: CatalogueStore,
+  filters: GroupFilters,
+): Promise<GroupsDocument> {
   const present = await all(store.present());
-  const verdicts = await all(store.verdicts(MATCH_METHOD));
-  const sounds = new Map(
-    present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound.sampleHash]] : [])),
-  );
+  const judged = await all(store.verdicts(MATCH_METHOD));
+  const sounds = soundsOf(present);
+  const library = await weighingOf(store, sounds, judged);
+  const { verdicts, pairs } = weighVerdicts(judged, library, settings.match.expectedFalse);
   const { groups } = groupSounds(
-    [...sounds].map(([id, sampleHash]) => ({ id, sampleHash })),
+    [...sounds].map(([id, { sampleHash }]) => ({ id, sampleHash })),
     verdicts,
   );
-  return buildGroupsDocument({ present, groups, verdicts, filters });
+  const rates = falseRatesOfGroups(groups, pairs, (id) => sounds.get(id)?.sampleHash ?? null);
+  const weighed = groups.map((group, i) => ({ ...group, falseRate: rates[i] as number }));
+  return buildGroupsDocument({ present, groups: weighed, verdicts, filters });
 }
 
-/** Judged pairs by the first path of each sound. */
+type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;
+
+function soundsOf(present: readonly PresentFile[]): ReadonlyMap<string, PresentSound> {
+  return new Map(present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound]] : [])));
+}
+
+/** What chance can do in this library. Fingerprints are read only where something hangs on it. */
+async function weighingOf(
+  store: CatalogueStore,
+  sounds: ReadonlyMap<string, PresentSound>,
+  verdicts: readonly PairVerdict[],
+): Promise<Library> {
+  const matters = verdicts.some(({ verdict }) => verdict.relation === 'same-recording');
+  return {
+    sounds: sounds.size,
+    secondsOf: (id) => sounds.get(id)?.durationSeconds ?? 0,
+    nulls: matters ? await learnChance(store, [...sounds.keys()], verdicts) : PRIOR,
+  };
+}
+
+/** Judged pairs by the first path of each sound, each with what is to be expected of it in this library. */
 async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
+  const present = await all(store.present());
   const paths = new Map<string, BytePath>();
-  for await (const page of store.present()) {
-    for (const { file, content } of page) {
-      const hash = content?.sound?.audioHash;
-      if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
-    }
+  for (const { file, content } of present) {
+    const hash = content?.sound?.audioHash;
+    if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
   }
+  const library = await weighingOf(store, soundsOf(present), await all(store.verdicts(MATCH_METHOD)));
   for await (const page of store.verdicts(MATCH_METHOD)) {
-    yield page.map(({ a, b, verdict }) => ({
-      a: paths.get(a) as BytePath,
-      b: paths.get(b) as BytePath,
-      verdict,
+    yield page.map((pair) => ({
+      a: paths.get(pair.a) as BytePath,
+      b: paths.get(pair.b) as BytePath,
+      verdict: { ...pair.verdict, expectedFalse: expectedFalseOf(pair, library) },
     }));
   }
 }

@@ -1,8 +1,12 @@
 /** Fingerprints and sounds → candidates → evidence → verdicts → groups. */
+export type { AgreementKernel } from './agreement.ts';
 export * from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './code-index.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export { MATCH_METHOD } from './method.ts';
+export { createComparisonKernel } from './significance.ts';
+export * from './significance-evidence.ts';
+export * from './significance-null.ts';
 export type * from './verdict.ts';
