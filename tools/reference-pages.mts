@@ -40,7 +40,7 @@ function settingSection(setting: SettingSpec): string[] {
   const { key, shape, unit, description, defaultText, fallback, example } = setting;
   const rows = [
     ['Default', defaultText ?? `\`${tomlValue(fallback)}\``],
-    ...(shape.kind === 'integer' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
+    ...(shape.kind === 'integer' || shape.kind === 'number' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
     ...(shape.kind === 'choice' ? [['One of', shape.choices.map((choice) => `\`${choice}\``).join(', ')]] : []),
     ...(example === undefined ? [] : [['For example', `\`${tomlValue(example)}\``]]),
     ['Environment', `\`${environmentName(key)}\``],

@@ -67,8 +67,8 @@ export function phaseItems(fingerprint: MatchTrack['fingerprint']): PhaseItems {
   return fingerprint.map((bytes) => itemsOf(bytes)) as unknown as PhaseItems;
 }
 
-/** Too short a sound has no fingerprint. */
-function itemsOf(bytes: Uint8Array): Uint32Array {
+/** One phase, ready to compare. Too short a sound has no fingerprint. */
+export function itemsOf(bytes: Uint8Array): Uint32Array {
   return bytes.length > 0 ? decompressFingerprint(bytes).items : new Uint32Array(0);
 }
 

@@ -3,8 +3,20 @@
  * fingerprints and judged by their sound in worker processes; each track's verdicts are committed together with its
  * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
  */
+import { unpackAlteredQuestions } from '#fingerprint';
 import { AppError, type Clock, type Failure, type Progress } from '#kernel';
-import { MATCH_METHOD, mirrorOffset, mirrorVerdict, type PhaseItems, type Verdict, withBitErrors } from '#matching';
+import {
+  type AgreementKernel,
+  createComparisonKernel,
+  findLikeness,
+  MATCH_METHOD,
+  mirrorOffset,
+  mirrorVerdict,
+  type PhaseItems,
+  type Verdict,
+  withBitErrors,
+  withLikeness,
+} from '#matching';
 import { bareVerdict } from './compare.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
@@ -69,14 +81,21 @@ export async function match(
   };
 }
 
+/** Fingerprints of a track; what it is asked about as an altered version stays packed, since few pairs need it. */
+interface Prints {
+  readonly items: PhaseItems;
+  readonly altered: Uint8Array;
+}
+
 /** What a run carries along. */
 interface Run {
   readonly store: MatchStore;
   readonly workers: MatchParts['workers'];
   readonly progress: Progress;
   readonly pairs: number;
-  /** Fingerprints of the tracks that occur in pairs, by audio hash. */
-  readonly items: ReadonlyMap<string, PhaseItems>;
+  /** Of the tracks that occur in pairs, by audio hash. */
+  readonly prints: ReadonlyMap<string, Prints>;
+  readonly kernel: AgreementKernel;
   /** Verdicts by pair of sample hashes: exact twins need no second judgement. */
   readonly twins: Map<string, Verdict>;
   readonly failures: MatchFailure[];
@@ -91,16 +110,17 @@ async function startRun(
   progress: Progress,
 ): Promise<Run> {
   const wanted = new Set(work.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a.audioHash, b.audioHash])));
-  const items = new Map<string, PhaseItems>();
+  const prints = new Map<string, Prints>();
   if (wanted.size > 0) {
     for await (const page of store.matchTracks()) {
-      for (const { audioHash, fingerprint } of page) {
-        if (wanted.has(audioHash)) items.set(audioHash, phaseItems(fingerprint));
+      for (const { audioHash, fingerprint, altered } of page) {
+        if (wanted.has(audioHash)) prints.set(audioHash, { items: phaseItems(fingerprint), altered });
       }
     }
   }
   const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
-  return { store, workers, progress, pairs, items, twins: new Map(), failures: [], done: 0, judged: 0 };
+  const kernel = createComparisonKernel();
+  return { store, workers, progress, pairs, prints, kernel, twins: new Map(), failures: [], done: 0, judged: 0 };
 }
 
 /** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
@@ -171,8 +191,16 @@ async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, si
           { signal },
         ),
       );
-  const [aItems, bItems] = [run.items.get(a.audioHash), run.items.get(b.audioHash)];
-  return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
+  const [aPrints, bPrints] = [run.prints.get(a.audioHash), run.prints.get(b.audioHash)];
+  return aPrints && bPrints ? withPrints(verdict, aPrints, bPrints, run.kernel) : verdict;
+}
+
+/** What the fingerprints add to what the waveforms say. */
+function withPrints(verdict: Verdict, a: Prints, b: Prints, kernel: AgreementKernel): Verdict {
+  const known = withBitErrors(verdict, a.items, b.items, kernel);
+  if (known.relation !== 'different') return known;
+  const compared = ({ items, altered }: Prints) => ({ items, altered: unpackAlteredQuestions(altered) });
+  return withLikeness(known, findLikeness(compared(a), compared(b), kernel));
 }
 
 function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {

@@ -6,6 +6,7 @@ import {
   type FileStamp,
   type FileTree,
   keyOfStamp,
+  learnChance,
   type MatchReport,
   match,
   type PhaseFingerprints,
@@ -23,11 +24,16 @@ import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
 import {
   type Decision,
+  expectedFalseOf,
+  falseRatesOfGroups,
   groupSounds,
+  type Library,
   MATCH_METHOD,
   type PairVerdict,
+  PRIOR,
   type SoundGroup,
   settleDecisions,
+  weighVerdicts,
   withDecisions,
 } from '#matching';
 import {
@@ -78,7 +84,7 @@ export function createLibraryApp(parts: LibraryParts): App {
     },
     async groups(filters) {
       const under = filters.under ? await resolved(filters.under) : undefined;
-      return groupsOf(await store(), { ...filters, ...(under && { under }) });
+      return groupsOf(parts, await store(), { ...filters, ...(under && { under }) });
     },
     pairs: async function* () {
       yield* pairsOf(await store());
@@ -99,8 +105,7 @@ export function createLibraryApp(parts: LibraryParts): App {
       resolve: (path) => tree.resolve(path),
       hear: (path, present, options) => hear(parts, path, present, options),
       present: async () => all((await store()).present()),
-      groups: async (present, decisions) =>
-        soundGroups(present, await all((await store()).verdicts(MATCH_METHOD)), decisions),
+      groups: async (present, decisions) => (await weighedGroups(settings, await store(), present, decisions)).groups,
     }),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
@@ -160,7 +165,7 @@ async function find(
 ): Promise<FindReport> {
   const scanned = await scanRoots(parts, store, roots, options);
   const matched: MatchReport = await match({ ...parts, store }, options);
-  const groups = await groupsOf(store, { under, againstAll: options.againstAll });
+  const groups = await groupsOf(parts, store, { under, againstAll: options.againstAll });
   return { scan: scanned, match: matched, groups: withTroubles(groups, scanned.failures) };
 }
 
@@ -173,43 +178,74 @@ function withTroubles(groups: GroupsDocument, failures: ScanReport['failures']):
   return { ...groups, failures: [...groups.failures, ...more] };
 }
 
-async function groupsOf(store: CatalogueStore, filters: GroupFilters): Promise<GroupsDocument> {
+async function groupsOf(
+  { settings }: LibraryParts,
+  store: CatalogueStore,
+  filters: GroupFilters,
+): Promise<GroupsDocument> {
   const present = await all(store.present());
-  const verdicts = await all(store.verdicts(MATCH_METHOD));
   const decisions = await store.decisions();
-  const groups = soundGroups(present, verdicts, decisions);
+  const { verdicts, groups } = await weighedGroups(settings, store, present, decisions);
   return buildGroupsDocument({ present, groups, verdicts, decisions: settleDecisions(decisions).held, filters });
 }
 
-function soundGroups(
+/** The groups, each with the rate at which chance makes such ones, and the verdicts that hold at the person's setting. */
+async function weighedGroups(
+  settings: Settings,
+  store: CatalogueStore,
   present: readonly PresentFile[],
-  verdicts: readonly PairVerdict[],
   decisions: readonly Decision[],
-): readonly SoundGroup[] {
-  const sounds = new Map(
-    present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound.sampleHash]] : [])),
-  );
-  return groupSounds(
-    [...sounds].map(([id, sampleHash]) => ({ id, sampleHash })),
+): Promise<{
+  readonly verdicts: readonly PairVerdict[];
+  readonly groups: readonly (SoundGroup & { readonly falseRate: number })[];
+}> {
+  const judged = await all(store.verdicts(MATCH_METHOD));
+  const sounds = soundsOf(present);
+  const library = await weighingOf(store, sounds, judged);
+  const { verdicts, pairs } = weighVerdicts(judged, library, settings.match.expectedFalse);
+  const { groups } = groupSounds(
+    [...sounds].map(([id, { sampleHash }]) => ({ id, sampleHash })),
     verdicts,
     decisions,
-  ).groups;
+  );
+  const rates = falseRatesOfGroups(groups, pairs, (id) => sounds.get(id)?.sampleHash ?? null);
+  return { verdicts, groups: groups.map((group, i) => ({ ...group, falseRate: rates[i] as number })) };
 }
 
-/** Judged pairs by the first path of each sound. */
+type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;
+
+function soundsOf(present: readonly PresentFile[]): ReadonlyMap<string, PresentSound> {
+  return new Map(present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound]] : [])));
+}
+
+/** What chance can do in this library. Fingerprints are read only where something hangs on it. */
+async function weighingOf(
+  store: CatalogueStore,
+  sounds: ReadonlyMap<string, PresentSound>,
+  verdicts: readonly PairVerdict[],
+): Promise<Library> {
+  const matters = verdicts.some(({ verdict }) => verdict.relation === 'same-recording');
+  return {
+    sounds: sounds.size,
+    secondsOf: (id) => sounds.get(id)?.durationSeconds ?? 0,
+    nulls: matters ? await learnChance(store, [...sounds.keys()], verdicts) : PRIOR,
+  };
+}
+
+/** Judged pairs by the first path of each sound, each with what is to be expected of it in this library. */
 async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
+  const present = await all(store.present());
   const paths = new Map<string, BytePath>();
-  for await (const page of store.present()) {
-    for (const { file, content } of page) {
-      const hash = content?.sound?.audioHash;
-      if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
-    }
+  for (const { file, content } of present) {
+    const hash = content?.sound?.audioHash;
+    if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
   }
+  const library = await weighingOf(store, soundsOf(present), await all(store.verdicts(MATCH_METHOD)));
   for await (const page of store.verdicts(MATCH_METHOD)) {
-    yield page.map(({ a, b, verdict }) => ({
-      a: paths.get(a) as BytePath,
-      b: paths.get(b) as BytePath,
-      verdict,
+    yield page.map((pair) => ({
+      a: paths.get(pair.a) as BytePath,
+      b: paths.get(pair.b) as BytePath,
+      verdict: { ...pair.verdict, expectedFalse: expectedFalseOf(pair, library) },
     }));
   }
 }

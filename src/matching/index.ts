@@ -1,5 +1,6 @@
 /** Fingerprints and sounds → candidates → evidence → verdicts → groups. */
 
+export type { AgreementKernel } from './agreement.ts';
 export * from './altered-search.ts';
 export * from './bit-errors.ts';
 export * from './candidates.ts';
@@ -7,6 +8,11 @@ export * from './code-index.ts';
 export * from './decisions.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
+export * from './likeness.ts';
+export * from './likeness-ruling.ts';
 export { MATCH_METHOD } from './method.ts';
 export * from './sides.ts';
+export { createComparisonKernel } from './significance.ts';
+export * from './significance-evidence.ts';
+export * from './significance-null.ts';
 export * from './verdict.ts';

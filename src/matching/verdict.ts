@@ -62,6 +62,16 @@ export interface Verdict {
   /** 0 … 1: 1 − 2·BER at the best alignment, not below 0; what people are shown. */
   readonly similarity: number | null;
   readonly bitErrorRate: number | null;
+  /**
+   * Standard deviations by which the fingerprints agree more, where the sounds lie over each other, than those of
+   * unrelated sounds with bits like theirs. Absent or `null` where it was not computed.
+   */
+  readonly significance?: number | null;
+  /**
+   * Pairs of unrelated sounds that would look as much alike by chance, among two files alone or in the library that
+   * was asked. Depends on more than the pair, so it is never stored with it.
+   */
+  readonly expectedFalse?: number | null;
   /** Seconds in which both sounds agree. */
   readonly overlapSeconds: number;
   /** How much later b's sound starts than a's, in seconds. */

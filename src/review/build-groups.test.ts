@@ -126,6 +126,24 @@ const VERDICTS = [
   judged('b', 'e', 'other-edit', { similarity: 0.5 }),
 ];
 
+describe('the expected false groups', () => {
+  const rated = [
+    { ...heard('a', 'b', 'c', 'd'), falseRate: 0.002 },
+    { ...heard('e'), falseRate: 0 },
+  ];
+  const expected = (filters: GroupFilters = {}): number | null =>
+    buildGroupsDocument({ present: LIBRARY, groups: rated, verdicts: VERDICTS, filters }).expectedFalseGroups;
+
+  it('are those of the groups that are printed', () => {
+    expect(expected()).toBeCloseTo(0.002, 9);
+    expect(expected({ relations: ['same-bytes'] })).toBe(0);
+  });
+
+  it('are not known where one of them was not weighed', () => {
+    expect(build(LIBRARY, HEARD, VERDICTS).expectedFalseGroups).toBeNull();
+  });
+});
+
 describe('the groups document', () => {
   it('is as the interface says', () => {
     const document = build(LIBRARY, HEARD, VERDICTS);

@@ -17,12 +17,17 @@ import { relatedBetween } from './related.ts';
 export interface GroupsRequest {
   readonly present: readonly PresentFile[];
   /** What matching judged to be one recording each, by audio hash. Exact equality is found here. */
-  readonly groups: readonly Pick<SoundGroup, 'sounds'>[];
+  readonly groups: readonly JudgedGroup[];
   /** The machine's. */
   readonly verdicts: readonly PairVerdict[];
   /** A person's words that hold; the groups obey them already. Absent: none. */
   readonly decisions?: readonly Decision[];
   readonly filters?: GroupFilters;
+}
+
+export interface JudgedGroup extends Pick<SoundGroup, 'sounds'> {
+  /** The chance that it holds a stranger. Absent: not computed. */
+  readonly falseRate?: number;
 }
 
 export interface GroupFilters {
@@ -60,6 +65,7 @@ export function buildGroupsDocument({
     new Map(groups.flatMap(({ members: all, keeper }) => all.map(({ contentHash }) => [contentHash, keeper]))),
   );
   const failures = asked.flatMap(failureOf);
+  const printed = groups.filter((group) => passes(group, filters)).toSorted(byWin);
   return {
     v: 1,
     library: {
@@ -69,11 +75,8 @@ export function buildGroupsDocument({
       failed: failures.length,
       bytes: bytesOnDisk(asked),
     },
-    expectedFalseGroups: null,
-    groups: groups
-      .filter((group) => passes(group, filters))
-      .toSorted(byWin)
-      .map(({ entry }) => entry),
+    expectedFalseGroups: expectedFalseGroups(printed, sounds),
+    groups: printed.map(({ entry }) => entry),
     related: relatedBetween(verdicts, faces),
     failures,
   };
@@ -90,6 +93,20 @@ function duplicates(family: readonly Member[], pairs: Pairs, isWanted: (path: By
 
 function passes({ entry }: Group, { relations, minBytes }: GroupFilters): boolean {
   return (relations?.includes(entry.relation) ?? true) && entry.reclaimableBytes >= (minBytes ?? 0);
+}
+
+/** `null` where a printed group hangs on a judgement whose chance was not computed. What is equal is no chance. */
+function expectedFalseGroups(printed: readonly Group[], judged: readonly JudgedGroup[]): number | null {
+  const groupOf = new Map(judged.flatMap((group) => group.sounds.map((hash) => [hash, group] as const)));
+  const sources = printed
+    .filter(({ entry }) => entry.relation === 'same-recording')
+    .map(({ members }) => new Set(members.flatMap(({ content }) => groupOf.get(content.sound?.audioHash ?? '') ?? [])));
+  let sum = 0;
+  for (const { falseRate } of sources.flatMap((groups) => [...groups])) {
+    if (falseRate === undefined) return null;
+    sum += falseRate;
+  }
+  return sum;
 }
 
 function failureOf({ file, content }: PresentFile): FailureEntry[] {

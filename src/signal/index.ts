@@ -2,6 +2,7 @@
 export * from './align.ts';
 export * from './clipping.ts';
 export * from './coherence.ts';
+export * from './drift.ts';
 export * from './envelope.ts';
 export * from './fft.ts';
 export * from './fft-plain.ts';

@@ -31,7 +31,7 @@ const noTags = file('').tags;
 export const groupsDocument: GroupsDocument = {
   v: 1,
   library: { files: 1234, recordings: 1100, failed: 2, bytes: 45_200_000_000 },
-  expectedFalseGroups: null,
+  expectedFalseGroups: 0.000012,
   groups: [
     {
       id: '0011223344556677',
@@ -103,7 +103,7 @@ export const verdict: Verdict = {
   relation: 'same-recording',
   truncated: 'b',
   ...{ similarity: 0.984, bitErrorRate: 0.008, overlapSeconds: 198.4, offsetSeconds: 12.3, speedRatio: 1 },
-  ...{ coherence: 0.987, evidence: null },
+  ...{ coherence: 0.987, evidence: null, significance: 44.213, expectedFalse: 3.2e-31 },
   segments: [{ aStartSeconds: 12.3, bStartSeconds: 0, seconds: 198.4, bitErrorRate: 0.008 }],
   reasons: ['One uninterrupted stretch of 3:18 agrees to the sample.', 'b lacks the first 12.3 s of a.'],
 };

@@ -131,7 +131,7 @@ describe('results', () => {
     ]));
 
   it('of compare', () =>
-    expectGolden('compare', renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), verdict, viewOf(80))));
+    expectGolden('compare', renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), verdict, viewOf(80), true)));
 
   it('of info', () =>
     expectGolden('info', [...renderLibrary(libraryInfo, viewOf(80)), '', ...renderFile(fileInfo, true, viewOf(80))]));

@@ -10,6 +10,6 @@ export const runCompare: CommandRun = async (context) => {
   const [a, b] = pathsOf(context, context.invocation.operands) as [BytePath, BytePath];
   const verdict = await app.compare(a, b, context.run);
   if (hasOption(context, 'json')) printJson(context, verdictDocument(a, b, verdict));
-  else print(context, renderVerdict(a, b, verdict, viewOf(context, [])));
+  else print(context, renderVerdict(a, b, verdict, viewOf(context, []), context.talk.verbosity > 0));
   return EXIT.done;
 };
