@@ -99,8 +99,10 @@ export function createLibraryApp(parts: LibraryParts): App {
       resolve: (path) => tree.resolve(path),
       hear: (path, present, options) => hear(parts, path, present, options),
       present: async () => all((await store()).present()),
-      groups: async (present, decisions) =>
-        soundGroups(present, await all((await store()).verdicts(MATCH_METHOD)), decisions),
+      grouper: async (present) => {
+        const verdicts = await all((await store()).verdicts(MATCH_METHOD));
+        return (decisions) => soundGroups(present, verdicts, decisions);
+      },
     }),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
