@@ -10,6 +10,7 @@ import {
   importDecisions,
   type NamedSound,
   noDecision,
+  pathsBySound,
   recordDecision,
   revokeDecision,
 } from '#review';
@@ -58,10 +59,12 @@ export function createDecisionApp(parts: DecisionAppParts): DecisionApp {
       return decisionsList(await (await parts.store()).decisions(), await parts.present());
     },
     async revokeDecision(n) {
-      return follow(parts, await parts.present(), async () => {
+      const present = await parts.present();
+      const known = pathsBySound(present);
+      return follow(parts, present, async () => {
         const recorded = await revokeDecision(await recording(), n);
-        const { word, aPath: a, bPath: b } = recorded;
-        return { word, a, aInCatalogue: true, b, bInCatalogue: true, recorded };
+        const { word, a, b, aPath, bPath } = recorded;
+        return { word, a: aPath, aInCatalogue: known.has(a), b: bPath, bInCatalogue: known.has(b), recorded };
       });
     },
     async revokePair(a, b, options) {
