@@ -119,7 +119,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'say of two files that they are the same, or are not',
     about:
       'Records your word about two files. It counts more than what the machine found, and stays through rescans, new ' +
-      'tags and moves, because it belongs to the sounds. "same": they are one recording and belong into one group; ' +
+      'tags and moves, because it belongs to the sounds. "same": they are one recording and belong in one group; ' +
       '"different": they are never in one group; "ask" forgets what was said. No file is touched.',
     operands: 'A B same|different|ask',
     count: [3, 3],

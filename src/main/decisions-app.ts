@@ -10,6 +10,7 @@ import {
   importDecisions,
   type NamedSound,
   noDecision,
+  pathsBySound,
   recordDecision,
   revokeDecision,
 } from '#review';
@@ -30,8 +31,8 @@ export interface DecisionAppParts {
   /** What is known of the file as it is now, from the catalogue or read for this once. `path` is real. */
   hear(path: BytePath, present: readonly PresentFile[], options: RunOptions): Promise<HeardFile>;
   present(): Promise<readonly PresentFile[]>;
-  /** The groups of all present sounds under these decisions. */
-  groups(present: readonly PresentFile[], decisions: readonly RecordedDecision[]): Promise<readonly SoundGroup[]>;
+  /** Groups all present sounds under the decisions that it is given. */
+  grouper(present: readonly PresentFile[]): Promise<(decisions: readonly RecordedDecision[]) => readonly SoundGroup[]>;
 }
 
 type DecisionApp = Pick<
@@ -58,10 +59,12 @@ export function createDecisionApp(parts: DecisionAppParts): DecisionApp {
       return decisionsList(await (await parts.store()).decisions(), await parts.present());
     },
     async revokeDecision(n) {
-      return follow(parts, await parts.present(), async () => {
+      const present = await parts.present();
+      const known = pathsBySound(present);
+      return follow(parts, present, async () => {
         const recorded = await revokeDecision(await recording(), n);
-        const { word, aPath: a, bPath: b } = recorded;
-        return { word, a, aInCatalogue: true, b, bInCatalogue: true, recorded };
+        const { word, a, b, aPath, bPath } = recorded;
+        return { word, a: aPath, aInCatalogue: known.has(a), b: bPath, bInCatalogue: known.has(b), recorded };
       });
     },
     async revokePair(a, b, options) {
@@ -96,12 +99,13 @@ async function follow(
   const after = await store.decisions();
   const known = new Set(settleDecisions(before).overruled.map(({ decision }) => decision.n));
   const overruled = settleDecisions(after).overruled.filter(({ decision }) => !known.has(decision.n));
+  const group = await parts.grouper(present);
   return {
     ...said,
     recorded: recorded !== null,
     n: recorded?.n ?? null,
     overruled: overruled.map(overruledEntry),
-    groups: groupChanges(await parts.groups(present, before), await parts.groups(present, after), present),
+    groups: groupChanges(group(before), group(after), present),
   };
 }
 

@@ -105,7 +105,10 @@ export function createLibraryApp(parts: LibraryParts): App {
       resolve: (path) => tree.resolve(path),
       hear: (path, present, options) => hear(parts, path, present, options),
       present: async () => all((await store()).present()),
-      groups: async (present, decisions) => (await weighedGroups(settings, await store(), present, decisions)).groups,
+      grouper: async (present) => {
+        const { groupsWith } = await grouperOf(settings, await store(), present);
+        return groupsWith;
+      },
     }),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
@@ -185,31 +188,35 @@ async function groupsOf(
 ): Promise<GroupsDocument> {
   const present = await all(store.present());
   const decisions = await store.decisions();
-  const { verdicts, groups } = await weighedGroups(settings, store, present, decisions);
+  const { verdicts, groupsWith } = await grouperOf(settings, store, present);
+  const groups = groupsWith(decisions);
   return buildGroupsDocument({ present, groups, verdicts, decisions: settleDecisions(decisions).held, filters });
 }
 
-/** The groups, each with the rate at which chance makes such ones, and the verdicts that hold at the person's setting. */
-async function weighedGroups(
-  settings: Settings,
-  store: CatalogueStore,
-  present: readonly PresentFile[],
-  decisions: readonly Decision[],
-): Promise<{
+/** A group and the rate at which chance makes such ones. */
+type WeighedGroup = SoundGroup & { readonly falseRate: number };
+
+interface Grouper {
+  /** Those that hold at the person's setting. */
   readonly verdicts: readonly PairVerdict[];
-  readonly groups: readonly (SoundGroup & { readonly falseRate: number })[];
-}> {
+  groupsWith(decisions: readonly Decision[]): readonly WeighedGroup[];
+}
+
+/** Reads and weighs the verdicts once, for one or more groupings. */
+async function grouperOf(settings: Settings, store: CatalogueStore, present: readonly PresentFile[]): Promise<Grouper> {
   const judged = await all(store.verdicts(MATCH_METHOD));
   const sounds = soundsOf(present);
   const library = await weighingOf(store, sounds, judged);
   const { verdicts, pairs } = weighVerdicts(judged, library, settings.match.expectedFalse);
-  const { groups } = groupSounds(
-    [...sounds].map(([id, { sampleHash }]) => ({ id, sampleHash })),
+  const grouped = [...sounds].map(([id, { sampleHash }]) => ({ id, sampleHash }));
+  return {
     verdicts,
-    decisions,
-  );
-  const rates = falseRatesOfGroups(groups, pairs, (id) => sounds.get(id)?.sampleHash ?? null);
-  return { verdicts, groups: groups.map((group, i) => ({ ...group, falseRate: rates[i] as number })) };
+    groupsWith(decisions) {
+      const { groups } = groupSounds(grouped, verdicts, decisions);
+      const rates = falseRatesOfGroups(groups, pairs, (id) => sounds.get(id)?.sampleHash ?? null);
+      return groups.map((group, i) => ({ ...group, falseRate: rates[i] as number }));
+    },
+  };
 }
 
 type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;

@@ -39,6 +39,12 @@ describe('words', () => {
     expect(numbers(decisionsInForce(said('ab=', 'ac!', 'ab!', 'ac?', 'bc=')))).toEqual([3, 5]);
   });
 
+  it('of one moment count by their safety', () => {
+    const log = said('ab!', 'ab=', 'ab?').map((decision) => ({ ...decision, at: 5 }));
+    expect(numbers(decisionsInForce(log))).toEqual([1]);
+    expect(numbers(decisionsInForce(log.slice(1)))).toEqual([2]);
+  });
+
   it('hold where they can hold together; a difference always does', () => {
     const { held, overruled } = settleDecisions(said('ab=', 'bc=', 'ac!'));
     expect(numbers(held)).toEqual([2, 3]);

@@ -64,9 +64,12 @@ export function settleDecisions<D extends Decision>(log: readonly D[]): SettledD
   return { held: [...differences, ...joined].sort(byTime), overruled: overruled.reverse() };
 }
 
-/** Two words of one millisecond, from different catalogues: any order will do that is always the same. */
+/** From the weakest: of two words about one pair in one millisecond, from different catalogues, the safer one counts. */
+const WEIGHTS: readonly DecisionWord[] = ['ask', 'same', 'different'];
+
 function byTime(one: Decision, other: Decision): number {
-  return one.at - other.at || compare(pairKey(one), pairKey(other)) || compare(one.word, other.word);
+  const heavier = WEIGHTS.indexOf(one.word) - WEIGHTS.indexOf(other.word);
+  return one.at - other.at || compare(pairKey(one), pairKey(other)) || heavier;
 }
 
 function compare(one: string, other: string): number {

@@ -152,6 +152,7 @@ describe('an export', () => {
         { ...good, aAudioHash: 'sha256:12' },
         { ...good, bAudioHash: hash('b') },
         { ...good, a: 5 },
+        { ...good, at: '9999-12-31T23:59:59.999Z' },
       ],
       ...[{ ...good, aPathBase64: '*' }, null, 'text', {}],
     ];

@@ -114,8 +114,9 @@ function damageOf(fields: Unknown, aPath: BytePath | null | undefined, bPath: ty
   return aPath === undefined || bPath === undefined ? 'a path is none' : undefined;
 }
 
+/** Up to the year 8999: what is said later must have a later time, which four digits can still write. */
 function isTime(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
+  return typeof value === 'string' && /^[0-8]\d{3}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 function isHash(value: unknown): boolean {

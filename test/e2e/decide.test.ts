@@ -1,11 +1,12 @@
 /** A person's decisions on real files, as a person makes them. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GroupsDocument } from '#review';
 import { DOCUMENT_SCHEMAS, type DocumentName } from '../../tools/document-schemas.mts';
 import { music, pcmOf } from '../support/music.ts';
-import { createWorkplace, fillWithMusic, type Workplace } from '../support/product.ts';
+import { createWorkplace, fillWithMusic, PRODUCT, type Workplace } from '../support/product.ts';
 import { writeWav } from '../support/wav.ts';
 
 let place: Workplace;
@@ -161,6 +162,15 @@ describe('an export', { timeout: 180_000 }, () => {
     expect(theirs.groups.map(({ id }) => id)).toEqual(mine.groups.map(({ id }) => id));
     expect(names({ stdout: JSON.stringify(theirs) })).toEqual([['other.wav', 'tone.wav'], EQUAL]);
     expect(JSON.parse(importInto(other, file).stdout)).toMatchObject({ added: 0, failures: [] });
+  });
+
+  it('is read from a pipe, however slow', () => {
+    using other = createWorkplace();
+    const script = '(sleep 0.5; cat "$0") | "$@" decisions import -';
+    const args = ['-c', script, file, process.execPath, ...PRODUCT, '--data', other.data];
+    const run = spawnSync('sh', args, { env: other.environment, encoding: 'utf8' });
+    expect([run.stderr, run.status]).toEqual(['', 0]);
+    expect(run.stdout).toMatch(/^Imported \d+ decisions: \d+ new\.\n$/);
   });
 
   it('that is damaged in places gives the rest, and names what it does not', () => {

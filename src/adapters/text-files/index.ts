@@ -1,5 +1,6 @@
 /** Text files: logs and exports, which are written at their end, and exports that are read again. */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { TextFile } from '#cli';
 import { AppError, type BytePath, bytesOfPath, displayPath, type ErrorKind } from '#kernel';
 
@@ -15,12 +16,12 @@ export async function openTextFile(path: BytePath, mode: 'append' | 'exclusive')
   };
 }
 
-const STANDARD_INPUT = 0;
-
 /** All of a file, or of standard input. @throws AppError `files/missing`, `files/denied`, `files/not-regular`, `files/unreadable` */
 export async function readText(path: BytePath | undefined): Promise<string> {
   try {
-    return readFileSync(path === undefined ? STANDARD_INPUT : Buffer.from(bytesOfPath(path)), 'utf8');
+    // Not by its number: a pipe in which nothing is yet would be an error.
+    if (path === undefined) return await text(process.stdin);
+    return readFileSync(Buffer.from(bytesOfPath(path)), 'utf8');
   } catch (cause) {
     const name = String((cause as { code?: unknown }).code);
     const [kind, code, what] = READING[name] ?? ['unavailable', 'files/unreadable', 'cannot be read'];

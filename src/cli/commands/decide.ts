@@ -33,5 +33,6 @@ export function showDecided(context: CommandContext, decided: Decided): void {
   if (hasOption(context, 'json')) printJson(context, { v: 1, ...decided });
   else print(context, renderDecided(decided, view));
   for (const line of decidedNotices(decided, view)) talk.say(talk.style.warning(line));
-  context.log('info', 'decision', { word: decided.word, a: decided.a ?? '', b: decided.b ?? '', n: decided.n ?? 0 });
+  const { n, word, a, b } = decided;
+  if (n !== null) context.log('info', 'decision.recorded', { n, word, a: a ?? '', b: b ?? '' });
 }

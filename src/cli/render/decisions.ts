@@ -57,9 +57,10 @@ function summary(groups: readonly GroupNames[]): string {
 
 /** What a person must know beyond that. */
 export function decidedNotices(decided: Decided, { base }: View): string[] {
-  const { recorded, a, b, aInCatalogue, bInCatalogue, overruled } = decided;
+  const { word, recorded, a, b, aInCatalogue, bInCatalogue, overruled } = decided;
   const unknown = [...(aInCatalogue ? [] : [a]), ...(bInCatalogue ? [] : [b])];
-  const waiting = recorded
+  const counts = recorded && word !== 'ask';
+  const waiting = counts
     ? unknown.map(
         (path) =>
           `${path === null ? 'A file' : shownPath(path, base)} is not in the catalogue as it is now; the decision counts once it is scanned.`,
