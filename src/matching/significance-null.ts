@@ -93,12 +93,15 @@ function standardQuantile(share: number): number {
   return -Math.log(-Math.log(share));
 }
 
-/** The chance that unrelated sounds of these lengths agree as significantly as this somewhere, 0 … 1. */
-export function chanceOf(significance: number, aSeconds: number, bSeconds: number, nulls: NullDistribution): number {
-  const offsets = (PHASES * (aSeconds + bSeconds)) / HOP_SECONDS;
-  const expected = (offsets / NULL_OFFSETS) * Math.exp(-(significance - nulls.location) / nulls.scale);
-  return -Math.expm1(-expected);
+/** The chance that unrelated sounds reach this significance at one of so many offsets, 0 … 1. */
+export function chanceAt(significance: number, offsets: number, { location, scale }: NullDistribution): number {
+  return -Math.expm1(-(offsets / NULL_OFFSETS) * Math.exp(-(significance - location) / scale));
 }
 
 /** Pairs are found at four phases: at most four times as many offsets, though neighbours among them are alike. */
 const PHASES = 4;
+
+/** The chance that unrelated sounds of these lengths agree as significantly as this somewhere, 0 … 1. */
+export function chanceOf(significance: number, aSeconds: number, bSeconds: number, nulls: NullDistribution): number {
+  return chanceAt(significance, (PHASES * (aSeconds + bSeconds)) / HOP_SECONDS, nulls);
+}
