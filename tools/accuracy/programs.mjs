@@ -5,8 +5,11 @@ import path from 'node:path';
 
 const LIMIT_MS = 180_000;
 
-/** Runs a program to its end and gives what it printed, as bytes. @throws Error with what it said when it fails. */
-export function run(command, argv, { input } = {}) {
+/**
+ * Runs a program to its end and gives what it printed, as bytes. `accept`: exit codes that are no failure.
+ * @throws Error with what it said when it fails
+ */
+export function run(command, argv, { input, accept = [0] } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, argv, { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
     const [out, trouble] = [[], []];
@@ -16,7 +19,7 @@ export function run(command, argv, { input } = {}) {
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code === 0) resolve(Buffer.concat(out));
+      if (accept.includes(code)) resolve(Buffer.concat(out));
       else reject(new Error(`${command} ended with ${code}: ${Buffer.concat(trouble).toString().slice(-1500)}`));
     });
     child.stdin?.on('error', () => {}); // a program that ends early says why itself
