@@ -10,9 +10,7 @@ interface Peers {
 }
 
 const tools = new URL('../../tools/accuracy/', import.meta.url);
-const { allOffsets, correlation, compare2, longestSegment } = (await import(
-  new URL('peers.mjs', tools).href
-)) as Peers;
+const { allOffsets, correlation, compare2, longestSegment } = (await import(new URL('peers.mjs', tools).href)) as Peers;
 
 const HOP_SECONDS = 1365 / 11_025;
 

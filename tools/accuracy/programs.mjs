@@ -62,6 +62,13 @@ export async function fileMade(file, make) {
   return started;
 }
 
+/** Writes a text file in one step: who reads it meanwhile reads the old or the new one. */
+export function replaceFile(file, text) {
+  const part = `${file}.part-${process.pid}`;
+  fs.writeFileSync(part, text);
+  fs.renameSync(part, file);
+}
+
 const making = new Map();
 
 async function makeOnce(file, make) {

@@ -17,7 +17,7 @@ import {
   writeScore,
 } from './midi.mjs';
 import { EXCERPT_SECONDS, ORIGINALS } from './originals.mjs';
-import { ffmpeg, fileMade, forEachOf, REPEATABLE, run } from './programs.mjs';
+import { ffmpeg, fileMade, forEachOf, REPEATABLE, replaceFile, run } from './programs.mjs';
 import { digest } from './random.mjs';
 
 /**
@@ -76,7 +76,7 @@ export function createScores(half, root) {
       const audible = await forEachOf(pieces, AT_A_TIME, (piece) => withAudibleParts(piece, rendering));
       chosen.push(...audible.filter(Boolean));
       looked += AT_A_TIME;
-      fs.writeFileSync(kept, JSON.stringify({ chosen, looked }, null, 1));
+      replaceFile(kept, JSON.stringify({ chosen, looked }, null, 1));
     }
     return chosen.slice(0, count);
   }
