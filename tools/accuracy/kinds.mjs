@@ -267,7 +267,7 @@ const HARD = [
   score(
     'arrangement',
     'other arrangement (other instruments, lead an octave up)',
-    hard('other-performance', 'shared-parts'),
+    { ...unnamed('other-performance', 'shared-parts'), hard: true },
     'arranged',
   ),
   {
