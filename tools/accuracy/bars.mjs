@@ -49,7 +49,7 @@ export function kindBars(done) {
     ),
     halfHop(done),
     atLeast('20 s of silence before: found', '0 / 19 %', 1, foundOf('lead-20')),
-    atLeast('cross-faded ends: found', '0 / 100 %', 1, foundOf('crossfade')),
+    atLeast('cross-faded ends: found', '0 / 100 %', 1, foundOf('crossfade', 'crossfade-18')),
     atLeast('speed ±0.5 %: found', '6–9 %', 1, least(['speed+0.5', 'speed-0.5'])),
     atLeast('speed ±2 %: found', '0 %', 0.95, least(['speed+2', 'speed-2'])),
     atLeast('speed +4.27 %: found', '0 %', 0.9, foundOf('speed+4.27')),

@@ -29,13 +29,17 @@ export async function scorePairs(done, fingerprints) {
 const isSame = ({ kind }) => kind.truth.duplicate === 'yes';
 const isHard = ({ kind }) => kind.truth.hard === true && kind.truth.duplicate === 'no';
 
-/** Points of a curve for one contestant: `{ falseShare, recall }`, from nothing accepted to everything. */
+/** What one contestant accepts from a threshold on: `{ falseShare, recall }`, of hard negatives and same recordings. */
+export function pointAt(pairs, name, least) {
+  const share = (group) => group.filter(({ scores }) => scores[name] >= least).length / group.length;
+  return { falseShare: share(pairs.filter(isHard)), recall: share(pairs.filter(isSame)) };
+}
+
+/** The points of a contestant's curve, from nothing accepted to everything. */
 export function curve(pairs, name) {
-  const [same, hard] = [pairs.filter(isSame), pairs.filter(isHard)];
-  const thresholds = [...new Set([...same, ...hard].map(({ scores }) => scores[name]))].sort((a, b) => b - a);
-  const share = (group, least) => group.filter(({ scores }) => scores[name] >= least).length / group.length;
-  const points = thresholds.map((least) => ({ falseShare: share(hard, least), recall: share(same, least) }));
-  return [{ falseShare: 0, recall: 0 }, ...points];
+  const counted = pairs.filter((pair) => isSame(pair) || isHard(pair));
+  const thresholds = [...new Set(counted.map(({ scores }) => scores[name]))].sort((a, b) => b - a);
+  return [{ falseShare: 0, recall: 0 }, ...thresholds.map((least) => pointAt(counted, name, least))];
 }
 
 /** The area under a curve, 0 … 1. */

@@ -59,9 +59,9 @@ const REMASTER = [
 ].join(',');
 const SMILE = 'equalizer=f=80:t=o:w=2:g=6,equalizer=f=1000:t=o:w=2:g=-6,equalizer=f=10000:t=o:w=2:g=6,volume=-5dB';
 
-/** Twelve seconds of another track before and after, the last and first six of them mixed with the music. */
-const crossfaded = () =>
-  '[1]atrim=end=12,asetpts=PTS-STARTPTS[h];[2]atrim=end=12,asetpts=PTS-STARTPTS[t];' +
+/** Other tracks of so many seconds before and after, the last and first six of them mixed with the music. */
+const crossfaded = (seconds) => () =>
+  `[1]atrim=end=${seconds},asetpts=PTS-STARTPTS[h];[2]atrim=end=${seconds},asetpts=PTS-STARTPTS[t];` +
   '[h][0]acrossfade=d=6:c1=tri:c2=tri[m];[m][t]acrossfade=d=6:c1=tri:c2=tri';
 /** Stretches of the inputs in a row: `[input, start, end]`, in seconds. */
 const inARow = (...stretches) => {
@@ -132,10 +132,18 @@ const ENDS = [
   },
   {
     name: 'crossfade',
-    title: 'radio crossfade (12 s of other tracks at both ends, 6 s mixed)',
+    title: 'radio crossfade (12 s of other tracks at both ends, 6 s of them mixed)',
     truth: same,
     strangers: 2,
-    graph: crossfaded,
+    graph: crossfaded(12),
+    codecs: ['mp3-V2'],
+  },
+  {
+    name: 'crossfade-18',
+    title: 'radio crossfade (12 s of other tracks at both ends, then 6 s mixed)',
+    truth: open('contains', 'contained'),
+    strangers: 2,
+    graph: crossfaded(18),
     codecs: ['mp3-V2'],
     protocol: true,
   },
@@ -267,7 +275,7 @@ const HARD = [
   score(
     'arrangement',
     'other arrangement (other instruments, lead an octave up)',
-    hard('other-performance', 'shared-parts'),
+    { ...unnamed('other-performance', 'shared-parts'), hard: true },
     'arranged',
   ),
   {

@@ -42,7 +42,7 @@ function tracksOf(file) {
 
 function eventsOf(track) {
   const events = [];
-  let [at, tick, status] = [0, 0, 0];
+  let [at, tick, running] = [0, 0, 0];
   const number = () => {
     let value = 0;
     for (;;) {
@@ -53,7 +53,9 @@ function eventsOf(track) {
   };
   while (at < track.length) {
     tick += number();
-    if (track[at] >= 0x80) status = track[at++];
+    // Strictly, what is no channel message ends the running status; files in the wild go on with it.
+    const status = track[at] >= 0x80 ? track[at++] : running;
+    if (status < 0xf0) running = status;
     if (status === 0xff) {
       const [type, size] = [track[at++], number()];
       if (type === 0x51) events.push({ tick, tempo: track.readUIntBE(at, 3) });

@@ -5,8 +5,11 @@ import path from 'node:path';
 
 const LIMIT_MS = 180_000;
 
-/** Runs a program to its end and gives what it printed, as bytes. @throws Error with what it said when it fails. */
-export function run(command, argv, { input } = {}) {
+/**
+ * Runs a program to its end and gives what it printed, as bytes. `accept`: exit codes that are no failure.
+ * @throws Error with what it said when it fails
+ */
+export function run(command, argv, { input, accept = [0] } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, argv, { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
     const [out, trouble] = [[], []];
@@ -16,7 +19,7 @@ export function run(command, argv, { input } = {}) {
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code === 0) resolve(Buffer.concat(out));
+      if (accept.includes(code)) resolve(Buffer.concat(out));
       else reject(new Error(`${command} ended with ${code}: ${Buffer.concat(trouble).toString().slice(-1500)}`));
     });
     child.stdin?.on('error', () => {}); // a program that ends early says why itself
@@ -57,6 +60,13 @@ export async function fileMade(file, make) {
   const started = makeOnce(file, make).finally(() => making.delete(file));
   making.set(file, started);
   return started;
+}
+
+/** Writes a text file in one step: who reads it meanwhile reads the old or the new one. */
+export function replaceFile(file, text) {
+  const part = `${file}.part-${process.pid}`;
+  fs.writeFileSync(part, text);
+  fs.renameSync(part, file);
 }
 
 const making = new Map();

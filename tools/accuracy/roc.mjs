@@ -1,5 +1,5 @@
 // Draws the curves of ours and the peers as a picture for docs/: readable on light and on dark grounds.
-import { areaUnder, curve, OURS, recallAtNone } from './contest.mjs';
+import { areaUnder, curve, OURS, pointAt, recallAtNone } from './contest.mjs';
 import { PEERS } from './peers.mjs';
 
 const [WIDTH, HEIGHT] = [860, 520];
@@ -11,7 +11,7 @@ const STYLE = `
   text { font: 14px system-ui, sans-serif; fill: #1f2328; }
   .title { font-size: 18px; font-weight: 600; } .small { font-size: 12.5px; } .soft { fill: #59636e; }
   .ground { fill: #ffffff; } .grid { stroke: #d1d9e0; } .frame { stroke: #59636e; fill: none; }
-  .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; } .dot { stroke: none; }
+  .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
   .c0 { stroke: #0969da; fill: #0969da; } .c1 { stroke: #bc4c00; fill: #bc4c00; } .c2 { stroke: #1a7f37; fill: #1a7f37; }
   .c3 { stroke: #8250df; fill: #8250df; } .c4 { stroke: #bf3989; fill: #bf3989; } path.line { fill: none; }
   .c0.line { stroke-width: 4; }
@@ -50,6 +50,12 @@ function path(points) {
     .join('');
 }
 
+/** Where a contestant's own rule puts it; nothing where that lies outside the plot. */
+function dot({ own: { falseShare, recall } }, i) {
+  if (falseShare > MAX_FALSE || recall < MIN_RECALL) return '';
+  return `<circle class="c${i}" cx="${x(falseShare).toFixed(1)}" cy="${y(recall).toFixed(1)}" r="6"/>`;
+}
+
 function legend(contestants) {
   return contestants.map(({ title, area, atNone }, i) => {
     const top = PLOT.top + 24 + i * 62;
@@ -68,10 +74,16 @@ function legend(contestants) {
 
 /** The picture as SVG. */
 export function rocPicture(pairs) {
-  const contestants = [OURS, ...PEERS].map(({ name, title }) => {
+  const contestants = [OURS, ...PEERS].map(({ name, title, accepts }) => {
     const points = curve(pairs, name);
-    const own = name === OURS.name ? title : title.replace(/ over all offsets| rule, 80 items|-style.*/, '');
-    return { title: own, points, area: areaUnder(points), atNone: recallAtNone(pairs, name).recall };
+    const short = title.replace(/ over all offsets| rule, 80 items|-style.*/, '');
+    return {
+      title: short,
+      own: pointAt(pairs, name, accepts),
+      points,
+      area: areaUnder(points),
+      atNone: recallAtNone(pairs, name).recall,
+    };
   });
   const { same, others } = recallAtNone(pairs, OURS.name);
   const middle = (PLOT.left + PLOT.right) / 2;
@@ -83,7 +95,9 @@ export function rocPicture(pairs) {
     grid(),
     `<rect class="frame" x="${PLOT.left}" y="${PLOT.top}" width="${PLOT.right - PLOT.left}" height="${PLOT.bottom - PLOT.top}"/>`,
     ...contestants.toReversed().map(({ points }, i) => `<path class="line c${PEERS.length - i}" d="${path(points)}"/>`),
+    ...contestants.map(dot).toReversed(),
     ...legend(contestants),
+    text([PLOT.right + 26, PLOT.bottom - 4], 'dots: by its own rule', 'class="small soft"'),
     text([middle, PLOT.bottom + 46], `share of ${others} hard negatives accepted`, 'text-anchor="middle"'),
     text(
       [0, 0],

@@ -64,14 +64,17 @@ function buildLibrary(root, set, originals) {
 }
 
 /** Programs that are not here, in words, or `undefined`. */
-function absentPrograms() {
-  const absent = Object.keys(NEEDED).filter((name) => !onPath(name));
+function absentPrograms(...more) {
+  const absent = [...Object.keys(NEEDED), ...more].filter((name) => !onPath(name));
   return absent.length > 0 ? `needs ${absent.join(', ')} (npm run setup:system)` : undefined;
 }
 
-/** Fetches the music that the kinds of change are made from; gives the reason why it cannot be had here, if so. */
+/**
+ * Fetches the music that the kinds of change are made from; gives the reason why they cannot be measured here, if so.
+ * Their peers need fpcalc.
+ */
 export function prepareMusic(root = corpusFolder()) {
-  const absent = absentPrograms();
+  const absent = absentPrograms('fpcalc');
   if (absent) return absent;
   const without = ['dev', 'alt', 'scores'].find((set) => !fetchOriginals(root, set));
   return without && `the Debian packages of the music "${without}" could not be fetched`;

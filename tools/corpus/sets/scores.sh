@@ -2,7 +2,7 @@
 # the accuracy suite renders itself. Nothing is gathered or rendered here; their effects are no music.
 SET=scores
 MUSIC="simutrans-data freedoom"
-FONTS=""
+FONTS="opl3-soundfont:opl3"
 MODULES=""
 MIDI=""
 STEMS=""
