@@ -8,5 +8,8 @@ export * from './fft-plain.ts';
 export * from './lag.ts';
 export * from './levels.ts';
 export * from './residual.ts';
+export * from './sketch.ts';
+export * from './sketch-evidence.ts';
+export * from './sketch-match.ts';
 export * from './sounding.ts';
 export * from './time-line.ts';
