@@ -12,7 +12,7 @@ import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers } from './ports.
 
 export interface MatchParts {
   readonly store: MatchStore;
-  readonly workers: Pick<SoundWorkers, 'judge' | 'width'>;
+  readonly workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'width'>;
   readonly clock: Clock;
 }
 
@@ -28,8 +28,10 @@ export interface MatchReport {
   readonly newTracks: number;
   /** Pairs whose fingerprints said that they may be related. */
   readonly candidatePairs: number;
-  /** Thereof judged by their sound in this run; the rest are exact twins of judged ones. */
+  /** Thereof decoded and judged by their sound in this run; the rest are exact twins of judged ones, or needed no decoding. */
   readonly judgedPairs: number;
+  /** Pairs that their stored sketches decided. */
+  readonly sketchedPairs: number;
   readonly failures: readonly MatchFailure[];
   readonly elapsedSeconds: number;
 }
@@ -49,7 +51,7 @@ export async function match(
   const elapsed = (): number => (clock.now() - startedAt) / 1000;
   const unmatched = await store.unmatched(MATCH_METHOD);
   if (unmatched.size === 0) {
-    return { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, failures: [], elapsedSeconds: elapsed() };
+    return { ...NOTHING_NEW, elapsedSeconds: elapsed() };
   }
   await store.unmarkAbsent(MATCH_METHOD);
   const plan = await planMatching(store, (hash) => unmatched.has(hash), {
@@ -64,10 +66,13 @@ export async function match(
     newTracks: unmatched.size,
     candidatePairs: run.pairs,
     judgedPairs: run.judged,
+    sketchedPairs: run.sketched,
     failures: run.failures,
     elapsedSeconds: elapsed(),
   };
 }
+
+const NOTHING_NEW = { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, sketchedPairs: 0, failures: [] };
 
 /** What a run carries along. */
 interface Run {
@@ -82,6 +87,7 @@ interface Run {
   readonly failures: MatchFailure[];
   done: number;
   judged: number;
+  sketched: number;
 }
 
 async function startRun(
@@ -100,7 +106,7 @@ async function startRun(
     }
   }
   const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
-  return { store, workers, progress, pairs, items, twins: new Map(), failures: [], done: 0, judged: 0 };
+  return { store, workers, progress, pairs, items, twins: new Map(), failures: [], done: 0, judged: 0, sketched: 0 };
 }
 
 /** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
@@ -155,11 +161,39 @@ async function judgePair(
   }
 }
 
+/** By the sketches where they tell, else by the sounds. */
+async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+  const verdict = (await askSketches(run, pair, signal)) ?? (await askSounds(run, pair, aFirst, signal));
+  const [aItems, bItems] = [run.items.get(pair.a.audioHash), run.items.get(pair.b.audioHash)];
+  return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
+}
+
+async function askSketches(
+  run: Run,
+  { a, b, offsets }: PlannedPair,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
+  const [aSketch, bSketch] = [await run.store.sketchOf(a.audioHash), await run.store.sketchOf(b.audioHash)];
+  if (!aSketch || !bSketch) return undefined;
+  const [one, other] = [
+    { sketch: aSketch, decodeErrors: a.decodeErrors },
+    { sketch: bSketch, decodeErrors: b.decodeErrors },
+  ];
+  const verdict = await run.workers.judgeSketches({ a: one, b: other, offsets }, { signal });
+  if (verdict) run.sketched++;
+  return verdict;
+}
+
 /** The track whose pairs come in a row goes first, so that a worker can keep its sound. */
-async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+async function askSounds(
+  run: Run,
+  { a, b, offsets }: PlannedPair,
+  aFirst: boolean,
+  signal: AbortSignal,
+): Promise<Verdict> {
   run.judged++;
   const [one, other] = [judgedFile(a), judgedFile(b)];
-  const verdict = aFirst
+  return aFirst
     ? await run.workers.judge({ a: one, b: other, offsets }, { signal })
     : mirrorVerdict(
         await run.workers.judge(
@@ -171,8 +205,6 @@ async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, si
           { signal },
         ),
       );
-  const [aItems, bItems] = [run.items.get(a.audioHash), run.items.get(b.audioHash)];
-  return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
 }
 
 function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {

@@ -1,7 +1,8 @@
 /** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
 import { analyseFile, type Decoder, hashContent, isSameWriting, type JudgedFile, type TagReader } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { createJudgeTools, type JudgedSound, judgeSounds } from '#matching';
+import { createJudgeTools, type JudgedSound, judgeSounds, quickVerdict } from '#matching';
+import { readSketch } from '#signal';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
 import { createTagReader } from '../adapters/tags/index.ts';
@@ -39,6 +40,12 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
     async judge({ a, b, offsets }, beat) {
       tools ??= createJudgeTools();
       return judgeSounds(await heard(a, beat), await heard(b, beat), offsets, tools);
+    },
+    async judgeSketches({ a, b, offsets }) {
+      const [one, other] = [readSketch(a.sketch), readSketch(b.sketch)];
+      if (!one || !other) return undefined;
+      const sketched = { sketch: other, decodeErrors: b.decodeErrors };
+      return quickVerdict({ sketch: one, decodeErrors: a.decodeErrors }, sketched, offsets);
     },
   };
 }

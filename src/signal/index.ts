@@ -9,6 +9,7 @@ export * from './lag.ts';
 export * from './levels.ts';
 export * from './residual.ts';
 export * from './sketch.ts';
+export * from './sketch-envelope.ts';
 export * from './sketch-evidence.ts';
 export * from './sketch-match.ts';
 export * from './sounding.ts';

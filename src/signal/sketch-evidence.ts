@@ -23,9 +23,9 @@ export interface SketchEvidence {
   readonly median: number;
   /** Lowest coherence of blocks that sound, but softly; 1 where there are none. */
   readonly lowestSoft: number;
-  /** Share of tiles that are hardly coherent, of those within 35 dB of their block's loudest. */
+  /** Share of tiles that are hardly coherent, of those within 26 dB of their block's loudest. */
   readonly lowTileShare: number;
-  /** Share of those tiles whose level differs by more than 3 dB once every band's and every block's own difference is taken out. */
+  /** Share of tiles, of those within 35 dB, whose level differs by more than 3 dB once every band's and every block's own difference is taken out. */
   readonly offTileShare: number;
   /** Bands that take part in a quarter of the blocks or more. */
   readonly bands: number;
@@ -35,8 +35,9 @@ export interface SketchEvidence {
 
 /** Block RMS ÷ the 95th percentile of the levels, from which on a block is loud: −30 dB. */
 const LOUD = 0.03;
-/** Tiles this far below the loudest of their block do not count: codecs leave little of them. */
-const ACTIVE_SHARE = 10 ** -3.5;
+/** Tiles farther below the loudest of their block do not count for levels (35 dB) and for coherence (26 dB): codecs fill them with noise. */
+const HEARD_SHARE = 10 ** -3.5;
+const COHERENT_SHARE = 10 ** -2.6;
 const LOW_TILE = 0.7;
 const OFF_DB = 3;
 
@@ -110,8 +111,9 @@ function tileFigures(
   { tileA, tileB, tileCoherence }: SketchCoherence,
   blocks: readonly number[],
 ): Pick<SketchEvidence, 'lowTileShare' | 'offTileShare' | 'bands' | 'liveliness'> {
-  const active = blocks.flatMap((block) => activeTiles(tileA, tileB, block));
-  const low = active.filter((tile) => tileCoherence[tile]! < LOW_TILE).length;
+  const active = blocks.flatMap((block) => activeTiles(tileA, tileB, block, HEARD_SHARE));
+  const prominent = blocks.flatMap((block) => activeTiles(tileA, tileB, block, COHERENT_SHARE));
+  const low = prominent.filter((tile) => tileCoherence[tile]! < LOW_TILE).length;
   const differences = new Map(active.map((tile) => [tile, decibels(tileB[tile]! / tileA[tile]!)]));
   takeMedians(differences, (tile) => tile % SKETCH_BANDS);
   takeMedians(differences, (tile) => Math.floor(tile / SKETCH_BANDS));
@@ -123,7 +125,7 @@ function tileFigures(
     return own.length > 1 && own.length >= blocks.length / 4 ? deviation(own) : undefined;
   }).filter((spread) => spread !== undefined);
   return {
-    lowTileShare: active.length > 0 ? low / active.length : 1,
+    lowTileShare: prominent.length > 0 ? low / prominent.length : 1,
     offTileShare: active.length > 0 ? off / active.length : 1,
     bands: spreads.length,
     liveliness: quantile(spreads, 0.5),
@@ -131,10 +133,10 @@ function tileFigures(
 }
 
 /** Tiles of a block near its loudest, in either sound, and heard in both. */
-function activeTiles(tileA: Float32Array, tileB: Float32Array, block: number): number[] {
+function activeTiles(tileA: Float32Array, tileB: Float32Array, block: number, share: number): number[] {
   const tiles = Array.from({ length: SKETCH_BANDS }, (_, band) => block * SKETCH_BANDS + band);
-  const peakA = Math.max(...tiles.map((tile) => tileA[tile]!)) * ACTIVE_SHARE;
-  const peakB = Math.max(...tiles.map((tile) => tileB[tile]!)) * ACTIVE_SHARE;
+  const peakA = Math.max(...tiles.map((tile) => tileA[tile]!)) * share;
+  const peakB = Math.max(...tiles.map((tile) => tileB[tile]!)) * share;
   return tiles.filter((tile) => tileA[tile]! > 0 && tileB[tile]! > 0 && (tileA[tile]! > peakA || tileB[tile]! > peakB));
 }
 

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
 export interface Tables {
   readonly contents: ContentsTable;
   readonly fingerprints: FingerprintsTable;
+  readonly sketches: SketchesTable;
   readonly files: FilesTable;
   readonly verdicts: VerdictsTable;
   readonly matched: MatchedTable;
@@ -45,6 +46,11 @@ export interface FingerprintsTable {
   phase1: Uint8Array;
   phase2: Uint8Array;
   phase3: Uint8Array;
+}
+
+export interface SketchesTable {
+  audio_hash: string;
+  sketch: Uint8Array;
 }
 
 export interface FilesTable {

@@ -54,6 +54,10 @@ CREATE TABLE matched (
   audio_hash text not null,
   primary key (method, audio_hash)
 ) strict, without rowid;
+CREATE TABLE sketches (
+  audio_hash text primary key,
+  sketch blob not null
+) strict;
 CREATE TABLE verdicts (
   method text not null,
   a text not null,
