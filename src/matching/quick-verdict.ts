@@ -4,7 +4,7 @@
  * stand far inside those of the judge; `docs/design/sketch.md` has the margins.
  */
 import { FINGERPRINT_RATE_HZ } from '#audio';
-import { envelopeLikeness, findLag, type Sketch, type SketchEvidence, sketchEvidence } from '#signal';
+import { envelopeLikeness, findLag, type Sketch, type SketchEvidence, sketchEvidence, sketchedSounding } from '#signal';
 import type { OffsetHypothesis, Segment, Verdict } from './verdict.ts';
 
 /** A sound as its sketch shows it. */
@@ -25,7 +25,7 @@ export function quickVerdict(
 ): Verdict | undefined {
   const ranked = [...offsets].sort((x, y) => y.votes - x.votes || x.offsetSeconds - y.offsetSeconds);
   if (ranked.length === 0 || a.decodeErrors > 0 || b.decodeErrors > 0) return undefined;
-  if (Math.min(a.sketch.samples, b.sketch.samples) < LEAST_SECONDS * FINGERPRINT_RATE_HZ) return undefined;
+  if ([a, b].some(({ sketch }) => isShort(sketch))) return undefined;
   for (const { offsetSeconds } of ranked.slice(0, WHOLE_OFFSETS)) {
     const lag = findLag(a.sketch, b.sketch, offsetSeconds);
     if (!lag || lag.bestWindow < WORTH_MEASURING) continue;
@@ -48,12 +48,17 @@ const MEDIAN = 0.97;
 const LOW = 0.95;
 const LOWEST = 0.85;
 const LOWEST_SOFT = 0.3;
-const LOW_TILES = 0.02;
+const LOW_TILES = 0.05;
 const OFF_TILES = 0.02;
 /** The judge lets 3.5 s pass at an end. */
 const END_SECONDS = 2;
 const BANDS = 6;
 const LIVELY_DB = 1.8;
+
+/** Of too little sound the judge is never sure. */
+function isShort(sketch: Sketch): boolean {
+  return sketch.samples < LEAST_SECONDS * FINGERPRINT_RATE_HZ || sketchedSounding(sketch) < LEAST_SOUNDING;
+}
 
 function isWhole(evidence: SketchEvidence): boolean {
   return (

@@ -69,6 +69,11 @@ export function sketchEvidence(a: Sketch, b: Sketch, start: number): SketchEvide
   };
 }
 
+/** Seconds of a whole sound in which it sounds. */
+export function sketchedSounding(sketch: Sketch): number {
+  return soundingSamples(soundingOfSketch(sketch), 0, sketch.samples);
+}
+
 const CELL_SAMPLES = (FRAMES_PER_SECOND / LEVELS_PER_SECOND) * SKETCH_HOP;
 const CELLS_PER_BLOCK = 2 * LEVELS_PER_SECOND;
 
