@@ -141,6 +141,7 @@ const match = z.looseObject({
   newTracks: count,
   candidatePairs: count,
   judgedPairs: count,
+  sketchedPairs: count,
   failures: z.array(failure.extend({ a: z.string(), b: z.string() })),
   elapsedSeconds: z.number().min(0),
   histogram: z.array(count).optional(),

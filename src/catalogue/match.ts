@@ -24,7 +24,7 @@ import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers } from './ports.
 
 export interface MatchParts {
   readonly store: MatchStore;
-  readonly workers: Pick<SoundWorkers, 'judge' | 'width'>;
+  readonly workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'width'>;
   readonly clock: Clock;
 }
 
@@ -40,8 +40,10 @@ export interface MatchReport {
   readonly newTracks: number;
   /** Pairs whose fingerprints said that they may be related. */
   readonly candidatePairs: number;
-  /** Thereof judged by their sound in this run; the rest are exact twins of judged ones. */
+  /** Thereof decoded and judged by their sound in this run; the rest are exact twins of judged ones, or needed no decoding. */
   readonly judgedPairs: number;
+  /** Pairs that their stored sketches decided. */
+  readonly sketchedPairs: number;
   readonly failures: readonly MatchFailure[];
   readonly elapsedSeconds: number;
 }
@@ -61,7 +63,7 @@ export async function match(
   const elapsed = (): number => (clock.now() - startedAt) / 1000;
   const unmatched = await store.unmatched(MATCH_METHOD);
   if (unmatched.size === 0) {
-    return { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, failures: [], elapsedSeconds: elapsed() };
+    return { ...NOTHING_NEW, elapsedSeconds: elapsed() };
   }
   await store.unmarkAbsent(MATCH_METHOD);
   const plan = await planMatching(store, (hash) => unmatched.has(hash), {
@@ -76,6 +78,7 @@ export async function match(
     newTracks: unmatched.size,
     candidatePairs: run.pairs,
     judgedPairs: run.judged,
+    sketchedPairs: run.sketched,
     failures: run.failures,
     elapsedSeconds: elapsed(),
   };
@@ -86,6 +89,8 @@ interface Prints {
   readonly items: PhaseItems;
   readonly altered: Uint8Array;
 }
+
+const NOTHING_NEW = { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, sketchedPairs: 0, failures: [] };
 
 /** What a run carries along. */
 interface Run {
@@ -101,6 +106,7 @@ interface Run {
   readonly failures: MatchFailure[];
   done: number;
   judged: number;
+  sketched: number;
 }
 
 async function startRun(
@@ -120,7 +126,8 @@ async function startRun(
   }
   const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
   const kernel = createComparisonKernel();
-  return { store, workers, progress, pairs, prints, kernel, twins: new Map(), failures: [], done: 0, judged: 0 };
+  const counts = { done: 0, judged: 0, sketched: 0 };
+  return { store, workers, progress, pairs, prints, kernel, twins: new Map(), failures: [], ...counts };
 }
 
 /** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
@@ -175,24 +182,41 @@ async function judgePair(
   }
 }
 
+/** By the sketches where they tell, else by the sounds. */
+async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+  const verdict = (await askSketches(run, pair, signal)) ?? (await askSounds(run, pair, aFirst, signal));
+  const [aPrints, bPrints] = [run.prints.get(pair.a.audioHash), run.prints.get(pair.b.audioHash)];
+  return aPrints && bPrints ? withPrints(verdict, aPrints, bPrints, run.kernel) : verdict;
+}
+
+async function askSketches(
+  run: Run,
+  { a, b, offsets }: PlannedPair,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
+  const [aSketch, bSketch] = [await run.store.sketchOf(a.audioHash), await run.store.sketchOf(b.audioHash)];
+  if (!aSketch || !bSketch) return undefined;
+  const [one, other] = [
+    { sketch: aSketch, decodeErrors: a.decodeErrors },
+    { sketch: bSketch, decodeErrors: b.decodeErrors },
+  ];
+  const verdict = await run.workers.judgeSketches({ a: one, b: other, offsets }, { signal });
+  if (verdict) run.sketched++;
+  return verdict;
+}
+
 /** The track whose pairs come in a row goes first, so that a worker can keep its sound. */
-async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+async function askSounds(
+  run: Run,
+  { a, b, offsets }: PlannedPair,
+  aFirst: boolean,
+  signal: AbortSignal,
+): Promise<Verdict> {
   run.judged++;
   const [one, other] = [judgedFile(a), judgedFile(b)];
-  const verdict = aFirst
+  return aFirst
     ? await run.workers.judge({ a: one, b: other, offsets }, { signal })
-    : mirrorVerdict(
-        await run.workers.judge(
-          {
-            a: other,
-            b: one,
-            offsets: offsets.map(mirrorOffset),
-          },
-          { signal },
-        ),
-      );
-  const [aPrints, bPrints] = [run.prints.get(a.audioHash), run.prints.get(b.audioHash)];
-  return aPrints && bPrints ? withPrints(verdict, aPrints, bPrints, run.kernel) : verdict;
+    : mirrorVerdict(await run.workers.judge({ a: other, b: one, offsets: offsets.map(mirrorOffset) }, { signal }));
 }
 
 /** What the fingerprints add to what the waveforms say. */

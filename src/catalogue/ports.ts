@@ -89,6 +89,23 @@ export interface SoundWorkers extends AsyncDisposable {
    * @throws AppError as above, `decode/…`, `files/changed` where a file is not the one that was scanned
    */
   judge(pair: JudgeRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict>;
+  /**
+   * Judges by sketches alone, and opens no file; `undefined` where only the sounds themselves can tell.
+   * @throws AppError `run/cancelled`
+   */
+  judgeSketches(pair: SketchRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict | undefined>;
+}
+
+/** A pair whose sketches are both known. */
+export interface SketchRequest {
+  readonly a: SketchedFile;
+  readonly b: SketchedFile;
+  /** Where the fingerprints say that b may lie over a; the best first. */
+  readonly offsets: readonly OffsetHypothesis[];
+}
+
+export interface SketchedFile extends Pick<JudgedFile, 'decodeErrors'> {
+  readonly sketch: Uint8Array;
 }
 
 export interface JudgeRequest {
@@ -235,6 +252,8 @@ export interface MatchStore {
   missingCount(): Promise<number>;
   /** The compressed fingerprints of a sound, or `undefined` where it is not known. */
   fingerprintOf(audioHash: string): Promise<PhaseFingerprints | undefined>;
+  /** The sketch of a sound, or `undefined` where none was kept: it was scanned before there were any, or is too long. */
+  sketchOf(audioHash: string): Promise<Uint8Array | undefined>;
 }
 
 export interface MatchTrack {

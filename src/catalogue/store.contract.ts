@@ -57,6 +57,39 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       expect([track?.fingerprint, track?.altered, track?.stamp]).toEqual([fingerprint, altered, stamp(2n ** 62n)]);
     });
 
+    it('keeps one sketch a sound, gives it by audio hash, and drops it with the last content that has it', async () => {
+      const sketched = (text: string, ...sketch: number[]): Content => {
+        const plain = content(text);
+        if (!plain.sound) throw new Error('It has no sound.');
+        return { ...plain, sound: { ...plain.sound, sketch: Uint8Array.from(sketch) } };
+      };
+      const adding = (path: string, inode: bigint, held: Content): FileChange => ({
+        ...{ kind: 'added', path: at(path), stamp: stamp(inode) },
+        content: { kind: 'new', content: held, producer: 'test 1' },
+      });
+      const audioHash = content('A\nsound').sound?.audioHash ?? '';
+      await store.apply([
+        adding('/m/a.flac', 1n, sketched('A\nsound', 1, 2)),
+        adding('/m/retagged.flac', 2n, sketched('B\nsound', 3, 4, 5)),
+        added('/m/b.flac', 3n, 'B\nother'),
+      ]);
+      await reopen();
+      expect(await store.sketchOf(audioHash)).toEqual(Uint8Array.of(3, 4, 5));
+      expect(await store.sketchOf(content('B\nother').sound?.audioHash ?? '')).toBeUndefined();
+      const [first] = await store.filesIn(at('/m'), 'test 1');
+      const replace = (id: number | undefined, text: string): FileChange => ({
+        ...{ kind: 'changed', id: id ?? -1, stamp: stamp(9n) },
+        content: { kind: 'new', content: content(text), producer: 'test 1' },
+      });
+      await store.apply([replace(first?.id, 'C\nnew')]);
+      await store.forgetUnheld();
+      expect(await store.sketchOf(audioHash)).toBeDefined();
+      const others = (await store.filesIn(at('/m'), 'test 1')).filter(({ path }) => path !== '/m/b.flac');
+      await store.apply(others.map(({ id }) => replace(id, 'D\nnewer')));
+      await store.forgetUnheld();
+      expect(await store.sketchOf(audioHash)).toBeUndefined();
+    });
+
     it('lists folders as a scan would, without what is missing or due', async () => {
       const due: FileChange = {
         ...{ kind: 'added', path: at('/m/x/due.flac'), stamp: stamp(3n) },

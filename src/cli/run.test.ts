@@ -170,7 +170,15 @@ describe('exit codes', () => {
       ...{ seen: 1, new: 1, changed: 0, moved: 0, unchanged: 0, missing: 0, failed: 0 },
       ...{ audioSeconds: 0, elapsedSeconds: 0, failures: [], skipped: [] },
     };
-    const match = { tracks: 1, newTracks: 0, candidatePairs: 0, judgedPairs: 0, failures: [], elapsedSeconds: 0 };
+    const match = {
+      tracks: 1,
+      newTracks: 0,
+      candidatePairs: 0,
+      judgedPairs: 0,
+      sketchedPairs: 0,
+      failures: [],
+      elapsedSeconds: 0,
+    };
     const app = { find: async () => ({ scan, match, groups: document }) } as unknown as Partial<App>;
     const { surroundings, out } = session([...args, '--json', '--quiet'], { app });
     expect(await runCommandLine(surroundings)).toBe(code);

@@ -9,7 +9,8 @@ import {
   type TagReader,
 } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { createJudgeTools, isWorthSides, judgeSides, judgeSounds } from '#matching';
+import { createJudgeTools, isWorthSides, judgeSides, judgeSounds, quickVerdict } from '#matching';
+import { readSketch } from '#signal';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
 import { createTagReader } from '../adapters/tags/index.ts';
@@ -58,6 +59,12 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
         decoder().then((by) => memory.stereoOf(file, by, () => beat(file.sizeBytes)));
       const [aSides, bSides] = [await heard(a, both), await heard(b, both)];
       return judgeSides({ ...aSum, sides: aSides }, { ...bSum, sides: bSides }, offsets, verdict, tools);
+    },
+    async judgeSketches({ a, b, offsets }) {
+      const [one, other] = [readSketch(a.sketch), readSketch(b.sketch)];
+      if (!one || !other) return undefined;
+      const sketched = { sketch: other, decodeErrors: b.decodeErrors };
+      return quickVerdict({ sketch: one, decodeErrors: a.decodeErrors }, sketched, offsets);
     },
   };
 }

@@ -11,6 +11,7 @@ export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirro
 export * from './likeness.ts';
 export * from './likeness-ruling.ts';
 export { MATCH_METHOD } from './method.ts';
+export { quickVerdict, type SketchedSound } from './quick-verdict.ts';
 export * from './sides.ts';
 export { createComparisonKernel } from './significance.ts';
 export * from './significance-evidence.ts';

@@ -54,6 +54,7 @@ export function createFakeWorkers(options: FakeOptions = {}): FakeWorkers {
         inHand -= 1;
       }
     },
+    judgeSketches: () => Promise.resolve(undefined),
     judge: () => Promise.reject(new Error('The fake judges nothing.')),
     [Symbol.asyncDispose]: async () => {},
   };

@@ -19,5 +19,6 @@ serveJobs({
     return { kind: 'known', contentHash: `${process.pid}` };
   },
   hash: async (path) => ({ contentHash: `sha256:${path}`, sizeBytes: 7 }),
+  judgeSketches: async () => undefined,
   judge: () => Promise.reject(new Error('not asked for')),
 });

@@ -131,6 +131,7 @@ describe('migrations', () => {
     expect([...(await store.unmatched('judge 1'))]).toEqual([]);
     // Altered questions are missing: these sounds are read again.
     expect((await store.filesIn('/music' as BytePath, 'any')).map(({ isDue }) => isDue)).toEqual([true, true]);
+    expect(await store.sketchOf(`sha256:${'ab'.repeat(32)}`)).toBeUndefined();
     expect([...(await store.unmatched('judge 2'))]).toEqual([`sha256:${'ab'.repeat(32)}`]);
     expect(await store.decisions()).toEqual([]);
     const decision = { a: 'a', b: 'b', word: 'same', at: 1, aPath: null, bPath: null } as const;
@@ -138,7 +139,7 @@ describe('migrations', () => {
   });
 
   it('go step by step, each once, and leave nothing of one that fails', () => {
-    const newest = MIGRATIONS.length;
+    const newest = MIGRATIONS.at(-1)?.version ?? 0;
     const next = { version: newest + 1, sql: 'create table extra (a text); insert into extra values (1)' };
     const steps = [...MIGRATIONS, next];
     mkdirSync(path.dirname(file));

@@ -32,6 +32,10 @@ export function createMatchStore(connection: Connection, queries: () => Promise<
     present: () => presentPages(connection),
     missingCount: async () => Number(connection.arrays('select count(*) from files where present = 0')[0]?.[0]),
     fingerprintOf: async (audioHash) => connection.arrays(FINGERPRINT, audioHash)[0] as PhaseFingerprints | undefined,
+    sketchOf: async (audioHash) =>
+      connection.arrays('select sketch from sketches where audio_hash = ?', audioHash)[0]?.[0] as
+        | Uint8Array
+        | undefined,
   };
 }
 

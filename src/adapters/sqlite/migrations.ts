@@ -116,9 +116,18 @@ alter table fingerprints add column altered blob;
 create index fingerprints_unaltered on fingerprints (content_id) where altered is null;
 `;
 
+/** Version 4. Sketches are large and read pair by pair, so they have a table of their own; copies that differ in tags alone share one. */
+const SKETCHES = `
+create table sketches (
+  audio_hash text primary key,
+  sketch blob not null
+) strict;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
   { version: 2, sql: DECISIONS },
   { version: 3, sql: ALTERED },
+  { version: 4, sql: SKETCHES },
 ];

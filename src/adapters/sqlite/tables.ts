@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
 export interface Tables {
   readonly contents: ContentsTable;
   readonly fingerprints: FingerprintsTable;
+  readonly sketches: SketchesTable;
   readonly files: FilesTable;
   readonly verdicts: VerdictsTable;
   readonly matched: MatchedTable;
@@ -48,6 +49,11 @@ export interface FingerprintsTable {
   phase3: Uint8Array;
   /** `null` for sounds scanned by a version that did not make it. */
   altered: Uint8Array | null;
+}
+
+export interface SketchesTable {
+  audio_hash: string;
+  sketch: Uint8Array;
 }
 
 export interface FilesTable {

@@ -1,5 +1,5 @@
 /** What parent and child say to each other. Sent with structured cloning, so byte paths and typed arrays arrive whole. */
-import type { Analysis, Content, JudgeRequest } from '#catalogue';
+import type { Analysis, Content, JudgeRequest, SketchRequest } from '#catalogue';
 import { AppError, type BytePath, type ErrorKind } from '#kernel';
 import type { Verdict } from '#matching';
 
@@ -7,7 +7,8 @@ export type Job =
   | { readonly kind: 'analyse'; readonly path: BytePath; readonly known: readonly string[] }
   /** The content hash alone, without touching the decoder: for files that kill it. */
   | { readonly kind: 'hash'; readonly path: BytePath }
-  | { readonly kind: 'judge'; readonly pair: JudgeRequest };
+  | { readonly kind: 'judge'; readonly pair: JudgeRequest }
+  | { readonly kind: 'judge-sketches'; readonly pair: SketchRequest };
 
 export interface HashedFile extends Pick<Content, 'contentHash' | 'sizeBytes'> {}
 
@@ -16,6 +17,7 @@ export interface JobResults {
   readonly analyse: Analysis;
   readonly hash: HashedFile;
   readonly judge: Verdict;
+  readonly 'judge-sketches': Verdict | undefined;
 }
 
 export type Reply =

@@ -12,6 +12,7 @@ export interface JobHandlers {
   analyse(path: BytePath, known: readonly string[], beat: Beat): Promise<Analysis>;
   hash(path: BytePath, beat: Beat): Promise<HashedFile>;
   judge(pair: Extract<Job, { kind: 'judge' }>['pair'], beat: Beat): Promise<Verdict>;
+  judgeSketches(pair: Extract<Job, { kind: 'judge-sketches' }>['pair']): Promise<Verdict | undefined>;
 }
 
 const BEAT_MS = 250;
@@ -54,5 +55,7 @@ async function run(handlers: JobHandlers, job: Job, beat: Beat): Promise<JobResu
       return handlers.hash(job.path, beat);
     case 'judge':
       return handlers.judge(job.pair, beat);
+    case 'judge-sketches':
+      return handlers.judgeSketches(job.pair);
   }
 }

@@ -15,15 +15,19 @@ export function createSoundWorkers(options: SoundWorkerOptions): SoundWorkers {
     width: options.width,
     producer: options.producer,
     analyse: (path, { known, signal }) => analyse(pool, path, known, signal),
-    judge: async (pair, { signal }) => {
-      try {
-        return await pool.run({ kind: 'judge', pair }, signal);
-      } catch (error) {
-        throw error instanceof ChildDeath ? error.toAppError() : error;
-      }
-    },
+    judge: (pair, { signal }) => survived(pool.run({ kind: 'judge', pair }, signal)),
+    judgeSketches: (pair, { signal }) => survived(pool.run({ kind: 'judge-sketches', pair }, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
+}
+
+/** A death in words. */
+async function survived<T>(job: Promise<T>): Promise<T> {
+  try {
+    return await job;
+  } catch (error) {
+    throw error instanceof ChildDeath ? error.toAppError() : error;
+  }
 }
 
 async function analyse(
@@ -47,10 +51,6 @@ async function contentOfKiller(
   { code, message }: ChildDeath,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
-  try {
-    const hashed = await pool.run({ kind: 'hash', path }, signal);
-    return { ...hashed, sound: null, tags: null, failure: { code, message } };
-  } catch (error) {
-    throw error instanceof ChildDeath ? error.toAppError() : error;
-  }
+  const hashed = await survived(pool.run({ kind: 'hash', path }, signal));
+  return { ...hashed, sound: null, tags: null, failure: { code, message } };
 }

@@ -71,6 +71,10 @@ CREATE TABLE matched (
   audio_hash text not null,
   primary key (method, audio_hash)
 ) strict, without rowid;
+CREATE TABLE sketches (
+  audio_hash text primary key,
+  sketch blob not null
+) strict;
 CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE verdicts (
   method text not null,
