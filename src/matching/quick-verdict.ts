@@ -82,12 +82,14 @@ function isWhole(evidence: SketchEvidence): boolean {
 /** Real relations have eight votes or more. */
 const FEW_VOTES = 6;
 const INCOHERENT = 0.25;
-/** Copies at half a per cent of other speed reach 0.89, chance candidates 0.65. */
-const UNLIKE = 0.75;
+/** Copies at up to 0.8 per cent of other speed reach 0.83 and more, nearly all chance candidates less than 0.68. */
+const UNLIKE = 0.7;
 
 function isNothing(a: Sketch, b: Sketch, { offsetSeconds }: OffsetHypothesis): boolean {
   const lag = findLag(a, b, offsetSeconds);
-  return lag !== undefined && lag.bestWindow < INCOHERENT && envelopeLikeness(a, b, offsetSeconds) < UNLIKE;
+  if (!lag || lag.bestWindow >= INCOHERENT) return false;
+  const likeness = envelopeLikeness(a, b, offsetSeconds);
+  return likeness !== undefined && likeness < UNLIKE;
 }
 
 function sameRecording(a: Sketch, b: Sketch, evidence: SketchEvidence, start: number): Verdict {

@@ -15,30 +15,34 @@ const REACH = 3;
 /** Spread of a curve in powers of two below which it says nothing. */
 const FLAT = 0.3;
 
-/** The highest correlation of loudness curves, −1 … 1, that any window of eight seconds reaches near the offset; −1 where they hardly meet. */
-export function envelopeLikeness(a: Sketch, b: Sketch, offsetSeconds: number): number {
+/**
+ * The highest correlation of loudness curves, −1 … 1, that any window of eight seconds reaches near the offset;
+ * `undefined` where no window says anything: they hardly meet, or their levels do not move.
+ */
+export function envelopeLikeness(a: Sketch, b: Sketch, offsetSeconds: number): number | undefined {
   const [one, other] = [curvesOf(a), curvesOf(b)];
   const middle = Math.round((offsetSeconds * FRAMES_PER_SECOND) / STEP);
   const values = [Math.floor(a.frames / STEP), Math.floor(b.frames / STEP)] as const;
   const from = Math.max(0, middle + REACH);
   const to = Math.min(values[0], values[1] + middle - REACH);
-  let best = -1;
+  let best: number | undefined;
   for (let at = from; at + WINDOW <= to; at += WINDOW / 2) {
     for (let lag = middle - REACH; lag <= middle + REACH; lag++) {
-      best = Math.max(best, likeness(one, other, values, at, at - lag));
+      const found = likeness(one, other, values, at, at - lag);
+      if (found !== undefined) best = Math.max(best ?? -1, found);
     }
   }
   return best;
 }
 
-/** Mean correlation of the bands that move in both; −1 where fewer than three do. */
+/** Mean correlation of the bands that move in both; `undefined` where fewer than three do. */
 function likeness(
   a: Float32Array,
   b: Float32Array,
   [aLength, bLength]: readonly [number, number],
   aFrom: number,
   bFrom: number,
-): number {
+): number | undefined {
   let [sum, bands] = [0, 0];
   for (let band = 0; band < LOW_BANDS; band++) {
     const r = correlation(a, band * aLength + aFrom, b, band * bLength + bFrom);
@@ -46,7 +50,7 @@ function likeness(
     sum += r;
     bands++;
   }
-  return bands >= LOW_BANDS / 2 ? sum / bands : -1;
+  return bands >= LOW_BANDS / 2 ? sum / bands : undefined;
 }
 
 /** NaN where one of the curves is flat. */

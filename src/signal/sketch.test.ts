@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
+import { cut, joined, mixed, music, noise, pcmOf, scaled, silence, tone } from '../../test/support/music.ts';
 import { createSketcher, readSketch, type Sketch } from './sketch.ts';
 import { BATCH_FRAMES, createPlainSketchBank, createSketchBank, SKETCH_BANDS } from './sketch-bank.ts';
+import { envelopeLikeness } from './sketch-envelope.ts';
 import { sketchEvidence } from './sketch-evidence.ts';
 import { coherenceAlong, findLag } from './sketch-match.ts';
 
@@ -158,6 +159,15 @@ describe('two sketches', () => {
     const evidence = sketchEvidence(a, b, 0);
     expect(evidence.median).toBeGreaterThan(0.99);
     expect(evidence.lowest).toBeLessThan(0.9);
+  });
+
+  it('go together by their loudness at another speed, strangers do not, and tones say nothing', () => {
+    const slower = Float32Array.from({ length: song.length }, (_, i) => song[Math.floor(i * 0.994)] ?? 0);
+    expect(envelopeLikeness(whole, sketchOf(pcmOf(slower)), 0)).toBeGreaterThan(0.75);
+    expect(envelopeLikeness(whole, sketchOf(pcmOf(other)), 0)).toBeLessThan(0.65);
+    const steady = sketchOf(pcmOf(tone(409, 24, 5000)));
+    expect(envelopeLikeness(steady, steady, 0)).toBeUndefined();
+    expect(envelopeLikeness(whole, whole, 20)).toBeUndefined();
   });
 
   it('that hardly meet have no lag', () => {
