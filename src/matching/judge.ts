@@ -207,6 +207,7 @@ function figuresOf(match: NonNullable<Evidence['match']>): NonNullable<Verdict['
     liveliness: round(match.liveliness, 2),
     clipped: match.clipped,
     steadyNoise: residual.steadyNoise,
+    foreignSource: residual.foreignSource,
   };
 }
 

@@ -123,6 +123,9 @@ function sameSound(match: MatchEvidence, damaged: boolean): Ruling | undefined {
     if (oneSided || coherence >= PERFORMANCE_COHERENCE) return ruling('shared-parts', why);
     return ruling('other-performance', why);
   }
+  if (!clipped && residual.foreignSource) {
+    return ruling('shared-parts', `Something of its own lies under one of the two; the rest agrees by ${percent} %.`);
+  }
   if (!excused && residual.lowTileShare > LOW_TILE_SHARE_ALONE) {
     return ruling('shared-parts', 'Large parts of the spectrum differ although the rest is the same sound.');
   }

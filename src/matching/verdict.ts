@@ -52,6 +52,8 @@ export interface JudgementFigures {
   readonly clipped: boolean;
   /** Does steady noise in one of them explain the difference? */
   readonly steadyNoise: boolean;
+  /** Does a source of its own lie under the whole of one of them? Absent in verdicts of before. */
+  readonly foreignSource?: boolean;
 }
 
 /** All that was found out about a pair (a, b). A figure that was not computed is `null`, never 0. */
