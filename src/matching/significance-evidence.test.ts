@@ -45,7 +45,7 @@ describe('the expectation of a pair', () => {
 
   it('is believed on either witness alone, if it is strong enough', () => {
     expect(expected({ significance: null })).toBeLessThan(1e-5);
-    expect(expected({ coherence: null })).toBeLessThan(1e-30);
+    expect(expected({ coherence: null })).toBeLessThan(1e-12);
   });
 
   it('is not known where there is no evidence at all, as in verdicts of old', () => {
