@@ -49,7 +49,7 @@ const WORTH_MEASURING = 0.5;
 /** The judge asks for 0.83 at the median and 0.7 at the tenth percentile. */
 const MEDIAN = 0.97;
 const LOW = 0.95;
-const LOWEST = 0.85;
+const LOWEST = 0.96;
 const LOWEST_SOFT = 0.3;
 const LOW_TILES = 0.05;
 const OFF_TILES = 0.02;
