@@ -15,7 +15,7 @@ import { scorePairs } from './accuracy/contest.mjs';
 import { openFingerprints } from './accuracy/fingerprints.mjs';
 import { kindsNamed } from './accuracy/generate.mjs';
 import { broken, find, report, score, wrongKeepers } from './accuracy/library.mjs';
-import { HALVES, ORIGINALS } from './accuracy/originals.mjs';
+import { HALVES } from './accuracy/originals.mjs';
 import { barsTable, contestTable, kindHead, kindRow, peersTable, smallKinds } from './accuracy/report.mjs';
 import { rocPicture } from './accuracy/roc.mjs';
 import { runKinds, wrongPairs } from './accuracy/runner.mjs';
@@ -135,7 +135,7 @@ function peersSection(pairs, done) {
 
 function kindsSection(done, limit) {
   const head = `### kinds: variants against their originals, testing half${limit ? `, the first ${limit} originals` : ''}`;
-  const sizes = smallKinds(done, Math.min(WANTED_PAIRS, ORIGINALS.testing));
+  const sizes = smallKinds(done, Math.min(WANTED_PAIRS, Number(limit ?? WANTED_PAIRS)));
   return [head, [kindHead(), ...done.map(({ figures }) => kindRow(figures))].join('\n'), sizes]
     .filter(Boolean)
     .join('\n\n');

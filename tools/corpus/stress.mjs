@@ -94,7 +94,10 @@ async function copies(folder, { count }) {
 
 const MIN_TRACK_SECONDS = 60;
 
-/** The tracks of the corpus one after the other, each once, until the hours are full. */
+/**
+ * The tracks of the corpus one after the other, each once, until the hours are full. The first is not there beside the
+ * mix: what the mix begins with may as well be the mix cut short.
+ */
 async function mix(folder, { hours }) {
   const chosen = [];
   let left = hours * 3600;
@@ -107,7 +110,9 @@ async function mix(folder, { hours }) {
       chosen.push(path.join(base, item.path));
     }
   }
-  for (const [i, file] of chosen.entries()) fs.copyFileSync(file, path.join(folder, `track ${i}${path.extname(file)}`));
+  for (const [i, file] of chosen.entries()) {
+    if (i > 0) fs.copyFileSync(file, path.join(folder, `track ${i}${path.extname(file)}`));
+  }
   const list = path.join(folder, 'list.txt');
   fs.writeFileSync(list, chosen.map((file) => `file '${file.replaceAll("'", "'\\''")}'`).join('\n'));
   await concatenated(chosen, path.join(folder, 'mix.opus'));
