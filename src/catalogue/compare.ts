@@ -2,17 +2,15 @@
 import { unpackAlteredQuestions } from '#fingerprint';
 import { displayPath } from '#kernel';
 import {
+  type ComparedPrints,
   createComparisonKernel,
   expectedFalseOf,
-  findLikeness,
-  type OffsetHypothesis,
   offsetsBetween,
   PRIOR,
-  type Relation,
   type Verdict,
-  withBitErrors,
-  withLikeness,
 } from '#matching';
+import { bareVerdict } from './bare-verdict.ts';
+import { hearPair } from './hear-pair.ts';
 import { phaseItems } from './match-plan.ts';
 import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers } from './ports.ts';
@@ -36,19 +34,28 @@ export async function compareFiles(
   if (exact) return exact;
   const [one, other] = [a.content.sound, b.content.sound];
   if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
-  const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
-  const [aAltered, bAltered] = [unpackAlteredQuestions(one.altered), unpackAlteredQuestions(other.altered)];
-  const kernel = createComparisonKernel();
-  const like = findLikeness({ items: aItems, altered: aAltered }, { items: bItems, altered: bAltered }, kernel);
-  const offsets: OffsetHypothesis[] = [...offsetsBetween(aItems, bItems, aAltered, bAltered)];
-  if (like) offsets.push({ offsetSeconds: like.offsetSeconds, speedRatio: like.tempoRatio, votes: 0 });
-  if (offsets.length === 0) return bareVerdict('different', null, 'The fingerprints share nothing.');
-  const request = {
-    a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },
-    b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
-    offsets,
-  };
-  const verdict = withLikeness(withBitErrors(await workers.judge(request, options), aItems, bItems, kernel), like);
+  const prints = ({ fingerprint, altered }: Sound): ComparedPrints => ({
+    items: phaseItems(fingerprint),
+    altered: unpackAlteredQuestions(altered),
+  });
+  const [aPrints, bPrints] = [prints(one), prints(other)];
+  const verdict = await hearPair(
+    {
+      a: aPrints,
+      b: bPrints,
+      offsets: offsetsBetween(aPrints, bPrints),
+      judge: (offsets) =>
+        workers.judge(
+          {
+            a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },
+            b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
+            offsets,
+          },
+          options,
+        ),
+    },
+    createComparisonKernel(),
+  );
   return withExpectation(verdict, { a: one, b: other });
 }
 
@@ -73,24 +80,4 @@ function exactVerdict(a: Content, b: Content): Verdict | undefined {
     return bareVerdict('same-audio', seconds, 'The audio is equal; tags or container differ.');
   const samples = a.sound.sampleHash !== null && a.sound.sampleHash === b.sound.sampleHash;
   return samples ? bareVerdict('same-audio', seconds, 'The decoded samples are equal.') : undefined;
-}
-
-/** A verdict without listening. `equalSeconds`: how much is known to be equal; `null` where nothing is. */
-export function bareVerdict(relation: Relation, equalSeconds: number | null, reason: string): Verdict {
-  const equal = equalSeconds !== null;
-  const segment = { aStartSeconds: 0, bStartSeconds: 0, seconds: equalSeconds ?? 0, bitErrorRate: equal ? 0 : null };
-  return {
-    relation,
-    truncated: null,
-    similarity: equal ? 1 : null,
-    bitErrorRate: equal ? 0 : null,
-    significance: null,
-    overlapSeconds: equalSeconds ?? 0,
-    offsetSeconds: equal ? 0 : null,
-    speedRatio: equal ? 1 : null,
-    coherence: null,
-    evidence: null,
-    segments: equal ? [segment] : [],
-    reasons: [reason],
-  };
 }

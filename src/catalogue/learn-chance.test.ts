@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compressFingerprint } from '#fingerprint';
-import { bareVerdict } from './compare.ts';
+import { bareVerdict } from './bare-verdict.ts';
 import { learnChance } from './learn-chance.ts';
 import type { PhaseFingerprints } from './model.ts';
 

@@ -4,20 +4,20 @@
  * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
  */
 import { unpackAlteredQuestions } from '#fingerprint';
-import { AppError, type Clock, type Failure, type Progress } from '#kernel';
+import { AppError, type Clock, type Failure, invariant, type Progress } from '#kernel';
 import {
   type AgreementKernel,
+  type ComparedPrints,
   createComparisonKernel,
-  findLikeness,
   MATCH_METHOD,
   mirrorOffset,
   mirrorVerdict,
+  type OffsetHypothesis,
   type PhaseItems,
   type Verdict,
-  withBitErrors,
-  withLikeness,
 } from '#matching';
-import { bareVerdict } from './compare.ts';
+import { bareVerdict } from './bare-verdict.ts';
+import { hearPair } from './hear-pair.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
 import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers } from './ports.ts';
@@ -184,9 +184,23 @@ async function judgePair(
 
 /** By the sketches where they tell, else by the sounds. */
 async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
-  const verdict = (await askSketches(run, pair, signal)) ?? (await askSounds(run, pair, aFirst, signal));
-  const [aPrints, bPrints] = [run.prints.get(pair.a.audioHash), run.prints.get(pair.b.audioHash)];
-  return aPrints && bPrints ? withPrints(verdict, aPrints, bPrints, run.kernel) : verdict;
+  const { a, b, offsets } = pair;
+  const [aPrints, bPrints] = [printsOf(run, a.audioHash), printsOf(run, b.audioHash)];
+  const judge = async (where: readonly OffsetHypothesis[]): Promise<Verdict> =>
+    (await askSketches(run, { ...pair, offsets: where }, signal)) ??
+    askSounds(run, { ...pair, offsets: where }, aFirst, signal);
+  return hearPair({ a: aPrints, b: bPrints, offsets, judge }, run.kernel);
+}
+
+function printsOf({ prints }: Run, audioHash: string): ComparedPrints {
+  const known = prints.get(audioHash);
+  invariant(known, 'a planned track has fingerprints');
+  return {
+    items: known.items,
+    get altered() {
+      return unpackAlteredQuestions(known.altered);
+    },
+  };
 }
 
 async function askSketches(
@@ -217,14 +231,6 @@ async function askSounds(
   return aFirst
     ? await run.workers.judge({ a: one, b: other, offsets }, { signal })
     : mirrorVerdict(await run.workers.judge({ a: other, b: one, offsets: offsets.map(mirrorOffset) }, { signal }));
-}
-
-/** What the fingerprints add to what the waveforms say. */
-function withPrints(verdict: Verdict, a: Prints, b: Prints, kernel: AgreementKernel): Verdict {
-  const known = withBitErrors(verdict, a.items, b.items, kernel);
-  if (known.relation !== 'different') return known;
-  const compared = ({ items, altered }: Prints) => ({ items, altered: unpackAlteredQuestions(altered) });
-  return withLikeness(known, findLikeness(compared(a), compared(b), kernel));
 }
 
 function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {

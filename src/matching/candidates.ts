@@ -7,6 +7,7 @@
 import { type AlteredQuestion, HOP_SECONDS } from '#fingerprint';
 import { searchAltered } from './altered-search.ts';
 import { type CodeIndex, createCodeIndex, type OffsetHits, type PhaseItems } from './code-index.ts';
+import type { ComparedPrints } from './likeness.ts';
 import { mirrorOffset, type OffsetHypothesis } from './verdict.ts';
 
 /** Two tracks by their numbers, `a` < `b`, and where b may lie over a, the best first. */
@@ -109,11 +110,6 @@ function distinctOffsets(offsets: readonly OffsetHypothesis[]): OffsetHypothesis
 }
 
 /** Where b may lie over a, the best first; empty where the fingerprints share nothing. */
-export function offsetsBetween(
-  a: PhaseItems,
-  b: PhaseItems,
-  aAltered: readonly AlteredQuestion[],
-  bAltered: readonly AlteredQuestion[],
-): readonly OffsetHypothesis[] {
-  return findCandidates([a, b], undefined, [aAltered, bAltered])[0]?.offsets ?? [];
+export function offsetsBetween(a: ComparedPrints, b: ComparedPrints): readonly OffsetHypothesis[] {
+  return findCandidates([a.items, b.items], undefined, [a.altered, b.altered])[0]?.offsets ?? [];
 }
