@@ -102,11 +102,9 @@ function windowsOf(items: Uint32Array): Window[] {
   });
 }
 
+/** Also in the telephone's band, at the same pitch. */
 function questionsByPitch(altered: readonly AlteredQuestion[]): [number, Window[]][] {
-  const rows = Map.groupBy(
-    altered.filter(({ pitchSteps }) => pitchSteps !== 0),
-    ({ pitchSteps }) => pitchSteps,
-  );
+  const rows = Map.groupBy(altered, ({ pitchSteps }) => pitchSteps);
   return [...rows].map(([steps, own]) => [
     steps,
     own.map(({ startSample, items }) => ({ startSeconds: startSample / SAMPLE_RATE, items })),

@@ -217,7 +217,7 @@ function isSteady(energy: Float32Array, map: CoherenceMap, blocks: readonly numb
 const TOUCHED_TILE = 0.97;
 const TOUCHED_SHARE = 0.2;
 /** Spread in dB over time of the ratio of what is incoherent to what is common. Measured: coding and mastering up to 2.1, a foreign source from 2.5 up. */
-const FOREIGN_SPREAD_DB = 2.4;
+const FOREIGN_SPREAD_DB = 2.2;
 /** The slope of a source that is added is one; mastering that changes levels gives any other. Measured. */
 const FOREIGN_SLOPES = [0.5, 2] as const;
 const FOREIGN_BANDS = 8;
