@@ -1,6 +1,7 @@
 /** Everything outside that the command line touches, so that tests can stand in for a terminal. */
 import type { Environment, Machine, ResolvedSettings, SettingsFiles } from '#config';
 import type { BytePath } from '#kernel';
+import type { EncodePng } from '#picture';
 import type { App } from './app.ts';
 
 export interface Surroundings {
@@ -22,6 +23,9 @@ export interface Surroundings {
   openSettingsFiles(): Promise<SettingsFiles>;
   /** Opens a text file for writing at its end; `exclusive` refuses one that exists. */
   openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile>;
+  /** A new file that will appear whole. @throws AppError `output/…` at once where it could not be made */
+  prepareFile(path: BytePath): Promise<NewFile>;
+  openPictures(): Promise<PictureTools>;
   createApp(resolved: ResolvedSettings): Promise<App>;
 }
 
@@ -37,3 +41,19 @@ export interface TextFile {
   write(text: string): void;
   close(): void;
 }
+
+/** A file that is not there yet. */
+export interface NewFile {
+  /** Writes all of it, once; it is there afterwards, or nothing is. @throws AppError `output/…` */
+  write(content: string | Uint8Array): void;
+}
+
+/** What turns drawings into files. */
+export interface PictureTools {
+  readonly encodePng: EncodePng;
+  /** @throws AppError `picture/no-rasteriser` where this machine has none */
+  openRasteriser(): Promise<Rasterise>;
+}
+
+/** Makes a PNG file of an SVG document. */
+export type Rasterise = (svg: string) => Uint8Array;

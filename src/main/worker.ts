@@ -1,7 +1,17 @@
 /** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
-import { analyseFile, type Decoder, hashContent, isSameWriting, type JudgedFile, type TagReader } from '#catalogue';
+import {
+  analyseFile,
+  type DecodedFile,
+  type Decoder,
+  type DecodeSinks,
+  hashContent,
+  isSameWriting,
+  type ReadableFile,
+  type TagReader,
+} from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { createJudgeTools, type JudgedSound, judgeSounds } from '#matching';
+import { coherenceCurve, createJudgeTools, judgeSounds } from '#matching';
+import { createPortraitMeter } from '#signal';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
 import { createTagReader } from '../adapters/tags/index.ts';
@@ -14,18 +24,11 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
   const memory = createPcmMemory(REMEMBERED_PCM_BYTES);
   let tools: ReturnType<typeof createJudgeTools> | undefined;
 
-  const heard = async ({ path, stamp, decodeErrors }: JudgedFile, beat: Beat): Promise<JudgedSound> => {
-    using file = openFile(path);
-    const hold = (): void => {
-      if (!isSameWriting(file.stamp(), stamp)) throw changed(path);
-    };
-    hold();
-    try {
-      return { pcm: await memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)), decodeErrors };
-    } finally {
-      // Also where the decoder failed: bytes that came meanwhile are not to blame on those that were scanned.
-      hold();
-    }
+  const pcmOf = (decoded: DecodedFile, beat: Beat): Promise<Int16Array> =>
+    whileSame(decoded, async (file) => memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)));
+  const judgeTools = (): ReturnType<typeof createJudgeTools> => {
+    tools ??= createJudgeTools();
+    return tools;
   };
   return {
     async analyse(path: BytePath, known, beat) {
@@ -37,10 +40,39 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
       return { contentHash: hashContent(file, () => beat(file.sizeBytes)), sizeBytes: file.sizeBytes };
     },
     async judge({ a, b, offsets }, beat) {
-      tools ??= createJudgeTools();
-      return judgeSounds(await heard(a, beat), await heard(b, beat), offsets, tools);
+      const one = { pcm: await pcmOf(a, beat), decodeErrors: a.decodeErrors };
+      const other = { pcm: await pcmOf(b, beat), decodeErrors: b.decodeErrors };
+      return judgeSounds(one, other, offsets, judgeTools());
+    },
+    portray: (decoded, beat) =>
+      whileSame(decoded, async (file) => {
+        const meter = createPortraitMeter(decoded.sampleRateHz);
+        const samples: DecodeSinks['samples'] = (block) => {
+          meter.push(block);
+          beat(file.sizeBytes);
+        };
+        await (await decoder()).decode(file, { samples });
+        return meter.finish();
+      }),
+    async trace({ a, b, course }, beat) {
+      return coherenceCurve(await pcmOf(a, beat), await pcmOf(b, beat), course, judgeTools());
     },
   };
+}
+
+/** Works on a file that was scanned. @throws AppError `files/changed` where it is not that file any more */
+async function whileSame<T>({ path, stamp }: DecodedFile, work: (file: ReadableFile) => Promise<T>): Promise<T> {
+  using file = openFile(path);
+  const hold = (): void => {
+    if (!isSameWriting(file.stamp(), stamp)) throw changed(path);
+  };
+  hold();
+  try {
+    return await work(file);
+  } finally {
+    // Also where the decoder failed: bytes that came meanwhile are not to blame on those that were scanned.
+    hold();
+  }
 }
 
 function changed(path: BytePath): AppError {

@@ -8,7 +8,7 @@ import type { PhaseItems } from './code-index.ts';
 import type { Segment, Verdict } from './verdict.ts';
 
 /** Seconds of sound that one item looks at: 16 rows of a filter over 5 frames of 4096 samples. */
-const ITEM_SECONDS = 2.8;
+export const ITEM_SECONDS = 2.8;
 const BITS = 32;
 
 /** The verdict with bit error rates and similarity filled in; as it was where there is too little to compare. */
@@ -47,7 +47,8 @@ function compare(segment: Segment, speed: number, [a]: PhaseItems, b: PhaseItems
   return { errors, bits: items * BITS };
 }
 
-function bitsIn(word: number): number {
+/** Bits that are set. */
+export function bitsIn(word: number): number {
   let rest = word - ((word >>> 1) & 0x55555555);
   rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
   return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

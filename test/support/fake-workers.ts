@@ -55,6 +55,8 @@ export function createFakeWorkers(options: FakeOptions = {}): FakeWorkers {
       }
     },
     judge: () => Promise.reject(new Error('The fake judges nothing.')),
+    portray: () => Promise.reject(new Error('The fake draws nothing.')),
+    trace: () => Promise.reject(new Error('The fake draws nothing.')),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -20,4 +20,6 @@ serveJobs({
   },
   hash: async (path) => ({ contentHash: `sha256:${path}`, sizeBytes: 7 }),
   judge: () => Promise.reject(new Error('not asked for')),
+  portray: () => Promise.reject(new Error('not asked for')),
+  trace: () => Promise.reject(new Error('not asked for')),
 });

@@ -15,15 +15,20 @@ export function createSoundWorkers(options: SoundWorkerOptions): SoundWorkers {
     width: options.width,
     producer: options.producer,
     analyse: (path, { known, signal }) => analyse(pool, path, known, signal),
-    judge: async (pair, { signal }) => {
-      try {
-        return await pool.run({ kind: 'judge', pair }, signal);
-      } catch (error) {
-        throw error instanceof ChildDeath ? error.toAppError() : error;
-      }
-    },
+    judge: (pair, { signal }) => survived(pool.run({ kind: 'judge', pair }, signal)),
+    portray: (file, { signal }) => survived(pool.run({ kind: 'portray', file }, signal)),
+    trace: (pair, { signal }) => survived(pool.run({ kind: 'trace', pair }, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
+}
+
+/** For jobs that have no other way to report a death. */
+async function survived<T>(job: Promise<T>): Promise<T> {
+  try {
+    return await job;
+  } catch (error) {
+    throw error instanceof ChildDeath ? error.toAppError() : error;
+  }
 }
 
 async function analyse(

@@ -8,6 +8,11 @@ import { relationText, type View } from './view.ts';
 
 const SHOWN_SEGMENTS = 12;
 
+/** The verdict in a sentence. */
+export function sentenceOf({ relation }: Verdict): string {
+  return SENTENCES[relation];
+}
+
 const SENTENCES: Readonly<Record<Verdict['relation'], string>> = {
   'same-bytes': 'The two files are equal, byte for byte.',
   'same-audio': 'The two files hold the same audio; only tags or container differ.',
@@ -24,7 +29,7 @@ const SENTENCES: Readonly<Record<Verdict['relation'], string>> = {
 
 export function renderVerdict(a: BytePath, b: BytePath, verdict: Verdict, { style }: View): string[] {
   const isDuplicate = verdict.relation.startsWith('same-');
-  const sentence = SENTENCES[verdict.relation];
+  const sentence = sentenceOf(verdict);
   return [
     `A  ${safeText(a)}`,
     `B  ${safeText(b)}`,
@@ -40,7 +45,8 @@ export function renderVerdict(a: BytePath, b: BytePath, verdict: Verdict, { styl
   ];
 }
 
-function figuresOf(verdict: Verdict): (readonly [string, string])[] {
+/** The key figures, as terms with their values. */
+export function figuresOf(verdict: Verdict): (readonly [string, string])[] {
   const { similarity, bitErrorRate, offsetSeconds, coherence, speedRatio, truncated } = verdict;
   return [
     ['Similarity', similarity === null ? unknown : percentText(similarity)],
