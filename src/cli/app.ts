@@ -85,7 +85,7 @@ export interface Diagnosis {
 }
 
 export interface Check {
-  /** Stable word for programs: `node`, `decoder`, `data-folder`, `free-space`, `open-files`, `catalogue` … */
+  /** Stable word for programs: `node`, `decoder`, `pictures`, `data-folder`, `free-space`, `open-files`, `catalogue` … */
   readonly id: string;
   /** What was looked at, for people: "Decoder". */
   readonly title: string;

@@ -29,12 +29,9 @@ export function labelsBelow(ticks: readonly Tick[], scale: Scale, y: number, cla
   return joined(
     ...ticks.map(({ value, label }) => {
       const place = placeOf(scale, value);
-      const isLast = place > Math.max(...scale.range) - 14;
-      return element(
-        'text',
-        { class: className, x: place, y: y + 13, 'text-anchor': isLast ? 'end' : 'middle' },
-        text(label),
-      );
+      const [from, to] = scale.range;
+      const anchor = place < from + 14 ? 'start' : place > to - 14 ? 'end' : 'middle';
+      return element('text', { class: className, x: place, y: y + 13, 'text-anchor': anchor }, text(label));
     }),
   );
 }

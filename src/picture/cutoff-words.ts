@@ -1,5 +1,5 @@
 /** What is said about the end of a band: what is seen, and no verdict. */
-import type { SoundPortrait } from '#signal';
+import { SILENT_DB, type SoundPortrait } from '#signal';
 
 /** A wall as deep as this was never seen in a genuine master between 11 and 19 kHz. @see docs/design/pictures.md */
 const WALL_DB = 40;
@@ -12,9 +12,10 @@ export function kilohertz(hz: number): string {
 }
 
 /** For example `nothing above 16.1 kHz (wall of 48 dB)`. */
-export function cutoffWords({ cutoff, sampleRateHz, seconds }: SoundPortrait): string {
+export function cutoffWords({ cutoff, sampleRateHz, seconds, spectrum }: SoundPortrait): string {
   const top = sampleRateHz / 2;
   if (seconds < 1) return 'too short to tell where its band ends';
+  if (spectrum.loud.every((level) => level === SILENT_DB)) return 'silence';
   if (!cutoff) return `no clear end of the band below ${kilohertz(top)}`;
   const depth = `${cutoff.depthDb} dB`;
   if (cutoff.hz >= top * TOP_SHARE) return `sound up to ${kilohertz(cutoff.hz)}, the top of its sample rate`;

@@ -33,6 +33,9 @@ function window({ scale, amplitude }: WaveformOptions, [from, to]: readonly [num
   return element('rect', { x: left, y: top, width: Math.max(0.5, right - left), height: bottom - top });
 }
 
+/** Silence is drawn too, as a line this thick to either side. */
+const HAIRLINE = 0.012;
+
 /** Closed paths around the peaks and around the loudness. */
 function paths({ peaks, seconds, scale, amplitude }: WaveformOptions): { outline: string; core: string } {
   const first = Math.floor(placeOf(scale, 0));
@@ -43,8 +46,9 @@ function paths({ peaks, seconds, scale, amplitude }: WaveformOptions): { outline
     const { low, high, rms } = span(peaks, valueAt(scale, x), valueAt(scale, x + 1));
     upper.push(`${x} ${y(high)}`);
     lower.push(`${x} ${y(low)}`);
-    louder.push(`${x} ${y(rms)}`);
-    softer.push(`${x} ${y(-rms)}`);
+    const loudness = Math.max(HAIRLINE, rms);
+    louder.push(`${x} ${y(loudness)}`);
+    softer.push(`${x} ${y(-loudness)}`);
   }
   return { outline: closed(upper, lower), core: closed(louder, softer) };
 }
