@@ -62,7 +62,7 @@ export function createSpectrogramMeter({ sampleRateHz, channels, onFrame }: Spec
   const draw = (): void => {
     if (canvas.isFull(framesPerColumn)) {
       canvas.join();
-      if (hop < size) hop *= 2;
+      if (mayMoveApart(size / hop, framesPerColumn)) hop *= 2;
       else framesPerColumn *= 2;
     }
     canvas.add(power, framesPerColumn);
@@ -105,6 +105,15 @@ export function createSpectrogramMeter({ sampleRateHz, channels, onFrame }: Spec
       return canvas.finish((hop * framesPerColumn) / sampleRateHz, sampleRateHz / 2 / rows);
     },
   };
+}
+
+/**
+ * May frames lie half as close? Only where so many make a column that it shows no coarser grain than those before.
+ * @param overlapping frames that hold a sample
+ */
+function mayMoveApart(overlapping: number, framesPerColumn: number): boolean {
+  if (overlapping > 4) return true;
+  return overlapping > 2 ? framesPerColumn >= 4 : overlapping > 1 && framesPerColumn >= 16;
 }
 
 /** Adds the power of a Hann-windowed frame to `power`; 1 is a full-scale sine. */

@@ -38,9 +38,8 @@ export function filePicture(path: BytePath, { stream, portrait }: PortrayedSound
 }
 
 function aboutSound(stream: StreamInfo, seconds: number): string {
-  const channels = stream.channels === 1 ? 'mono' : stream.channels === 2 ? 'stereo' : `${stream.channels} channels`;
   const length = seconds < 10 ? spanText(seconds) : clockText(seconds);
-  return `${safeText(describeCoding(stream))} · ${channels} · ${length}`;
+  return `${safeText(describeCoding(stream))} · ${length}`;
 }
 
 /** Where the verdict puts b, else where it was looked for. */
