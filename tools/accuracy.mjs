@@ -1,169 +1,158 @@
-// npm run accuracy -- [--set dev|alt|small] [--workers N] [--record] [--json]
-// npm run accuracy -- --library DIR [--truth FILE] [--found FIND.json]: another library, or what find said before
+// npm run accuracy -- [--workers N] [--record]
+//   The whole: the library "dev", the kinds of change on the half for testing, the peers beside them, and the bars.
+// npm run accuracy -- --half tuning|testing [--kind NAME,…] [--limit N] [--verbose]
+//   Kinds alone. Constants are chosen on "tuning"; --verbose shows every wrong pair with its paths and reasons.
+// npm run accuracy -- --set dev|alt|small [--workers N] [--record] [--json]
+// npm run accuracy -- --library DIR [--truth FILE] [--found FIND.json]
+//   A library alone; another one, or what find said of it before.
 //
-// Makes the corpus library (kept in a cache), lets the built product find its duplicates with a fresh data folder, and
-// scores what it said, for each question a person may ask: same sound, same release, same stream, same bytes.
-// Exit code 1: a bar is broken. 3: the library cannot be had here, which is said loudly.
-import { spawnSync } from 'node:child_process';
+// Exit code 1: a bar is broken. 3: the music cannot be had here, which is said loudly.
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { groupsFromFind } from './corpus/groups-from-find.mjs';
-import { prepareLibrary } from './corpus/prepare.mjs';
+import { kindBars, libraryBars } from './accuracy/bars.mjs';
+import { scorePairs } from './accuracy/contest.mjs';
+import { openFingerprints } from './accuracy/fingerprints.mjs';
+import { kindsNamed } from './accuracy/generate.mjs';
+import { broken, find, report, score, wrongKeepers } from './accuracy/library.mjs';
+import { HALVES } from './accuracy/originals.mjs';
+import { barsTable, contestTable, kindHead, kindRow, peersTable, smallKinds } from './accuracy/report.mjs';
+import { rocPicture } from './accuracy/roc.mjs';
+import { runKinds, wrongPairs } from './accuracy/runner.mjs';
+import { corpusFolder, prepareLibrary, prepareMusic } from './corpus/prepare.mjs';
 
-const root = path.resolve(import.meta.dirname, '..');
-const MODES = ['acoustic', 'release', 'stream', 'exact'];
-const PARTLY_DONE = 3; // a messy library holds files that are no audio
-
-/** Bars of the project; a false pair is worse than a miss, so there is none allowed where the truth is certain. */
-export const BARS = { acousticRecall: 0.97, falsePairs: { acoustic: 0, stream: 0, exact: 0 } };
-
-/** Runs `find` on a library in a data folder of its own and gives the parsed document. */
-export function find(library, { workers } = {}) {
-  const data = fs.mkdtempSync(path.join(tmpdir(), 'reprise-accuracy-'));
-  const env = { ...process.env, ...(workers ? { REPRISE_WORKERS: String(workers) } : {}) };
-  try {
-    const argv = [path.join(root, 'dist/main/cli.js'), 'find', library, '--data', data, '--json', '--no-progress'];
-    const ran = spawnSync(process.execPath, argv, { env, maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 2] });
-    if (ran.status !== 0 && ran.status !== PARTLY_DONE) throw new Error(`find ended with ${ran.status ?? ran.signal}`);
-    return JSON.parse(ran.stdout.toString('utf8'));
-  } finally {
-    fs.rmSync(data, { recursive: true, force: true });
-  }
-}
-
-function scoreMode(document, library, truth, mode) {
-  const scratch = fs.mkdtempSync(path.join(tmpdir(), 'reprise-score-'));
-  const groups = path.join(scratch, 'groups.json');
-  fs.writeFileSync(groups, JSON.stringify(groupsFromFind(document, fs.realpathSync(library), mode)));
-  const argv = ['--truth', truth, '--groups', groups, '--mode', mode, '--json'];
-  const ran = spawnSync(process.execPath, [path.join(root, 'tools/corpus/score.mjs'), ...argv], { encoding: 'utf8' });
-  fs.rmSync(scratch, { recursive: true });
-  if (ran.status !== 0) throw new Error(ran.stderr);
-  return JSON.parse(ran.stdout);
-}
-
-/** The scores of a `find --json` document by mode, as score.mjs reports them. */
-export function score(document, library, truth) {
-  return Object.fromEntries(MODES.map((mode) => [mode, scoreMode(document, library, truth, mode)]));
-}
-
-/** The bars that these scores break, in words; empty when all hold. */
-export function broken(scores) {
-  const words = [];
-  for (const [mode, most] of Object.entries(BARS.falsePairs)) {
-    const count = scores[mode].pairs.false;
-    if (count > most) words.push(`${count} false pairs in ${mode} mode, ${most} allowed`);
-  }
-  const { recall } = scores.acoustic;
-  if (recall < BARS.acousticRecall)
-    words.push(`recall ${percent(recall)}, at least ${percent(BARS.acousticRecall)} wanted`);
-  const strangers = Math.max(...MODES.map((mode) => scores[mode].unknownPaths));
-  if (strangers > 0) words.push(`${strangers} reported paths are not in the truth`);
-  return words;
-}
-
-const percent = (share) => `${(100 * share).toFixed(2)} %`;
-const table = (head, rows) =>
-  [
-    `| ${head.join(' | ')} |`,
-    `|---|${'---:|'.repeat(head.length - 1)}`,
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-  ].join('\n');
-
-function summary(scores) {
-  const row = (mode) => {
-    const { pairs, recall, precision } = scores[mode];
-    return [mode, pairs.true, pairs.found, percent(recall), pairs.false, percent(precision)];
-  };
-  return table(['question', 'true pairs', 'found', 'recall', 'false pairs', 'precision'], MODES.map(row));
-}
-
-function misses({ byKind }) {
-  const missed = Object.entries(byKind).filter(([, kind]) => kind.pos > kind.tp);
-  if (missed.length === 0) return 'No pair is missed.';
-  const rows = missed
-    .sort(([, a], [, b]) => b.pos - b.tp - (a.pos - a.tp))
-    .map(([name, { pos, tp, refPos, refTp }]) => [name, pos - tp, pos, `${refPos - refTp} of ${refPos}`]);
-  return table(['missed, by kind of file', 'pairs', 'of', 'with the reference'], rows);
-}
-
-function falsePairs({ falseByHardNegative: found, hardNegativePairs: all }) {
-  const rows = Object.keys(all)
-    .sort()
-    .map((name) => [name, all[name], found[name] ?? 0]);
-  return table(['not the same', 'pairs of files', 'reported'], rows);
-}
-
-/** Copies whose quality differs by no more are as good as each other, as in score.mjs. */
-const AS_GOOD = 2;
-
-/** Groups whose keeper is not among the best copies that the truth knows of its recording, in words. */
-function wrongKeepers(document, library, truth) {
-  const known = new Map(JSON.parse(fs.readFileSync(truth, 'utf8')).files.map((file) => [file.path, file]));
-  const { groups } = groupsFromFind(document, fs.realpathSync(library), 'acoustic');
-  return groups.flatMap(({ paths, keep }) => {
-    const kept = known.get(keep);
-    if (!kept?.recording) return [];
-    const copies = paths.map((name) => known.get(name)).filter((file) => file?.recording === kept.recording);
-    const best = copies.reduce((a, b) => (b.quality > a.quality ? b : a));
-    if (kept.quality >= best.quality - AS_GOOD) return [];
-    const spoken = ({ path: name, kind, codec, quality }) => `${JSON.stringify(name)} (${kind}, ${codec}, ${quality})`;
-    return [`- kept ${spoken(kept)} before ${spoken(best)}`];
-  });
-}
-
-function keepers({ best }, wrong) {
-  if (!best) return 'No keeper was named.';
-  return [`The keeper is among the best copies in ${best.right} of ${best.groups} groups.`, '', ...wrong]
-    .join('\n')
-    .trim();
-}
-
-/** The result as Markdown, for the terminal and for docs/accuracy.md. */
-export function report(set, document, scores, wrong = []) {
-  const { files, recordings, failed } = document.library;
-  return [
-    `### ${set}: ${files} files, ${recordings} recordings, ${failed} failed`,
-    summary(scores),
-    keepers(scores.acoustic, wrong),
-    misses(scores.acoustic),
-    falsePairs(scores.acoustic),
-    ...MODES.flatMap((mode) =>
-      scores[mode].examples.map(
-        ([a, b, why]) => `- false in ${mode} (${why}): ${JSON.stringify(a)} and ${JSON.stringify(b)}`,
-      ),
-    ),
-  ].join('\n\n');
-}
+const docs = path.resolve(import.meta.dirname, '../docs');
+const NOT_HAD = 3;
+const WANTED_PAIRS = 30;
 
 const INTRODUCTION = `# Accuracy
 
-What \`find\` says about libraries whose truth is known, made by \`npm run accuracy -- --record\`; how and why is in
-[design/accuracy.md](design/accuracy.md). *dev* is what the product is developed against, *alt* is other music with harsher
-changes, looked at rarely. A pair is two files; every pair of files of a library counts once.
+What the product says where the truth is known, made by \`npm run accuracy -- --record\`; how and why is in
+[design/accuracy.md](design/accuracy.md). The kinds of change are measured on music that no constant was chosen on. Of the
+libraries, *dev* is what the product is developed against, *alt* is other music with harsher changes, looked at rarely;
+a pair is two files, and every pair of files of a library counts once.
 `;
+const SECTIONS = ['bars', 'peers', 'kinds', 'dev', 'alt'];
 
-/** Replaces the section of one set in docs/accuracy.md and leaves the others. */
-function record(set, text) {
-  const file = path.join(root, 'docs/accuracy.md');
+/** Replaces sections of docs/accuracy.md, `{ NAME: text }`, and leaves the others. */
+function record(sections) {
+  const file = path.join(docs, 'accuracy.md');
   const old = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : INTRODUCTION;
   const [, ...parts] = old.split(/^(?=### )/m);
-  const sections = new Map(parts.map((part) => [part.match(/^### (\w+)/)[1], part.trim()]));
-  sections.set(set, text.trim());
-  const order = [...sections].sort(([a], [b]) => (a === 'dev' ? -1 : b === 'dev' ? 1 : a < b ? -1 : 1));
-  fs.writeFileSync(file, `${INTRODUCTION}\n${order.map(([, part]) => part).join('\n\n')}\n`);
+  const all = { ...Object.fromEntries(parts.map((part) => [part.match(/^### (\w+)/)[1], part.trim()])), ...sections };
+  const place = (name) => (SECTIONS.includes(name) ? SECTIONS.indexOf(name) : SECTIONS.length);
+  const order = Object.keys(all).sort((a, b) => place(a) - place(b));
+  fs.writeFileSync(file, `${INTRODUCTION}\n${order.map((name) => all[name].trim()).join('\n\n')}\n`);
+}
+
+function notHad(what, why) {
+  console.error(`\nSKIPPED: the accuracy on ${what} was not measured: ${why}.\n`);
+  return NOT_HAD;
+}
+
+/** `{ document, scores, text }` of a library, or `{ missing }`. */
+function measureLibrary(set, { workers, ...given }) {
+  const ready = given.library
+    ? { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') }
+    : prepareLibrary(set);
+  if (ready.missing) return ready;
+  const document = given.found ? JSON.parse(fs.readFileSync(given.found, 'utf8')) : find(ready.library, { workers });
+  const scores = score(document, ready.library, ready.truth);
+  return { scores, text: report(set, document, scores, wrongKeepers(document, ready.library, ready.truth)) };
+}
+
+function libraryAlone(given) {
+  const set = given.library ? 'given' : given.set;
+  const measured = measureLibrary(set, given);
+  if (measured.missing) return notHad(`"${set}"`, measured.missing);
+  const trouble = broken(measured.scores);
+  console.log(given.json ? JSON.stringify({ set, broken: trouble, scores: measured.scores }) : measured.text);
+  if (given.record) record({ [set]: measured.text });
+  for (const words of trouble) console.error(`BROKEN: ${words}`);
+  return trouble.length > 0 ? 1 : 0;
+}
+
+/** Runs kinds and prints each as a row when it is done. */
+function measureKinds({ half = 'testing', kind, limit, verbose }) {
+  console.log(kindHead());
+  return runKinds(kindsNamed(kind), {
+    half,
+    root: corpusFolder(),
+    limit: limit === undefined ? undefined : Number(limit),
+    onKind: (done) => {
+      console.log(kindRow(done.figures));
+      if (verbose) for (const words of wrongPairs(done)) console.log(words);
+    },
+  });
+}
+
+async function kindsAlone(given) {
+  if (given.half && !HALVES[given.half]) throw new Error(`--half is ${Object.keys(HALVES).join(' or ')}`);
+  const missing = prepareMusic();
+  if (missing) return notHad('kinds of change', missing);
+  const done = await measureKinds(given);
+  return done.some(({ figures }) => figures.false > 0) ? 1 : 0;
+}
+
+async function whole(given) {
+  const missing = prepareMusic();
+  if (missing) return notHad('kinds of change', missing);
+  const dev = measureLibrary('dev', given);
+  if (dev.missing) return notHad('"dev"', dev.missing);
+  console.log(dev.text);
+  const done = await measureKinds(given);
+  const pairs = await scorePairs(done, openFingerprints(corpusFolder()));
+  const bars = [...kindBars(done), ...libraryBars(dev.scores)];
+  const sections = {
+    bars: `### bars\n\n${barsTable(bars)}`,
+    peers: peersSection(pairs, done),
+    kinds: kindsSection(done, given.limit),
+    dev: dev.text,
+  };
+  console.log(`${sections.bars}\n\n${sections.peers}`);
+  if (given.record) {
+    record(sections);
+    fs.writeFileSync(path.join(docs, 'accuracy-roc.svg'), rocPicture(pairs));
+  }
+  const trouble = [
+    ...broken(dev.scores),
+    ...bars.filter(({ holds }) => !holds).map(({ bar, reached }) => `${bar}: ${reached}`),
+  ];
+  for (const words of trouble) console.error(`BROKEN: ${words}`);
+  return trouble.length > 0 ? 1 : 0;
+}
+
+function peersSection(pairs, done) {
+  return [
+    '### peers',
+    '![Same recordings found against hard negatives accepted, ours and the peers](accuracy-roc.svg)',
+    'Public rules on the same pairs, each our own implementation. First: what each accepts of 36 kinds of same recordings at a threshold that accepts none of the other recordings, beside what was measured for it before, on other music of the same sort.',
+    peersTable(pairs),
+    'Then, kind by kind, which share each calls duplicates by its own rule:',
+    contestTable(pairs, done),
+  ].join('\n\n');
+}
+
+function kindsSection(done, limit) {
+  const head = `### kinds: variants against their originals, testing half${limit ? `, the first ${limit} originals` : ''}`;
+  const sizes = smallKinds(done, Math.min(WANTED_PAIRS, Number(limit ?? WANTED_PAIRS)));
+  return [head, [kindHead(), ...done.map(({ figures }) => kindRow(figures))].join('\n'), sizes]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 function options() {
   const { values } = parseArgs({
     options: {
-      set: { type: 'string', default: 'dev' },
+      set: { type: 'string' },
       library: { type: 'string' },
       truth: { type: 'string' },
       found: { type: 'string' },
       workers: { type: 'string' },
+      half: { type: 'string' },
+      kind: { type: 'string', multiple: true },
+      limit: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -171,24 +160,10 @@ function options() {
   return values;
 }
 
-function main() {
-  const { workers, record: keep, json, ...given } = options();
-  const set = given.library ? 'given' : given.set;
-  const ready = given.library
-    ? { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') }
-    : prepareLibrary(set);
-  if (ready.missing) {
-    console.error(`\nSKIPPED: the accuracy on "${set}" was not measured: ${ready.missing}.\n`);
-    return 3;
-  }
-  const document = given.found ? JSON.parse(fs.readFileSync(given.found, 'utf8')) : find(ready.library, { workers });
-  const scores = score(document, ready.library, ready.truth);
-  const trouble = broken(scores);
-  const text = report(set, document, scores, wrongKeepers(document, ready.library, ready.truth));
-  console.log(json ? JSON.stringify({ set, broken: trouble, scores }) : text);
-  if (keep) record(set, text);
-  for (const words of trouble) console.error(`BROKEN: ${words}`);
-  return trouble.length > 0 ? 1 : 0;
+async function main() {
+  const given = options();
+  if (given.set || given.library) return libraryAlone(given);
+  return given.half || given.kind ? kindsAlone(given) : whole(given);
 }
 
-if (import.meta.main) process.exitCode = main();
+process.exitCode = await main();

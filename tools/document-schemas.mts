@@ -141,6 +141,7 @@ const match = z.looseObject({
   newTracks: count,
   candidatePairs: count,
   judgedPairs: count,
+  sketchedPairs: count,
   failures: z.array(failure.extend({ a: z.string(), b: z.string() })),
   elapsedSeconds: z.number().min(0),
   histogram: z.array(count).optional(),
@@ -174,11 +175,69 @@ const doctor = z.looseObject({
   ),
 });
 
+const word = z.enum(['same', 'different', 'ask']);
+const named = {
+  a: z.string().nullable(),
+  aPathBase64: z.base64().optional(),
+  b: z.string().nullable(),
+  bPathBase64: z.base64().optional(),
+};
+const decision = z.looseObject({
+  n: count,
+  at: z.iso.datetime(),
+  word,
+  ...named,
+  aAudioHash: contentHash,
+  bAudioHash: contentHash,
+});
+const overruled = z.array(z.looseObject({ n: count, by: z.array(count) }));
+const groupNames = z.array(z.looseObject({ files: z.array(z.looseObject(path)) }));
+
+const decisions = z.looseObject({ v: z.literal(1), decisions: z.array(decision) });
+
+const decisionsList = z.looseObject({
+  v: z.literal(1),
+  decisions: z.array(decision.extend({ aPresent: z.boolean(), bPresent: z.boolean(), overruledBy: z.array(count) })),
+});
+
+const decisionsImport = z.looseObject({
+  v: z.literal(1),
+  entries: count,
+  added: count,
+  known: count,
+  failures: z.array(failure.extend({ entry: count, ...named })),
+  overruled,
+});
+
+const decided = z.looseObject({
+  v: z.literal(1),
+  word,
+  ...named,
+  aInCatalogue: z.boolean(),
+  bInCatalogue: z.boolean(),
+  recorded: z.boolean(),
+  n: count.nullable(),
+  overruled,
+  groups: z.looseObject({ before: groupNames, after: groupNames }),
+});
+
 /** By the name of the file in docs/reference, without `.schema.json`. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   ...{ scan, match, compare, file, library, settings, doctor },
+  ...{ decided, decisions, 'decisions-list': decisionsList, 'decisions-import': decisionsImport },
 };
-export type DocumentName = 'scan' | 'match' | 'compare' | 'file' | 'library' | 'settings' | 'doctor';
+export type DocumentName =
+  | 'scan'
+  | 'match'
+  | 'compare'
+  | 'file'
+  | 'library'
+  | 'settings'
+  | 'doctor'
+  | 'decided'
+  | 'decisions'
+  | 'decisions-list'
+  | 'decisions-import';
 
 /** File name in docs/reference → whole text. */
 export function schemaFiles(): ReadonlyMap<string, string> {

@@ -40,7 +40,7 @@ function settingSection(setting: SettingSpec): string[] {
   const { key, shape, unit, description, defaultText, fallback, example } = setting;
   const rows = [
     ['Default', defaultText ?? `\`${tomlValue(fallback)}\``],
-    ...(shape.kind === 'integer' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
+    ...(shape.kind === 'integer' || shape.kind === 'number' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
     ...(shape.kind === 'choice' ? [['One of', shape.choices.map((choice) => `\`${choice}\``).join(', ')]] : []),
     ...(example === undefined ? [] : [['For example', `\`${tomlValue(example)}\``]]),
     ['Environment', `\`${environmentName(key)}\``],
@@ -122,6 +122,10 @@ const JSON_SECTION = [
   '| `scan` | [scan.schema.json](scan.schema.json) |',
   '| `match` | [match.schema.json](match.schema.json) |',
   '| `compare`, and each line of `match --export` | [compare.schema.json](compare.schema.json) |',
+  '| `decide`, `decisions revoke` | [decided.schema.json](decided.schema.json) |',
+  '| `decisions list` | [decisions-list.schema.json](decisions-list.schema.json) |',
+  '| `decisions export`, and what `decisions import` reads | [decisions.schema.json](decisions.schema.json) |',
+  '| `decisions import` | [decisions-import.schema.json](decisions-import.schema.json) |',
   '| `info FILE` | [file.schema.json](file.schema.json) |',
   '| `info` | [library.schema.json](library.schema.json) |',
   '| `config show` | [settings.schema.json](settings.schema.json) |',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
+import { readSketch } from '#signal';
 import { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
 import { createPayloadHash, createSampleHash } from './audio-hashes.ts';
 import type { StampKey } from './model.ts';
@@ -91,6 +92,21 @@ describe('the analysis of a file', () => {
     });
     const sound = analysis.kind === 'new' ? analysis.content.sound : null;
     expect(sound?.fingerprint).toHaveLength(4);
+    expect(readSketch(sound?.sketch ?? new Uint8Array())?.samples).toBe(11_025);
+  });
+
+  it('makes no sketch of a sound that nobody would judge', async () => {
+    const endless: Decoder = {
+      name: 'test 1',
+      decode: async (handle, sinks) => {
+        const report = await decoderOf(null).decode(handle, sinks);
+        return { ...report, integrity: { ...report.integrity, decodedSeconds: 15_000 } };
+      },
+    };
+    const analysis = await analyseFile(fileOf(), parts({ decoder: endless }));
+    const sound = analysis.kind === 'new' ? analysis.content.sound : null;
+    expect(sound).toMatchObject({ durationSeconds: 15_000 });
+    expect(sound?.sketch).toBeUndefined();
   });
 
   it('holds the samples against the checksum of the format', async () => {

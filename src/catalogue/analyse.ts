@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Integrity, TagReading } from '#audio';
-import { compressFingerprint, createFingerprinter } from '#fingerprint';
+import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type Failure } from '#kernel';
-import { createLevelMeter } from '#signal';
+import { createLevelMeter, createSketcher } from '#signal';
 import { createPayloadHash, createSampleHash } from './audio-hashes.ts';
 import type { Content, PhaseFingerprints, Sound } from './model.ts';
 import type { Analysis, DecodeReport, Decoder, ReadableFile, TagReader } from './ports.ts';
@@ -22,8 +22,11 @@ export interface AnalyseParts {
   readonly onProgress?: () => void;
 }
 
+/** The judge hears nothing longer either. */
+const LONGEST_SKETCHED_SECONDS = 4 * 3600;
+
 /** Counts up when the same file would be described differently by the same decoder. */
-const ANALYSIS_VERSION = 'reprise-1';
+const ANALYSIS_VERSION = 'reprise-2';
 
 /** What {@link Sound.producer} is for sounds made by a decoder of this name. */
 export function producerOf(decoderName: string): string {
@@ -98,6 +101,7 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
   const samples = createSampleHash();
   const levels = createLevelMeter();
   const fingerprinter = createFingerprinter({ phases: 4 });
+  const sketcher = createSketcher();
   try {
     const report = await decoder.decode(file, {
       packet: payload.push,
@@ -107,17 +111,21 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
       },
       pcm(block) {
         fingerprinter.push(block);
+        sketcher.push(block);
         onProgress?.();
       },
     });
+    const durationSeconds = report.integrity.decodedSeconds;
     return {
       stream: report.stream,
-      durationSeconds: report.integrity.decodedSeconds,
+      durationSeconds,
       audioHash: payload.finish(report.stream),
       sampleHash: samples.finish(report.stream),
       levels: levels.finish(),
       integrity: checked(report, samples.md5()),
       fingerprint: fingerprinter.finish().map(compressed) as unknown as PhaseFingerprints,
+      altered: packAlteredQuestions(fingerprinter.alteredQuestions()),
+      ...(durationSeconds <= LONGEST_SKETCHED_SECONDS && { sketch: sketcher.finish() }),
       producer: producerOf(decoder.name),
     };
   } catch (error) {

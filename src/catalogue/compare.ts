@@ -1,8 +1,20 @@
 /** What two files are to each other, whether or not they are in the catalogue. */
+import { unpackAlteredQuestions } from '#fingerprint';
 import { displayPath } from '#kernel';
-import { offsetsBetween, type Relation, type Verdict, withBitErrors } from '#matching';
+import {
+  createComparisonKernel,
+  expectedFalseOf,
+  findLikeness,
+  type OffsetHypothesis,
+  offsetsBetween,
+  PRIOR,
+  type Relation,
+  type Verdict,
+  withBitErrors,
+  withLikeness,
+} from '#matching';
 import { phaseItems } from './match-plan.ts';
-import type { Content } from './model.ts';
+import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers } from './ports.ts';
 
 /** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
@@ -25,14 +37,25 @@ export async function compareFiles(
   const [one, other] = [a.content.sound, b.content.sound];
   if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
   const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
-  const offsets = offsetsBetween(aItems, bItems);
+  const [aAltered, bAltered] = [unpackAlteredQuestions(one.altered), unpackAlteredQuestions(other.altered)];
+  const kernel = createComparisonKernel();
+  const like = findLikeness({ items: aItems, altered: aAltered }, { items: bItems, altered: bAltered }, kernel);
+  const offsets: OffsetHypothesis[] = [...offsetsBetween(aItems, bItems, aAltered, bAltered)];
+  if (like) offsets.push({ offsetSeconds: like.offsetSeconds, speedRatio: like.tempoRatio, votes: 0 });
   if (offsets.length === 0) return bareVerdict('different', null, 'The fingerprints share nothing.');
   const request = {
     a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },
     b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
     offsets,
   };
-  return withBitErrors(await workers.judge(request, options), aItems, bItems);
+  const verdict = withLikeness(withBitErrors(await workers.judge(request, options), aItems, bItems, kernel), like);
+  return withExpectation(verdict, { a: one, b: other });
+}
+
+/** Two files are one pair, and nothing is known of a library. */
+function withExpectation(verdict: Verdict, sounds: Readonly<Record<string, Sound>>): Verdict {
+  const library = { sounds: 2, secondsOf: (id: string) => sounds[id]?.durationSeconds ?? 0, nulls: PRIOR };
+  return { ...verdict, expectedFalse: expectedFalseOf({ a: 'a', b: 'b', verdict }, library) };
 }
 
 /** What cannot be heard cannot be called different. */
@@ -61,6 +84,7 @@ export function bareVerdict(relation: Relation, equalSeconds: number | null, rea
     truncated: null,
     similarity: equal ? 1 : null,
     bitErrorRate: equal ? 0 : null,
+    significance: null,
     overlapSeconds: equalSeconds ?? 0,
     offsetSeconds: equal ? 0 : null,
     speedRatio: equal ? 1 : null,

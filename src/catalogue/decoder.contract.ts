@@ -90,12 +90,12 @@ export function decoderContract({ name, create, open, folder }: DecoderSubject):
 
     for (const [file, args, expected = {}] of FORMS) {
       it(`gives all of the sound in ${file}`, async () => {
-        const { report, pcmSamples, frames } = await decode(make(file, args));
+        const { report, pcm, frames } = await decode(make(file, args));
         const { stream, integrity } = report;
         expect(integrity.decodedSeconds).toBeGreaterThan(0);
         expect(Math.abs(integrity.decodedSeconds - SECONDS)).toBeLessThan(0.15);
         expect(frames / stream.sampleRateHz).toBeCloseTo(integrity.decodedSeconds, 2);
-        expect(pcmSamples / 11_025).toBeCloseTo(integrity.decodedSeconds, 2);
+        expect(pcm.length / 11_025).toBeCloseTo(integrity.decodedSeconds, 2);
         expect(stream.lossless).toBe(expected.lossless ?? false);
         expect(stream.sampleRateHz).toBe(expected.rate ?? 44_100);
         expect(stream.channels).toBe(expected.channels ?? 2);
@@ -104,6 +104,37 @@ export function decoderContract({ name, create, open, folder }: DecoderSubject):
         expect(integrity.complaints).toEqual([]);
       });
     }
+
+    it.each(['a.mp3', 'a.flac', 'a.wav', 'hires.flac', 'f32.wav', 'a.opus'])(
+      'gives left and right of %s beside the mono sound',
+      async (file) => {
+        const { pcm, left, right } = await decode(at(file));
+        expect([left.length, right.length]).toEqual([pcm.length, pcm.length]);
+        const mean = left.map((value, i) => (value + (right[i] ?? 0)) / 2);
+        expect(power(mean.map((value, i) => value - (pcm[i] ?? 0)))).toBeLessThan(2);
+        // The right channel was made half as loud as the left one.
+        expect(power(left.map((value, i) => value - 2 * (right[i] ?? 0)))).toBeLessThan(power(left) / 100);
+        expect(power(left)).toBeGreaterThan(10_000);
+      },
+    );
+
+    it('gives a mono sound twice, and more channels as two', async () => {
+      const mono = await decode(at('mono8k.wav'));
+      expect(mono.left).toEqual(mono.pcm);
+      expect(mono.right).toEqual(mono.pcm);
+      const { left, right, pcm } = await decode(at('five.wav'));
+      expect([left.length, right.length]).toEqual([pcm.length, pcm.length]);
+      expect(power(left)).toBeGreaterThan(2 * power(right));
+    });
+
+    it('gives left and right alone as it gives them beside all else', async () => {
+      for (const file of ['a.flac', 'mono8k.mp3']) {
+        using handle = open(at(file));
+        const lefts: number[] = [];
+        await decoder.decode(handle, { stereo: (left) => lefts.push(...left) });
+        expect(lefts, file).toEqual((await decode(at(file))).left);
+      }
+    });
 
     it('gives the same samples for every lossless coding of one sound', async () => {
       const files = [
@@ -218,7 +249,9 @@ export function decoderContract({ name, create, open, folder }: DecoderSubject):
 
 interface Decoded {
   readonly report: DecodeReport;
-  readonly pcmSamples: number;
+  readonly pcm: readonly number[];
+  readonly left: readonly number[];
+  readonly right: readonly number[];
   readonly frames: number;
   readonly audioHash: string;
   readonly sampleHash: string | null;
@@ -228,7 +261,8 @@ async function decodeAll(decoder: Decoder, open: DecoderSubject['open'], file: s
   using handle = open(file);
   const payload = createPayloadHash();
   const samples = createSampleHash();
-  let [pcmSamples, frames] = [0, 0];
+  const [pcm, left, right]: [number[], number[], number[]] = [[], [], []];
+  let frames = 0;
   const report = await decoder.decode(handle, {
     packet: payload.push,
     samples(block) {
@@ -236,12 +270,19 @@ async function decodeAll(decoder: Decoder, open: DecoderSubject['open'], file: s
       const width = { u8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8 }[block.format];
       frames += block.bytes.length / width / block.channels;
     },
-    pcm(block) {
-      pcmSamples += block.length;
+    pcm: (block) => pcm.push(...block),
+    stereo(one, other) {
+      left.push(...one);
+      right.push(...other);
     },
   });
   const { stream } = report;
-  return { report, pcmSamples, frames, audioHash: payload.finish(stream), sampleHash: samples.finish(stream) };
+  const hashes = { audioHash: payload.finish(stream), sampleHash: samples.finish(stream) };
+  return { report, pcm, left, right, frames, ...hashes };
+}
+
+function power(samples: readonly number[]): number {
+  return samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
 }
 
 function apeTag(text: string): Buffer {

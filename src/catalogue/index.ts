@@ -2,6 +2,7 @@
 
 export { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
 export { type ComparedFile, compareFiles } from './compare.ts';
+export { learnChance } from './learn-chance.ts';
 export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport, match } from './match.ts';
 export * from './model.ts';
 export { type PairPortrait, type PortrayedSound, portrayFile, portrayPair } from './portray.ts';

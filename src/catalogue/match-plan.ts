@@ -1,11 +1,11 @@
 /** Which pairs of sounds are to be judged, in which order. Streams the fingerprints by; keeps none. */
-import { decompressFingerprint } from '#fingerprint';
+import { decompressFingerprint, unpackAlteredQuestions } from '#fingerprint';
 import { cancelled } from '#kernel';
 import { createCandidateSearch, createCodeIndex, type OffsetHypothesis, type PhaseItems } from '#matching';
 import type { MatchStore, MatchTrack } from './ports.ts';
 
-/** A track without its fingerprint. */
-export type KnownTrack = Omit<MatchTrack, 'fingerprint'>;
+/** A track without its fingerprints. */
+export type KnownTrack = Omit<MatchTrack, 'fingerprint' | 'altered'>;
 
 /** A pair to judge. */
 export interface PlannedPair {
@@ -23,9 +23,14 @@ export interface PlannedTrack {
 export interface MatchPlan {
   /** Every track, by audio hash. */
   readonly trackCount: number;
+  /** Were other speeds and narrow bands looked for? */
+  readonly asksAltered: boolean;
   /** New tracks; those of one piece of music lie together, so that decoded sounds can be kept for the next pair. */
   readonly work: readonly PlannedTrack[];
 }
+
+/** Above this many tracks other speeds and bands are not asked about: it would take longer than all the rest. */
+export const MAX_ALTERED_TRACKS = 20_000;
 
 /**
  * Finds the pairs with at least one new track. Reads the fingerprints twice: once to index, once to ask.
@@ -39,7 +44,7 @@ export async function planMatching(
 ): Promise<MatchPlan> {
   const tracks: KnownTrack[] = [];
   const builder = createCodeIndex();
-  for await (const { fingerprint, ...track } of tracksOf(store, signal)) {
+  for await (const { fingerprint, altered: _, ...track } of tracksOf(store, signal)) {
     builder.add(itemsOf(fingerprint[0]));
     tracks.push(track);
   }
@@ -47,12 +52,14 @@ export async function planMatching(
   const search = createCandidateSearch(builder.build(), (track) => fresh[track] === true);
   const numbers = new Map(tracks.map(({ audioHash }, number) => [audioHash, number]));
   let asked = 0;
-  for await (const { audioHash, fingerprint } of tracksOf(store, signal)) {
+  const asksAltered = tracks.length <= MAX_ALTERED_TRACKS;
+  for await (const { audioHash, fingerprint, altered } of tracksOf(store, signal)) {
     const number = numbers.get(audioHash);
-    if (number !== undefined) search.ask(number, phaseItems(fingerprint));
+    const questions = asksAltered ? unpackAlteredQuestions(altered) : [];
+    if (number !== undefined) search.ask(number, phaseItems(fingerprint), questions);
     onTrack(++asked, tracks.length);
   }
-  return { trackCount: tracks.length, work: workOf(tracks, fresh, search.pairs()) };
+  return { trackCount: tracks.length, asksAltered, work: workOf(tracks, fresh, search.pairs()) };
 }
 
 /** The four phases, ready to compare. */
@@ -60,8 +67,8 @@ export function phaseItems(fingerprint: MatchTrack['fingerprint']): PhaseItems {
   return fingerprint.map((bytes) => itemsOf(bytes)) as unknown as PhaseItems;
 }
 
-/** Too short a sound has no fingerprint. */
-function itemsOf(bytes: Uint8Array): Uint32Array {
+/** One phase, ready to compare. Too short a sound has no fingerprint. */
+export function itemsOf(bytes: Uint8Array): Uint32Array {
   return bytes.length > 0 ? decompressFingerprint(bytes).items : new Uint32Array(0);
 }
 

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compressFingerprint, createFingerprinter } from '#fingerprint';
+import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type BytePath, noProgress, pathFromBytes, systemClock } from '#kernel';
-import { createJudgeTools, groupSounds, type JudgeTools, judgeSounds, MATCH_METHOD } from '#matching';
+import { createJudgeTools, groupSounds, type JudgeTools, judgeSounds, MATCH_METHOD, quickVerdict } from '#matching';
+import { createSketcher, readSketch } from '#signal';
 import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
 import { openCatalogue } from '../adapters/sqlite/index.ts';
 import { compareFiles } from './compare.ts';
@@ -34,6 +35,8 @@ const contents = new Map([...SOUNDS].map(([name, sound]) => [name, contentOf(nam
 function contentOf(name: string, pcm: Int16Array): Content {
   const fingerprinter = createFingerprinter({ phases: 4 });
   fingerprinter.push(pcm);
+  const sketcher = createSketcher();
+  sketcher.push(pcm);
   const phases = fingerprinter.finish().map((items) => compressFingerprint(items));
   const stream = { codec: 'flac', container: 'flac', sampleRateHz: 11_025, channels: 1, bitsPerSample: 16 };
   return {
@@ -49,6 +52,8 @@ function contentOf(name: string, pcm: Int16Array): Content {
       levels: { rms: 0.1, peak: 0.3, clippedSamples: 0 },
       integrity: { decodedSeconds: pcm.length / 11_025, errors: 0, checksumHolds: null, complaints: [] },
       fingerprint: phases as unknown as PhaseFingerprints,
+      altered: packAlteredQuestions(fingerprinter.alteredQuestions()),
+      sketch: sketcher.finish(),
       producer: 'test 1',
     },
   };
@@ -60,8 +65,9 @@ let tools: JudgeTools | undefined;
 let asked: string[];
 
 /** The real judge in this process; notes what it was asked. */
-const workers: Pick<SoundWorkers, 'judge' | 'width'> = {
+const workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'width'> = {
   width: 2,
+  judgeSketches: async () => undefined,
   judge: async ({ a, b, offsets }: JudgeRequest) => {
     tools ??= createJudgeTools();
     asked.push(`${nameOf(a.path)} ${nameOf(b.path)}`);
@@ -164,10 +170,37 @@ describe('matching', () => {
     expect(await verdicts()).toEqual(stepwise);
   });
 
+  it('decodes only what sketches cannot tell, and comes to the same relations', async () => {
+    const relations = async () => (await verdicts()).map(({ a, b, verdict }) => [a, b, verdict.relation]);
+    await add('song', 'copy', 'quiet', 'late', 'stops', 'medley', 'other');
+    const decoding = await run();
+    const [expected, decoded] = [await relations(), asked.length];
+    await store[Symbol.asyncDispose]();
+    store = await openCatalogue(path.join(folder, 'anew'), { clock: systemClock, owner: 'test' });
+    await add('song', 'copy', 'quiet', 'late', 'stops', 'medley', 'other');
+    asked = [];
+    const report = await run({
+      ...workers,
+      judgeSketches: async ({ a, b, offsets }) => {
+        const [one, other] = [readSketch(a.sketch), readSketch(b.sketch)];
+        if (!one || !other) throw new Error('A sketch was not kept whole.');
+        return quickVerdict({ ...a, sketch: one }, { ...b, sketch: other }, offsets);
+      },
+    });
+    expect(await relations()).toEqual(expected);
+    expect(decoding.sketchedPairs).toBe(0);
+    expect(report.sketchedPairs).toBeGreaterThan(2);
+    expect(report.sketchedPairs + report.judgedPairs).toBe(decoding.judgedPairs);
+    expect(asked.length).toBe(decoded - report.sketchedPairs);
+    const [pair] = (await verdicts()).filter(({ verdict }) => verdict.reasons[0]?.startsWith('The sketches'));
+    expect(pair?.verdict.similarity).toBeGreaterThan(0.8);
+  });
+
   it('goes on where it was stopped and judges nothing twice but the track in hand', async () => {
     await add('song', 'quiet', 'late', 'stops');
     const stop = new AbortController();
     const interrupted: typeof workers = {
+      ...workers,
       width: 1,
       judge: async (pair, options) => {
         if (asked.length === 3) {
@@ -187,6 +220,7 @@ describe('matching', () => {
   it('tries files again that have gone or that this machine failed at; broken sounds stay undecided', async () => {
     await add('song', 'quiet', 'late');
     const failing = (code: string): typeof workers => ({
+      ...workers,
       width: 1,
       judge: async (pair, options) => {
         if (nameOf(pair.a.path) !== 'late' && nameOf(pair.b.path) !== 'late') return workers.judge(pair, options);

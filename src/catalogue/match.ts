@@ -3,8 +3,20 @@
  * fingerprints and judged by their sound in worker processes; each track's verdicts are committed together with its
  * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
  */
+import { unpackAlteredQuestions } from '#fingerprint';
 import { AppError, type Clock, type Failure, type Progress } from '#kernel';
-import { MATCH_METHOD, mirrorVerdict, type PhaseItems, type Verdict, withBitErrors } from '#matching';
+import {
+  type AgreementKernel,
+  createComparisonKernel,
+  findLikeness,
+  MATCH_METHOD,
+  mirrorOffset,
+  mirrorVerdict,
+  type PhaseItems,
+  type Verdict,
+  withBitErrors,
+  withLikeness,
+} from '#matching';
 import { bareVerdict } from './compare.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
@@ -12,7 +24,7 @@ import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers } from './ports.
 
 export interface MatchParts {
   readonly store: MatchStore;
-  readonly workers: Pick<SoundWorkers, 'judge' | 'width'>;
+  readonly workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'width'>;
   readonly clock: Clock;
 }
 
@@ -28,8 +40,10 @@ export interface MatchReport {
   readonly newTracks: number;
   /** Pairs whose fingerprints said that they may be related. */
   readonly candidatePairs: number;
-  /** Thereof judged by their sound in this run; the rest are exact twins of judged ones. */
+  /** Thereof decoded and judged by their sound in this run; the rest are exact twins of judged ones, or needed no decoding. */
   readonly judgedPairs: number;
+  /** Pairs that their stored sketches decided. */
+  readonly sketchedPairs: number;
   readonly failures: readonly MatchFailure[];
   readonly elapsedSeconds: number;
 }
@@ -49,7 +63,7 @@ export async function match(
   const elapsed = (): number => (clock.now() - startedAt) / 1000;
   const unmatched = await store.unmatched(MATCH_METHOD);
   if (unmatched.size === 0) {
-    return { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, failures: [], elapsedSeconds: elapsed() };
+    return { ...NOTHING_NEW, elapsedSeconds: elapsed() };
   }
   await store.unmarkAbsent(MATCH_METHOD);
   const plan = await planMatching(store, (hash) => unmatched.has(hash), {
@@ -64,10 +78,19 @@ export async function match(
     newTracks: unmatched.size,
     candidatePairs: run.pairs,
     judgedPairs: run.judged,
+    sketchedPairs: run.sketched,
     failures: run.failures,
     elapsedSeconds: elapsed(),
   };
 }
+
+/** Fingerprints of a track; what it is asked about as an altered version stays packed, since few pairs need it. */
+interface Prints {
+  readonly items: PhaseItems;
+  readonly altered: Uint8Array;
+}
+
+const NOTHING_NEW = { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, sketchedPairs: 0, failures: [] };
 
 /** What a run carries along. */
 interface Run {
@@ -75,13 +98,15 @@ interface Run {
   readonly workers: MatchParts['workers'];
   readonly progress: Progress;
   readonly pairs: number;
-  /** Fingerprints of the tracks that occur in pairs, by audio hash. */
-  readonly items: ReadonlyMap<string, PhaseItems>;
+  /** Of the tracks that occur in pairs, by audio hash. */
+  readonly prints: ReadonlyMap<string, Prints>;
+  readonly kernel: AgreementKernel;
   /** Verdicts by pair of sample hashes: exact twins need no second judgement. */
   readonly twins: Map<string, Verdict>;
   readonly failures: MatchFailure[];
   done: number;
   judged: number;
+  sketched: number;
 }
 
 async function startRun(
@@ -91,16 +116,18 @@ async function startRun(
   progress: Progress,
 ): Promise<Run> {
   const wanted = new Set(work.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a.audioHash, b.audioHash])));
-  const items = new Map<string, PhaseItems>();
+  const prints = new Map<string, Prints>();
   if (wanted.size > 0) {
     for await (const page of store.matchTracks()) {
-      for (const { audioHash, fingerprint } of page) {
-        if (wanted.has(audioHash)) items.set(audioHash, phaseItems(fingerprint));
+      for (const { audioHash, fingerprint, altered } of page) {
+        if (wanted.has(audioHash)) prints.set(audioHash, { items: phaseItems(fingerprint), altered });
       }
     }
   }
   const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
-  return { store, workers, progress, pairs, items, twins: new Map(), failures: [], done: 0, judged: 0 };
+  const kernel = createComparisonKernel();
+  const counts = { done: 0, judged: 0, sketched: 0 };
+  return { store, workers, progress, pairs, prints, kernel, twins: new Map(), failures: [], ...counts };
 }
 
 /** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
@@ -155,24 +182,49 @@ async function judgePair(
   }
 }
 
+/** By the sketches where they tell, else by the sounds. */
+async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+  const verdict = (await askSketches(run, pair, signal)) ?? (await askSounds(run, pair, aFirst, signal));
+  const [aPrints, bPrints] = [run.prints.get(pair.a.audioHash), run.prints.get(pair.b.audioHash)];
+  return aPrints && bPrints ? withPrints(verdict, aPrints, bPrints, run.kernel) : verdict;
+}
+
+async function askSketches(
+  run: Run,
+  { a, b, offsets }: PlannedPair,
+  signal: AbortSignal,
+): Promise<Verdict | undefined> {
+  const [aSketch, bSketch] = [await run.store.sketchOf(a.audioHash), await run.store.sketchOf(b.audioHash)];
+  if (!aSketch || !bSketch) return undefined;
+  const [one, other] = [
+    { sketch: aSketch, decodeErrors: a.decodeErrors },
+    { sketch: bSketch, decodeErrors: b.decodeErrors },
+  ];
+  const verdict = await run.workers.judgeSketches({ a: one, b: other, offsets }, { signal });
+  if (verdict) run.sketched++;
+  return verdict;
+}
+
 /** The track whose pairs come in a row goes first, so that a worker can keep its sound. */
-async function ask(run: Run, { a, b, offsets }: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+async function askSounds(
+  run: Run,
+  { a, b, offsets }: PlannedPair,
+  aFirst: boolean,
+  signal: AbortSignal,
+): Promise<Verdict> {
   run.judged++;
   const [one, other] = [judgedFile(a), judgedFile(b)];
-  const verdict = aFirst
+  return aFirst
     ? await run.workers.judge({ a: one, b: other, offsets }, { signal })
-    : mirrorVerdict(
-        await run.workers.judge(
-          {
-            a: other,
-            b: one,
-            offsets: offsets.map((offset) => ({ ...offset, offsetSeconds: 0 - offset.offsetSeconds })),
-          },
-          { signal },
-        ),
-      );
-  const [aItems, bItems] = [run.items.get(a.audioHash), run.items.get(b.audioHash)];
-  return aItems && bItems ? withBitErrors(verdict, aItems, bItems) : verdict;
+    : mirrorVerdict(await run.workers.judge({ a: other, b: one, offsets: offsets.map(mirrorOffset) }, { signal }));
+}
+
+/** What the fingerprints add to what the waveforms say. */
+function withPrints(verdict: Verdict, a: Prints, b: Prints, kernel: AgreementKernel): Verdict {
+  const known = withBitErrors(verdict, a.items, b.items, kernel);
+  if (known.relation !== 'different') return known;
+  const compared = ({ items, altered }: Prints) => ({ items, altered: unpackAlteredQuestions(altered) });
+  return withLikeness(known, findLikeness(compared(a), compared(b), kernel));
 }
 
 function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {

@@ -67,7 +67,14 @@ export interface Sound {
   readonly integrity: Integrity;
   /** Compressed sub-fingerprints at phases 0, ¼, ½ and ¾ hop; empty arrays where the sound is too short. */
   readonly fingerprint: PhaseFingerprints;
-  /** Which decoder, resampler and fingerprint made this, for example `node-av 6.1.1/lavc 62 · reprise-1`. */
+  /** Packed questions about other speeds and bands (`fingerprint/altered-questions`); empty where the sound is too short. */
+  readonly altered: Uint8Array;
+  /**
+   * For checking likeness without decoding again; absent where the sound is too long for one, and in what the catalogue
+   * gives back, for it is large: see `MatchStore.sketchOf`.
+   */
+  readonly sketch?: Uint8Array;
+  /** Which decoder, resampler and fingerprint made this, for example `node-av 6.1.1/lavc 62 · reprise-2`. */
   readonly producer: string;
 }
 

@@ -33,7 +33,7 @@ const [ONE, OTHER] = [fingerprintOf(1), fingerprintOf(2)];
 /** A file with the fingerprint of real sound. */
 function file(name: string, fingerprint: PhaseFingerprints = ONE): ComparedFile {
   const content = contentOf(Buffer.from(`${name}\n${'x'.repeat(40)}`), 'sha256:0', 'test');
-  const sound = content.sound && { ...content.sound, fingerprint };
+  const sound = content.sound && { ...content.sound, fingerprint, altered: new Uint8Array() };
   const stamp = keyOfStamp({ device: 1n, inode: 1n, sizeBytes: 9, mtimeNs: 1n, ctimeNs: 1n });
   return { path: pathFromBytes(Buffer.from(`/music/${name}`)), stamp, content: { ...content, sound } };
 }

@@ -1,10 +1,21 @@
 /** What a picture of a file or of a pair shows: measured for it alone, and never kept. */
 import type { StreamInfo } from '#audio';
+import { unpackAlteredQuestions } from '#fingerprint';
 import { AppError } from '#kernel';
-import { bitErrorCurve, type Curve, courseOf, offsetsBetween, type Stretch, type Verdict } from '#matching';
+import {
+  bitErrorCurve,
+  type Curve,
+  courseOf,
+  type OffsetHypothesis,
+  offsetsBetween,
+  type PhaseItems,
+  type Stretch,
+  type Verdict,
+} from '#matching';
 import type { SoundPortrait } from '#signal';
 import type { ComparedFile } from './compare.ts';
 import { phaseItems } from './match-plan.ts';
+import type { Sound } from './model.ts';
 import type { DecodedFile, SoundWorkers } from './ports.ts';
 
 /** A sound with what it looks like. */
@@ -52,7 +63,7 @@ export async function portrayPair(
     return { a: await portrayed(a), b: await portrayed(b), course: [], coherence: null, bitErrors: null };
   }
   const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
-  const hypothesis = verdict.offsetSeconds === null ? offsetsBetween(aItems, bItems)[0] : undefined;
+  const hypothesis = verdict.offsetSeconds === null ? hintOf(one, other, aItems, bItems) : undefined;
   const course = courseOf(verdict, one.durationSeconds, other.durationSeconds, hypothesis);
   const [coherence, aPortrait, bPortrait] = await Promise.all([
     course.length > 0 ? trace(workers, a, b, course, options) : null,
@@ -61,6 +72,11 @@ export async function portrayPair(
   ]);
   const bitErrors = course.length > 0 ? bitErrorCurve(aItems, bItems, course) : null;
   return { a: aPortrait, b: bPortrait, course, coherence, bitErrors };
+}
+
+/** Where the fingerprints put b, whatever its speed. */
+function hintOf(a: Sound, b: Sound, aItems: PhaseItems, bItems: PhaseItems): OffsetHypothesis | undefined {
+  return offsetsBetween(aItems, bItems, unpackAlteredQuestions(a.altered), unpackAlteredQuestions(b.altered))[0];
 }
 
 async function trace(

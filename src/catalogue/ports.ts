@@ -1,6 +1,6 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
-import type { Curve, OffsetHypothesis, PairVerdict, Stretch, Verdict } from '#matching';
+import type { Curve, Decision, OffsetHypothesis, PairVerdict, Stretch, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
 import type {
   CatalogueFile,
@@ -90,10 +90,27 @@ export interface SoundWorkers extends AsyncDisposable {
    * @throws AppError as above, `decode/…`, `files/changed` where a file is not the one that was scanned
    */
   judge(pair: JudgeRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict>;
+  /**
+   * Judges by sketches alone, and opens no file; `undefined` where only the sounds themselves can tell.
+   * @throws AppError `run/cancelled`
+   */
+  judgeSketches(pair: SketchRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict | undefined>;
   /** Decodes a file, of any length, for its picture. @throws AppError as `judge` */
   portray(file: PortrayRequest, options: { readonly signal?: AbortSignal }): Promise<SoundPortrait>;
   /** Decodes both files (as `judge`) and measures coherence over a's time. @throws AppError as `judge` */
   trace(pair: TraceRequest, options: { readonly signal?: AbortSignal }): Promise<Curve>;
+}
+
+/** A pair whose sketches are both known. */
+export interface SketchRequest {
+  readonly a: SketchedFile;
+  readonly b: SketchedFile;
+  /** Where the fingerprints say that b may lie over a; the best first. */
+  readonly offsets: readonly OffsetHypothesis[];
+}
+
+export interface SketchedFile extends Pick<JudgedFile, 'decodeErrors'> {
+  readonly sketch: Uint8Array;
 }
 
 export interface JudgeRequest {
@@ -167,6 +184,11 @@ export interface DecodeSinks {
   readonly samples?: (block: SampleBlock) => void;
   /** Mono PCM at 11,025 Hz. */
   readonly pcm?: (block: Int16Array) => void;
+  /**
+   * Left and right at 11,025 Hz, equally many samples in a call, on the time axis of `pcm`: their mean is that, but for
+   * rounding. A mono sound gives one array twice; more than two channels are mixed as FFmpeg does.
+   */
+  readonly stereo?: (left: Int16Array, right: Int16Array) => void;
 }
 
 export interface SampleBlock {
@@ -189,7 +211,7 @@ export interface DecodeReport {
  * The catalogue on disk. Fulfilled by `adapters/sqlite`. Methods are transactions: after a kill the
  * catalogue holds all of a call or nothing of it.
  */
-export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore {}
+export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore, DecisionStore {}
 
 /** What scanning needs. */
 export interface ScanStore {
@@ -250,6 +272,8 @@ export interface MatchStore {
   missingCount(): Promise<number>;
   /** The compressed fingerprints of a sound, or `undefined` where it is not known. */
   fingerprintOf(audioHash: string): Promise<PhaseFingerprints | undefined>;
+  /** The sketch of a sound, or `undefined` where none was kept: it was scanned before there were any, or is too long. */
+  sketchOf(audioHash: string): Promise<Uint8Array | undefined>;
 }
 
 export interface MatchTrack {
@@ -259,6 +283,8 @@ export interface MatchTrack {
   readonly decodeErrors: number;
   /** Compressed fingerprints at the four phases. */
   readonly fingerprint: PhaseFingerprints;
+  /** Packed questions about altered versions; empty where there are none. */
+  readonly altered: Uint8Array;
   /** One present file that holds it: the first by path. */
   readonly path: BytePath;
   /** That file's stamp. */
@@ -268,5 +294,26 @@ export interface MatchTrack {
 export interface PresentFile {
   readonly file: CatalogueFile;
   /** `null` where the bytes could not be read. The fingerprint is left out: it is large and nobody here needs it. */
-  readonly content: (Omit<Content, 'sound'> & { readonly sound: Omit<Sound, 'fingerprint'> | null }) | null;
+  readonly content: (Omit<Content, 'sound'> & { readonly sound: Omit<Sound, 'fingerprint' | 'altered'> | null }) | null;
 }
+
+/** A person's words about pairs of sounds. Nothing that happens to files or verdicts touches them. */
+export interface DecisionStore {
+  /** All that was ever said, in the order in which it came in. */
+  decisions(): Promise<RecordedDecision[]>;
+  /**
+   * Adds words, all of them or none, and resolves when they are on the disk. What the log has already, of the same
+   * pair, word and time, is not added again.
+   * @returns what was added
+   */
+  addDecisions(decisions: readonly NewDecision[]): Promise<RecordedDecision[]>;
+}
+
+/** A decision with the paths that were named, by which a person knows the pair again; `null` where nobody knows them. */
+export interface RecordedDecision extends Decision {
+  readonly aPath: BytePath | null;
+  readonly bPath: BytePath | null;
+}
+
+/** One that has no number yet. */
+export type NewDecision = Omit<RecordedDecision, 'n'>;

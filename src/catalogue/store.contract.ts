@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BytePath } from '#kernel';
 import type { Verdict } from '#matching';
 import { contentOf, hashOf } from '../../test/support/fake-workers.ts';
-import { type Content, type KnownContent, keyOfStamp, listingOf, type StampKey } from './model.ts';
-import type { CatalogueStore, FileChange, PairVerdict } from './ports.ts';
+import { type Content, type KnownContent, keyOfStamp, listingOf, type Sound, type StampKey } from './model.ts';
+import type { CatalogueStore, FileChange, NewDecision, PairVerdict } from './ports.ts';
 
 const at = (path: string): BytePath => path as BytePath;
 const stamp = (inode: bigint, sizeBytes = 5): StampKey =>
@@ -48,13 +48,46 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       await reopen();
       const [a, b] = await all(store.present());
       const { sound, ...rest } = content('A\nsound');
-      const { fingerprint, ...listed } = sound ?? { fingerprint: [] };
+      const { fingerprint, altered, ...listed } = sound as Sound;
       expect(a?.content).toEqual({ ...rest, sound: listed });
       expect(a && keyOfStamp(a.file.stamp)).toBe(stamp(2n ** 62n));
       expect(b?.content).toEqual(content('B\nbroken'));
       expect(b && keyOfStamp(b.file.stamp)).toBe(stamp(-7n));
       const [track] = await all(store.matchTracks());
-      expect([track?.fingerprint, track?.stamp]).toEqual([fingerprint, stamp(2n ** 62n)]);
+      expect([track?.fingerprint, track?.altered, track?.stamp]).toEqual([fingerprint, altered, stamp(2n ** 62n)]);
+    });
+
+    it('keeps one sketch a sound, gives it by audio hash, and drops it with the last content that has it', async () => {
+      const sketched = (text: string, ...sketch: number[]): Content => {
+        const plain = content(text);
+        if (!plain.sound) throw new Error('It has no sound.');
+        return { ...plain, sound: { ...plain.sound, sketch: Uint8Array.from(sketch) } };
+      };
+      const adding = (path: string, inode: bigint, held: Content): FileChange => ({
+        ...{ kind: 'added', path: at(path), stamp: stamp(inode) },
+        content: { kind: 'new', content: held, producer: 'test 1' },
+      });
+      const audioHash = content('A\nsound').sound?.audioHash ?? '';
+      await store.apply([
+        adding('/m/a.flac', 1n, sketched('A\nsound', 1, 2)),
+        adding('/m/retagged.flac', 2n, sketched('B\nsound', 3, 4, 5)),
+        added('/m/b.flac', 3n, 'B\nother'),
+      ]);
+      await reopen();
+      expect(await store.sketchOf(audioHash)).toEqual(Uint8Array.of(3, 4, 5));
+      expect(await store.sketchOf(content('B\nother').sound?.audioHash ?? '')).toBeUndefined();
+      const [first] = await store.filesIn(at('/m'), 'test 1');
+      const replace = (id: number | undefined, text: string): FileChange => ({
+        ...{ kind: 'changed', id: id ?? -1, stamp: stamp(9n) },
+        content: { kind: 'new', content: content(text), producer: 'test 1' },
+      });
+      await store.apply([replace(first?.id, 'C\nnew')]);
+      await store.forgetUnheld();
+      expect(await store.sketchOf(audioHash)).toBeDefined();
+      const others = (await store.filesIn(at('/m'), 'test 1')).filter(({ path }) => path !== '/m/b.flac');
+      await store.apply(others.map(({ id }) => replace(id, 'D\nnewer')));
+      await store.forgetUnheld();
+      expect(await store.sketchOf(audioHash)).toBeUndefined();
     });
 
     it('lists folders as a scan would, without what is missing or due', async () => {
@@ -148,6 +181,38 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       expect(await all(store.matchTracks())).toHaveLength(1);
       expect(await store.missingCount()).toBe(1);
       expect(await store.fingerprintOf(other ?? '')).toEqual(content('C\nother').sound?.fingerprint);
+    });
+
+    it('keeps every decision as it was said, whatever becomes of the files', async () => {
+      const said: NewDecision[] = [
+        { a: 'sha256:a', b: 'sha256:b', word: 'same', at: 1_700_000_000_123, aPath: at('/m/\udcff'), bPath: null },
+        { a: 'sha256:a', b: 'sha256:b', word: 'ask', at: 1_700_000_000_124, aPath: at('/m/a'), bPath: at('/m/b') },
+      ];
+      const numbered = said.map((decision, index) => ({ ...decision, n: index + 1 }));
+      expect(await store.addDecisions(said)).toEqual(numbered);
+      await store.apply([added('/a', 1n, 'A\nsound')]);
+      const [{ id } = { id: 0 }] = await store.filesIn(at('/'), 'test 1');
+      await store.apply([{ kind: 'missing', id }]);
+      await store.forgetUnheld();
+      await reopen();
+      expect(await store.decisions()).toEqual(numbered);
+    });
+
+    it('adds no decision twice, and all or none', async () => {
+      const one: NewDecision = { a: 'a', b: 'b', word: 'same', at: 1, aPath: null, bPath: null };
+      await store.addDecisions([one]);
+      const added = await store.addDecisions([
+        { ...one, aPath: at('/x') },
+        { ...one, at: 2 },
+      ]);
+      expect(added.map(({ at: time }) => time)).toEqual([2]);
+      await expect(
+        store.addDecisions([
+          { ...one, at: 3 },
+          { ...one, b: 'a' },
+        ]),
+      ).rejects.toThrow();
+      expect((await store.decisions()).map(({ at: time }) => time)).toEqual([1, 2]);
     });
   });
 }

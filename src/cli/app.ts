@@ -5,8 +5,17 @@
  */
 import type { MatchReport, PairPortrait, PortrayedSound, ScannedFile, ScanReport } from '#catalogue';
 import type { BytePath, Progress } from '#kernel';
-import type { Verdict } from '#matching';
-import type { FileFacts, GroupFilters, GroupsDocument, LibraryFigures } from '#review';
+import type { DecisionWord, Verdict } from '#matching';
+import type {
+  DecisionsExport,
+  DecisionsList,
+  FileFacts,
+  GroupChanges,
+  GroupFilters,
+  GroupsDocument,
+  ImportReport,
+  LibraryFigures,
+} from '#review';
 
 export interface App extends AsyncDisposable {
   /** Indexes what lies under the paths, or under the profile's roots where none are given. @throws `scan/no-roots` */
@@ -24,6 +33,20 @@ export interface App extends AsyncDisposable {
   /** All about one file, read anew where the catalogue does not know it as it is. @throws `files/missing` */
   fileInfo(path: BytePath, options: InfoOptions): Promise<FileInfo>;
   libraryInfo(options: RunOptions): Promise<LibraryInfo>;
+  /**
+   * Records a person's word about the sounds of two files, which are read where the catalogue does not know them as they
+   * are. @throws `files/missing`, `decisions/…`
+   */
+  decide(a: BytePath, b: BytePath, word: DecisionWord, options: RunOptions): Promise<Decided>;
+  /** The decisions in force. */
+  decisions(options: RunOptions): Promise<DecisionsList>;
+  /** Takes a decision back by its number. @throws `decisions/missing` */
+  revokeDecision(n: number, options: RunOptions): Promise<Decided>;
+  /** Takes back what was decided about two files. @throws `decisions/missing`, as {@link App.decide} */
+  revokePair(a: BytePath, b: BytePath, options: RunOptions): Promise<Decided>;
+  exportDecisions(options: RunOptions): Promise<DecisionsExport>;
+  /** Adds what an export holds. @throws `decisions/not-an-export`, `decisions/too-new` */
+  importDecisions(text: string, options: RunOptions): Promise<ImportedDecisions>;
   /** What this machine can do. Finds trouble, never throws because of it. */
   doctor(options: RunOptions): Promise<Diagnosis>;
 }
@@ -60,6 +83,35 @@ export interface JudgedPair {
   readonly a: BytePath;
   readonly b: BytePath;
   readonly verdict: Verdict;
+}
+
+/** The document of `decide --json` and `decisions revoke --json`, without its `v`. */
+export interface Decided {
+  readonly word: DecisionWord;
+  readonly a: BytePath | null;
+  /** Does the catalogue know the file as it is now? Else the decision counts once it has been scanned. */
+  readonly aInCatalogue: boolean;
+  readonly b: BytePath | null;
+  readonly bInCatalogue: boolean;
+  /** `false` where that was so already. */
+  readonly recorded: boolean;
+  /** The number of what was recorded. */
+  readonly n: number | null;
+  /** Decisions that do not hold since, this one may be among them. */
+  readonly overruled: readonly OverruledEntry[];
+  readonly groups: GroupChanges;
+}
+
+/** A decision that does not hold beside others, by their numbers. */
+export interface OverruledEntry {
+  readonly n: number;
+  readonly by: readonly number[];
+}
+
+/** The document of `decisions import --json`, without its `v`. */
+export interface ImportedDecisions extends ImportReport {
+  /** All decisions that do not hold now. */
+  readonly overruled: readonly OverruledEntry[];
 }
 
 /** The document of `info FILE --json`. */

@@ -28,12 +28,12 @@ function fields(key: string, part: unknown): [string, unknown][] {
   ];
 }
 
-/** `compare --json`, and a line of `match --export`. What is not computed yet is null. */
+/** `compare --json`, and a line of `match --export`. What was not computed is null. */
 export function verdictDocument(a: BytePath, b: BytePath, verdict: Verdict): object {
   const { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio } = verdict;
-  const { coherence, segments, reasons } = verdict;
+  const { coherence, segments, reasons, significance = null, expectedFalse = null } = verdict;
   const figures = { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio };
-  return { v: 1, a, b, ...figures, significance: null, expectedFalse: null, coherence, segments, reasons };
+  return { v: 1, a, b, ...figures, significance, expectedFalse, coherence, segments, reasons };
 }
 
 /** `scan --json`. */

@@ -116,6 +116,38 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'decide',
+    aliases: [],
+    summary: 'say of two files that they are the same, or are not',
+    about:
+      'Records your word about two files. It counts more than what the machine found, and stays through rescans, new ' +
+      'tags and moves, because it belongs to the sounds. "same": they are one recording and belong in one group; ' +
+      '"different": they are never in one group; "ask" forgets what was said. No file is touched.',
+    operands: 'A B same|different|ask',
+    count: [3, 3],
+    options: [],
+    examples: [
+      ['reprise decide live.mp3 studio.mp3 different', 'keep them apart'],
+      ['reprise decide a.flac b.mp3 ask', 'let the machine judge again'],
+    ],
+  },
+  {
+    name: 'decisions',
+    aliases: [],
+    summary: 'list, revoke, export or import what you decided',
+    about:
+      '"list" prints the decisions in force, "revoke" takes one back by its number or its two files, "export" writes ' +
+      'all that was ever decided into a new file (- is standard output), "import" reads such a file, also into ' +
+      'another catalogue. What is no decision in it is named and left out.',
+    operands: 'list|revoke N|revoke A B|export FILE|import FILE',
+    count: [1, 3],
+    options: [],
+    examples: [
+      ['reprise decisions revoke 3', 'take back number 3 of the list'],
+      ['reprise decisions export decisions.json', 'a backup, or for another catalogue'],
+    ],
+  },
+  {
     name: 'compare',
     aliases: ['pair', 'why'],
     summary: 'judge two files and say why',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, cancelled } from '#kernel';
 import { createSettingsFiles } from '../adapters/settings/index.ts';
-import { openTextFile, prepareFile } from '../adapters/text-files/index.ts';
+import { openTextFile, prepareFile, readText } from '../adapters/text-files/index.ts';
 import type { App, RunOptions } from './app.ts';
 import { runCommandLine } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -51,6 +51,7 @@ function session(args: readonly string[], { answers, app = {} }: Script = {}): S
     now: () => time,
     openSettingsFiles: async () => createSettingsFiles(),
     openTextFile,
+    readText,
     prepareFile,
     openPictures: () => import('../adapters/pictures/index.ts'),
     createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
@@ -171,7 +172,15 @@ describe('exit codes', () => {
       ...{ seen: 1, new: 1, changed: 0, moved: 0, unchanged: 0, missing: 0, failed: 0 },
       ...{ audioSeconds: 0, elapsedSeconds: 0, failures: [], skipped: [] },
     };
-    const match = { tracks: 1, newTracks: 0, candidatePairs: 0, judgedPairs: 0, failures: [], elapsedSeconds: 0 };
+    const match = {
+      tracks: 1,
+      newTracks: 0,
+      candidatePairs: 0,
+      judgedPairs: 0,
+      sketchedPairs: 0,
+      failures: [],
+      elapsedSeconds: 0,
+    };
     const app = { find: async () => ({ scan, match, groups: document }) } as unknown as Partial<App>;
     const { surroundings, out } = session([...args, '--json', '--quiet'], { app });
     expect(await runCommandLine(surroundings)).toBe(code);

@@ -23,6 +23,8 @@ export interface Surroundings {
   openSettingsFiles(): Promise<SettingsFiles>;
   /** Opens a text file for writing at its end; `exclusive` refuses one that exists. */
   openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile>;
+  /** All of a text file, or of standard input where no path is given. @throws AppError `files/…` */
+  readText(path: BytePath | undefined): Promise<string>;
   /** A new file that will appear whole. @throws AppError `output/…` at once where it could not be made */
   prepareFile(path: BytePath): Promise<NewFile>;
   openPictures(): Promise<PictureTools>;

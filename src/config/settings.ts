@@ -16,6 +16,9 @@ export interface Settings {
     readonly secondsPerFile: number;
     readonly memoryMegabytes: number;
   };
+  readonly match: {
+    readonly expectedFalse: number;
+  };
   readonly output: {
     readonly color: ColorChoice;
     readonly progress: 'auto' | 'never';
@@ -52,6 +55,7 @@ export interface Machine {
 /** What a setting accepts. A `folder` or `file` is a path, absolute or from `~` on or relative to where it was written. */
 export type SettingShape =
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'texts' }
   | { readonly kind: 'folder' }
@@ -151,6 +155,15 @@ export const SETTINGS: readonly SettingSpec[] = [
     unit: 'megabytes',
     description: 'How much memory one decoder may use before it is stopped and the file counts as failed.',
     fallback: 1024,
+  },
+  {
+    key: 'match.expectedFalse',
+    shape: { kind: 'number', min: 0, max: 1_000_000 },
+    unit: 'pairs of the whole library',
+    description:
+      'How many pairs of sounds that have nothing to do with each other may be expected among the duplicates, by ' +
+      'chance. Pairs with less evidence than this asks for count as unsure.',
+    fallback: 0.01,
   },
   {
     key: 'output.color',

@@ -35,7 +35,7 @@ const PROFILE_EXAMPLE = [
 export function explanation({ description, unit, shape, defaultText }: SettingSpec): string {
   const parts = [description];
   if (shape.kind === 'choice') parts.push(`One of ${shape.choices.join(', ')}.`);
-  if (shape.kind === 'integer') parts.push(`In ${unit}, ${shape.min} to ${shape.max}.`);
+  if (shape.kind === 'integer' || shape.kind === 'number') parts.push(`In ${unit}, ${shape.min} to ${shape.max}.`);
   if (defaultText) parts.push(`Default: ${defaultText}.`);
   return parts.join(' ');
 }

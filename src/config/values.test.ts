@@ -38,6 +38,19 @@ describe('reading values', () => {
     expect(readText(setting('workers'), text, base)).toEqual({ ok: false, expected: 'a whole number from 1 to 256' });
   });
 
+  it('takes numbers with a point and with an exponent', () => {
+    expect(readText(setting('match.expectedFalse'), '0.5', base)).toEqual({ ok: true, value: 0.5 });
+    expect(readText(setting('match.expectedFalse'), '1e-6', base)).toEqual({ ok: true, value: 1e-6 });
+    expect(readTyped(setting('match.expectedFalse'), 2, base)).toEqual({ ok: true, value: 2 });
+  });
+
+  it.each(['-1', '0x1', '.', '1e9', 'few', ''])('refuses %j as a number of pairs', (text) => {
+    expect(readText(setting('match.expectedFalse'), text, base)).toEqual({
+      ok: false,
+      expected: 'a number from 0 to 1000000',
+    });
+  });
+
   it.each([
     ['workers', '4'],
     ['roots', '/music'],

@@ -17,6 +17,8 @@ export function readTyped(setting: SettingSpec, value: unknown, base: PathBase):
   const { shape } = setting;
   switch (shape.kind) {
     case 'integer':
+      return Number.isInteger(value) && isWithin(value, shape) ? accept(value) : refuse(shape);
+    case 'number':
       return isWithin(value, shape) ? accept(value) : refuse(shape);
     case 'choice':
       return typeof value === 'string' && shape.choices.includes(value) ? accept(value) : refuse(shape);
@@ -35,6 +37,8 @@ export function readText(setting: SettingSpec, text: string, base: PathBase): Re
   switch (setting.shape.kind) {
     case 'integer':
       return readTyped(setting, /^\d+$/.test(text) ? Number(text) : text, base);
+    case 'number':
+      return readTyped(setting, /^[\d.]+(e-?\d+)?$/i.test(text) ? Number(text) : text, base);
     case 'texts':
       return readTyped(setting, partsOf(text, ','), base);
     case 'folders':
@@ -51,6 +55,8 @@ export function expectation(shape: SettingShape): string {
   switch (shape.kind) {
     case 'integer':
       return `a whole number from ${shape.min} to ${shape.max}`;
+    case 'number':
+      return `a number from ${shape.min} to ${shape.max}`;
     case 'choice':
       return `one of ${shape.choices.join(', ')}`;
     case 'texts':
@@ -77,7 +83,7 @@ export function absolutePath(path: string, { folder, homeFolder }: PathBase): st
 }
 
 function isWithin(value: unknown, { min, max }: { min: number; max: number }): value is number {
-  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+  return typeof value === 'number' && value >= min && value <= max;
 }
 
 function isTexts(value: unknown): value is readonly string[] {

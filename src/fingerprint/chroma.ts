@@ -4,6 +4,12 @@ import { WASM_BASE64 } from './kernels/chroma.generated.ts';
 /** Pitch classes per frame. */
 export const PITCH_CLASSES = 12;
 
+/** Twelfths of a semitone per octave: steps of 0.48 per cent in frequency. */
+export const FINE_PITCHES = 144;
+
+/** Values per frame of {@link ChromaKernel.fineChroma}. */
+export const FINE_VALUES: number = FINE_PITCHES + PITCH_CLASSES;
+
 /** Frames that one call analyses at most. */
 export const BATCH_FRAMES = 64;
 
@@ -15,8 +21,13 @@ export interface ChromaKernel {
   readonly starts: Int32Array;
   /** Twelve energies per frame, from A up; overwritten by the next call. */
   readonly chroma: Float64Array;
-  /** Analyses the first `frames` of `starts`. */
-  analyse(frames: number): void;
+  /**
+   * {@link FINE_VALUES} energies per frame that asked for them: the fine pitches from A up, then the twelve pitch
+   * classes within 300 … 3400 Hz, the telephone's band.
+   */
+  readonly fineChroma: Float32Array;
+  /** Analyses the first `frames` of `starts`; `fine`: a bit for each that is wanted in fine pitches, too, the first the lowest. */
+  analyse(frames: number, fine: bigint): void;
 }
 
 interface Exports {
@@ -25,7 +36,8 @@ interface Exports {
   pcmAt(): number;
   startsAt(): number;
   chromaAt(): number;
-  analyse(frames: number): void;
+  fineChromaAt(): number;
+  analyse(frames: number, fine: bigint): void;
 }
 
 /** Compiled once, so that the engine's optimised code serves every fingerprint of the process. */
@@ -40,6 +52,7 @@ export function createChromaKernel(samples: number): ChromaKernel {
     pcm: new Int16Array(buffer, kernel.pcmAt(), samples),
     starts: new Int32Array(buffer, kernel.startsAt(), BATCH_FRAMES),
     chroma: new Float64Array(buffer, kernel.chromaAt(), BATCH_FRAMES * PITCH_CLASSES),
-    analyse: (frames) => kernel.analyse(frames),
+    fineChroma: new Float32Array(buffer, kernel.fineChromaAt(), BATCH_FRAMES * FINE_VALUES),
+    analyse: (frames, fine) => kernel.analyse(frames, fine),
   };
 }

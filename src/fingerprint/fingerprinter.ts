@@ -4,7 +4,9 @@
  * frames of all phases that lie inside are analysed in one call, and what later frames need moves to the front.
  * Deterministic; block sizes do not matter. The same PCM gives the items of `fpcalc -raw -length 0`.
  */
-import { BATCH_FRAMES, createChromaKernel, PITCH_CLASSES } from './chroma.ts';
+
+import { type AlteredQuestion, createAlteredQuestioner } from './altered-questions.ts';
+import { BATCH_FRAMES, createChromaKernel, FINE_VALUES, PITCH_CLASSES } from './chroma.ts';
 import { FRAME_SAMPLES, HOP_SAMPLES, PHASE_OFFSETS } from './constants.ts';
 import { createItemStage, type ItemStage } from './items.ts';
 
@@ -18,6 +20,8 @@ export interface Fingerprinter {
   push(pcm: Int16Array): void;
   /** Ends the sound and gives the items of each phase; none where it was too short. Call once. */
   finish(): Uint32Array[];
+  /** Questions about alterations, after {@link finish}; none where there is only one phase or the sound is short. */
+  alteredQuestions(): readonly AlteredQuestion[];
 }
 
 /** Samples in the kernel's buffer: at most one batch of frames of four phases, 2.3 s. */
@@ -32,6 +36,7 @@ interface Phase {
 export function createFingerprinter({ phases }: FingerprinterOptions): Fingerprinter {
   const kernel = createChromaKernel(BUFFER_SAMPLES);
   const offsets = PHASE_OFFSETS.slice(0, phases);
+  const questioner = phases === 4 ? createAlteredQuestioner() : undefined;
   const states = offsets.map((): Phase => ({ stage: createItemStage(), items: createItemList() }));
   let filled = 0;
   let frame = 0; // frames of all phases are counted in the order of their start
@@ -41,12 +46,15 @@ export function createFingerprinter({ phases }: FingerprinterOptions): Fingerpri
 
   function analyse(): void {
     let count = 0;
+    let fine = 0n;
     while (count < BATCH_FRAMES && startOf(frame + count) + FRAME_SAMPLES <= filled) {
       kernel.starts[count] = startOf(frame + count);
+      if (questioner?.wants(frame + count)) fine |= 1n << BigInt(count);
       count++;
     }
-    kernel.analyse(count);
+    kernel.analyse(count, fine);
     for (let index = 0; index < count; index++) {
+      if (questioner?.wants(frame + index)) questioner.push(frame + index, kernel.fineChroma, index * FINE_VALUES);
       const { stage, items } = states[(frame + index) % phases]!;
       const item = stage.push(kernel.chroma, index * PITCH_CLASSES);
       if (item >= 0) items.push(item);
@@ -77,6 +85,7 @@ export function createFingerprinter({ phases }: FingerprinterOptions): Fingerpri
       analyse();
       return states.map(({ items }) => items.finish());
     },
+    alteredQuestions: () => questioner?.finish() ?? [],
   };
 }
 

@@ -1,4 +1,6 @@
 /** Samples to sub-fingerprints, and their compressed forms. */
+
+export * from './altered-questions.ts';
 export * from './compress.ts';
 export * from './constants.ts';
 export * from './fingerprinter.ts';

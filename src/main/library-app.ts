@@ -6,6 +6,7 @@ import {
   type FileStamp,
   type FileTree,
   keyOfStamp,
+  learnChance,
   type MatchReport,
   match,
   type PhaseFingerprints,
@@ -34,7 +35,21 @@ import type {
 import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
-import { groupSounds, MATCH_METHOD, type PairVerdict, type Verdict } from '#matching';
+import {
+  type Decision,
+  expectedFalseOf,
+  falseRatesOfGroups,
+  groupSounds,
+  type Library,
+  MATCH_METHOD,
+  type PairVerdict,
+  PRIOR,
+  type SoundGroup,
+  settleDecisions,
+  type Verdict,
+  weighVerdicts,
+  withDecisions,
+} from '#matching';
 import {
   buildGroupsDocument,
   fileFacts,
@@ -43,6 +58,7 @@ import {
   libraryFigures,
   pathFields,
 } from '#review';
+import { createDecisionApp, type HeardFile } from './decisions-app.ts';
 
 export interface LibraryParts {
   readonly settings: Settings;
@@ -82,7 +98,7 @@ export function createLibraryApp(parts: LibraryParts): App {
     },
     async groups(filters) {
       const under = filters.under ? await resolved(filters.under) : undefined;
-      return groupsOf(await store(), { ...filters, ...(under && { under }) });
+      return groupsOf(parts, await store(), { ...filters, ...(under && { under }) });
     },
     pairs: async function* () {
       yield* pairsOf(await store());
@@ -97,6 +113,17 @@ export function createLibraryApp(parts: LibraryParts): App {
     async libraryInfo() {
       return libraryInfo(parts, await store());
     },
+    ...createDecisionApp({
+      clock: parts.clock,
+      store,
+      resolve: (path) => tree.resolve(path),
+      hear: (path, present, options) => hear(parts, path, present, options),
+      present: async () => all((await store()).present()),
+      grouper: async (present) => {
+        const { groupsWith } = await grouperOf(settings, await store(), present);
+        return groupsWith;
+      },
+    }),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
       await parts.workers[Symbol.asyncDispose]();
@@ -155,7 +182,7 @@ async function find(
 ): Promise<FindReport> {
   const scanned = await scanRoots(parts, store, roots, options);
   const matched: MatchReport = await match({ ...parts, store }, options);
-  const groups = await groupsOf(store, { under, againstAll: options.againstAll });
+  const groups = await groupsOf(parts, store, { under, againstAll: options.againstAll });
   return { scan: scanned, match: matched, groups: withTroubles(groups, scanned.failures) };
 }
 
@@ -168,33 +195,78 @@ function withTroubles(groups: GroupsDocument, failures: ScanReport['failures']):
   return { ...groups, failures: [...groups.failures, ...more] };
 }
 
-async function groupsOf(store: CatalogueStore, filters: GroupFilters): Promise<GroupsDocument> {
+async function groupsOf(
+  { settings }: LibraryParts,
+  store: CatalogueStore,
+  filters: GroupFilters,
+): Promise<GroupsDocument> {
   const present = await all(store.present());
-  const verdicts = await all(store.verdicts(MATCH_METHOD));
-  const sounds = new Map(
-    present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound.sampleHash]] : [])),
-  );
-  const { groups } = groupSounds(
-    [...sounds].map(([id, sampleHash]) => ({ id, sampleHash })),
-    verdicts,
-  );
-  return buildGroupsDocument({ present, groups, verdicts, filters });
+  const decisions = await store.decisions();
+  const { verdicts, groupsWith } = await grouperOf(settings, store, present);
+  const groups = groupsWith(decisions);
+  return buildGroupsDocument({ present, groups, verdicts, decisions: settleDecisions(decisions).held, filters });
 }
 
-/** Judged pairs by the first path of each sound. */
+/** A group and the rate at which chance makes such ones. */
+type WeighedGroup = SoundGroup & { readonly falseRate: number };
+
+interface Grouper {
+  /** Those that hold at the person's setting. */
+  readonly verdicts: readonly PairVerdict[];
+  groupsWith(decisions: readonly Decision[]): readonly WeighedGroup[];
+}
+
+/** Reads and weighs the verdicts once, for one or more groupings. */
+async function grouperOf(settings: Settings, store: CatalogueStore, present: readonly PresentFile[]): Promise<Grouper> {
+  const judged = await all(store.verdicts(MATCH_METHOD));
+  const sounds = soundsOf(present);
+  const library = await weighingOf(store, sounds, judged);
+  const { verdicts, pairs } = weighVerdicts(judged, library, settings.match.expectedFalse);
+  const grouped = [...sounds].map(([id, { sampleHash }]) => ({ id, sampleHash }));
+  return {
+    verdicts,
+    groupsWith(decisions) {
+      const { groups } = groupSounds(grouped, verdicts, decisions);
+      const rates = falseRatesOfGroups(groups, pairs, (id) => sounds.get(id)?.sampleHash ?? null);
+      return groups.map((group, i) => ({ ...group, falseRate: rates[i] as number }));
+    },
+  };
+}
+
+type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;
+
+function soundsOf(present: readonly PresentFile[]): ReadonlyMap<string, PresentSound> {
+  return new Map(present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound]] : [])));
+}
+
+/** What chance can do in this library. Fingerprints are read only where something hangs on it. */
+async function weighingOf(
+  store: CatalogueStore,
+  sounds: ReadonlyMap<string, PresentSound>,
+  verdicts: readonly PairVerdict[],
+): Promise<Library> {
+  const matters = verdicts.some(({ verdict }) => verdict.relation === 'same-recording');
+  return {
+    sounds: sounds.size,
+    secondsOf: (id) => sounds.get(id)?.durationSeconds ?? 0,
+    nulls: matters ? await learnChance(store, [...sounds.keys()], verdicts) : PRIOR,
+  };
+}
+
+/** Judged pairs by the first path of each sound, each with what is to be expected of it in this library. */
 async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
+  const present = await all(store.present());
   const paths = new Map<string, BytePath>();
-  for await (const page of store.present()) {
-    for (const { file, content } of page) {
-      const hash = content?.sound?.audioHash;
-      if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
-    }
+  for (const { file, content } of present) {
+    const hash = content?.sound?.audioHash;
+    if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
   }
+  const library = await weighingOf(store, soundsOf(present), await all(store.verdicts(MATCH_METHOD)));
   for await (const page of store.verdicts(MATCH_METHOD)) {
-    yield page.map(({ a, b, verdict }) => ({
-      a: paths.get(a) as BytePath,
-      b: paths.get(b) as BytePath,
-      verdict,
+    yield page.map((pair) => ({
+      a: paths.get(pair.a) as BytePath,
+      b: paths.get(pair.b) as BytePath,
+      verdict: { ...pair.verdict, expectedFalse: expectedFalseOf(pair, library) },
     }));
   }
 }
@@ -232,15 +304,11 @@ async function fileInfo(
   path: BytePath,
   options: InfoOptions,
 ): Promise<FileInfo> {
-  const stamp = await parts.tree.stamp(path);
-  if (stamp === undefined) throw notAFile(path);
   const present = await all(store.present());
-  const held = present.find(({ file }) => file.path === path);
-  const inCatalogue = held !== undefined && keyOfStamp(held.file.stamp) === keyOfStamp(stamp);
-  const file: ShownFile = inCatalogue ? held : await asPresent(parts, path, stamp, options);
+  const { inCatalogue, ...file } = await lookAt(parts, path, present, options);
   const sound = file.content?.sound;
   if (options.onPortrait && sound) {
-    const read = { path, stamp: keyOfStamp(stamp) };
+    const read = { path, stamp: keyOfStamp(file.file.stamp) };
     options.onPortrait(await portrayFile(parts.workers, read, sound.stream, options));
   }
   const hash = sound?.audioHash;
@@ -248,14 +316,44 @@ async function fileInfo(
   const items = phases && phases[0].length > 0 ? decompressFingerprint(phases[0]).items : undefined;
   const facts = fileFacts({
     file,
-    present: inCatalogue ? present : [...present.filter((other) => other !== held), file],
-    verdicts: hash === undefined ? [] : (await all(store.verdicts(MATCH_METHOD))).filter(touches(hash)),
+    present: inCatalogue ? present : [...present.filter((other) => other.file.path !== path), file],
+    verdicts: hash === undefined ? [] : (await standingVerdicts(store)).filter(touches(hash)),
     ...(items && { fingerprintItems: items.length }),
   });
   return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null };
 }
 
+/** What the machine found, and what a person said instead. */
+async function standingVerdicts(store: CatalogueStore): Promise<PairVerdict[]> {
+  const { held } = settleDecisions(await store.decisions());
+  return withDecisions(await all(store.verdicts(MATCH_METHOD)), held);
+}
+
+async function hear(
+  parts: LibraryParts,
+  path: BytePath,
+  present: readonly PresentFile[],
+  options: RunOptions,
+): Promise<HeardFile> {
+  const { content, inCatalogue } = await lookAt(parts, path, present, options);
+  return { path, content, inCatalogue };
+}
+
 type ShownFile = PresentFile & { readonly phases?: PhaseFingerprints };
+
+/** The file as the catalogue knows it, or read for this once where that is not how it is now. */
+async function lookAt(
+  parts: LibraryParts,
+  path: BytePath,
+  present: readonly PresentFile[],
+  options: RunOptions,
+): Promise<ShownFile & Pick<HeardFile, 'inCatalogue'>> {
+  const stamp = await parts.tree.stamp(path);
+  if (stamp === undefined) throw notAFile(path);
+  const held = present.find(({ file }) => file.path === path);
+  if (held !== undefined && keyOfStamp(held.file.stamp) === keyOfStamp(stamp)) return { ...held, inCatalogue: true };
+  return { ...(await asPresent(parts, path, stamp, options)), inCatalogue: false };
+}
 
 /** A file that the catalogue does not know as it is, as if it did. */
 async function asPresent(
@@ -276,7 +374,7 @@ function touches(hash: string): (pair: PairVerdict) => boolean {
 function notAFile(path: BytePath): AppError {
   return new AppError('files/not-regular', `${displayPath(path)} is a folder.`, {
     kind: 'usage',
-    hint: '"reprise info" tells about one file, or without a path about the whole library.',
+    hint: 'Name one file. "reprise info" without a path tells about the whole library.',
   });
 }
 

@@ -10,8 +10,8 @@ import {
   type TagReader,
 } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { coherenceCurve, createJudgeTools, judgeSounds } from '#matching';
-import { createPortraitMeter } from '#signal';
+import { coherenceCurve, createJudgeTools, isWorthSides, judgeSides, judgeSounds, quickVerdict } from '#matching';
+import { createPortraitMeter, readSketch } from '#signal';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
 import { createTagReader } from '../adapters/tags/index.ts';
@@ -26,6 +26,8 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
 
   const pcmOf = (decoded: DecodedFile, beat: Beat): Promise<Int16Array> =>
     whileSame(decoded, async (file) => memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)));
+  const sidesOf = (decoded: DecodedFile, beat: Beat): ReturnType<typeof memory.stereoOf> =>
+    whileSame(decoded, async (file) => memory.stereoOf(file, await decoder(), () => beat(file.sizeBytes)));
   const judgeTools = (): ReturnType<typeof createJudgeTools> => {
     tools ??= createJudgeTools();
     return tools;
@@ -40,9 +42,21 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
       return { contentHash: hashContent(file, () => beat(file.sizeBytes)), sizeBytes: file.sizeBytes };
     },
     async judge({ a, b, offsets }, beat) {
-      const one = { pcm: await pcmOf(a, beat), decodeErrors: a.decodeErrors };
-      const other = { pcm: await pcmOf(b, beat), decodeErrors: b.decodeErrors };
-      return judgeSounds(one, other, offsets, judgeTools());
+      const [one, other] = [await pcmOf(a, beat), await pcmOf(b, beat)];
+      const [aSum, bSum] = [
+        { pcm: one, decodeErrors: a.decodeErrors },
+        { pcm: other, decodeErrors: b.decodeErrors },
+      ];
+      const verdict = judgeSounds(aSum, bSum, offsets, judgeTools());
+      if (!isWorthSides(verdict)) return verdict;
+      const [aSides, bSides] = [await sidesOf(a, beat), await sidesOf(b, beat)];
+      return judgeSides({ ...aSum, sides: aSides }, { ...bSum, sides: bSides }, offsets, verdict, judgeTools());
+    },
+    async judgeSketches({ a, b, offsets }) {
+      const [one, other] = [readSketch(a.sketch), readSketch(b.sketch)];
+      if (!one || !other) return undefined;
+      const sketched = { sketch: other, decodeErrors: b.decodeErrors };
+      return quickVerdict({ sketch: one, decodeErrors: a.decodeErrors }, sketched, offsets);
     },
     portray: (decoded, beat) =>
       whileSame(decoded, async (file) => {

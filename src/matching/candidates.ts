@@ -4,9 +4,10 @@
  * of a pair count. In libraries of ordinary size codes that differ in one bit count, too. The result is the same in any order of the tracks. With some tracks matched before, exactly
  * those pairs of the full result come out that have at least one new track.
  */
-import { HOP_SECONDS } from '#fingerprint';
+import { type AlteredQuestion, HOP_SECONDS } from '#fingerprint';
+import { searchAltered } from './altered-search.ts';
 import { type CodeIndex, createCodeIndex, type OffsetHits, type PhaseItems } from './code-index.ts';
-import type { OffsetHypothesis } from './verdict.ts';
+import { mirrorOffset, type OffsetHypothesis } from './verdict.ts';
 
 /** Two tracks by their numbers, `a` < `b`, and where b may lie over a, the best first. */
 export interface CandidatePair {
@@ -17,8 +18,11 @@ export interface CandidatePair {
 
 /** Collects candidate pairs while the caller streams fingerprints by, so that they need not all be in memory. */
 export interface CandidateSearch {
-  /** The best candidates of one track among all, `track` being its number in the index. */
-  ask(track: number, question: PhaseItems): void;
+  /**
+   * The best candidates of one track among all, `track` being its number in the index.
+   * @param altered what it would be asked about as another version of itself; none to leave such versions out
+   */
+  ask(track: number, question: PhaseItems, altered: readonly AlteredQuestion[]): void;
   /** All pairs found, ordered by a, then b. */
   pairs(): CandidatePair[];
 }
@@ -40,15 +44,20 @@ export function createCandidateSearch(index: CodeIndex, isNew: (track: number) =
     return newOnes;
   };
   return {
-    ask(track, question) {
+    ask(track, question, altered) {
       const asked = indexFor(track);
-      const near = index.itemCount <= NEAR_ITEMS ? asked.queryNear(question) : [];
-      for (const hits of [...asked.query(question), ...near]) {
-        if (hits.track === track) continue;
-        const [a, b, sign] = hits.track < track ? [hits.track, track, 1] : [track, hits.track, -1];
-        const key = a * index.trackCount + b;
-        const offsets = hits.offsets.map((hit) => hypothesis(hit, sign));
-        found.set(key, [...(found.get(key) ?? []), ...offsets]);
+      const isSmall = index.itemCount <= NEAR_ITEMS;
+      const plain = [...asked.query(question), ...(isSmall ? asked.queryNear(question) : [])];
+      const answers = [
+        ...plain.map((hits) => ({ track: hits.track, offsets: hits.offsets.map(hypothesis) })),
+        ...searchAltered(asked, altered, isSmall),
+      ];
+      for (const { track: other, offsets } of answers) {
+        if (other === track) continue;
+        // The asking track is b.
+        const key = Math.min(other, track) * index.trackCount + Math.max(other, track);
+        const placed = other < track ? offsets : offsets.map(mirrorOffset);
+        found.set(key, [...(found.get(key) ?? []), ...placed]);
       }
     },
     pairs: () =>
@@ -66,18 +75,19 @@ export function createCandidateSearch(index: CodeIndex, isNew: (track: number) =
 export function findCandidates(
   tracks: readonly PhaseItems[],
   isNew: (track: number) => boolean = () => true,
+  altered: readonly (readonly AlteredQuestion[])[] = [],
 ): CandidatePair[] {
   const builder = createCodeIndex();
   for (const [phase0] of tracks) builder.add(phase0);
   const search = createCandidateSearch(builder.build(), isNew);
   tracks.forEach((question, track) => {
-    search.ask(track, question);
+    search.ask(track, question, altered[track] ?? []);
   });
   return search.pairs();
 }
 
-function hypothesis({ quarterHops, votes }: OffsetHits, sign: number): OffsetHypothesis {
-  return { offsetSeconds: (sign * quarterHops * HOP_SECONDS) / 4, votes };
+function hypothesis({ quarterHops, votes }: OffsetHits): OffsetHypothesis {
+  return { offsetSeconds: (quarterHops * HOP_SECONDS) / 4, speedRatio: 1, votes };
 }
 
 /** Both directions joined: what lies within one item of a better offset adds nothing. */
@@ -89,13 +99,21 @@ function distinctOffsets(offsets: readonly OffsetHypothesis[]): OffsetHypothesis
   const kept: OffsetHypothesis[] = [];
   for (const offset of ranked) {
     if (kept.length === MAX_OFFSETS) break;
-    const near = kept.some((other) => Math.abs(other.offsetSeconds - offset.offsetSeconds) <= HOP_SECONDS);
+    const near = kept.some(
+      (other) =>
+        other.speedRatio === offset.speedRatio && Math.abs(other.offsetSeconds - offset.offsetSeconds) <= HOP_SECONDS,
+    );
     if (!near) kept.push(offset);
   }
   return kept;
 }
 
 /** Where b may lie over a, the best first; empty where the fingerprints share nothing. */
-export function offsetsBetween(a: PhaseItems, b: PhaseItems): readonly OffsetHypothesis[] {
-  return findCandidates([a, b])[0]?.offsets ?? [];
+export function offsetsBetween(
+  a: PhaseItems,
+  b: PhaseItems,
+  aAltered: readonly AlteredQuestion[],
+  bAltered: readonly AlteredQuestion[],
+): readonly OffsetHypothesis[] {
+  return findCandidates([a, b], undefined, [aAltered, bAltered])[0]?.offsets ?? [];
 }

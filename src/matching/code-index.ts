@@ -23,6 +23,14 @@ export interface TrackHits {
   readonly offsets: readonly OffsetHits[];
 }
 
+/** Hits of a window of successive items. */
+export interface WindowHits {
+  readonly track: number;
+  /** The track's item that answers the window's first one. */
+  readonly item: number;
+  readonly votes: number;
+}
+
 export interface CodeIndex {
   readonly trackCount: number;
   readonly itemCount: number;
@@ -33,6 +41,11 @@ export interface CodeIndex {
    * asked for; finds what speed changes and heavy EQ have bent.
    */
   queryNear(question: PhaseItems): TrackHits[];
+  /**
+   * Where a short run of successive items may lie, by track and offset; `near` as in {@link queryNear}.
+   * At least two hits, no two of an answer within one item of each other.
+   */
+  queryWindow(items: Uint32Array, near: boolean): WindowHits[];
   /**
    * The same index with the postings of some tracks only: same numbers, and codes that are too frequent in the whole
    * stay left out, so that answers about these tracks are the same.
@@ -116,6 +129,7 @@ function indexOf(codes: Uint32Array, starts: Float64Array): CodeIndex {
       itemCount: codes.length,
       query: (question) => answer({ postings, stops, filter, probes: EXACT, leastVotes }, question),
       queryNear: (question) => answer({ postings, stops, filter, probes: NEAR, leastVotes: leastNearVotes }, question),
+      queryWindow: (items, near) => windowHits(postings, stops, near ? NEAR : EXACT, items),
       only: (wants) => asked(sortPostings(codes, starts, wants)),
     };
   };
@@ -236,8 +250,8 @@ function leastNearVotes(questionItems: number, indexedItems: number): number {
 }
 
 function forEachHit(
-  { postings: { codes, shift, slots, places }, stops, probes }: Search,
-  question: PhaseItems,
+  { postings: { codes, shift, slots, places }, stops, probes }: Pick<Search, 'postings' | 'stops' | 'probes'>,
+  question: readonly Uint32Array[],
   visit: (place: number, item: number, phase: number) => void,
 ): void {
   for (let phase = 0; phase < question.length; phase++) {
@@ -274,6 +288,40 @@ function trackAt(starts: Float64Array, place: number): number {
     else high = middle;
   }
   return low;
+}
+
+const MIN_WINDOW_VOTES = 2;
+
+/** Votes for the start of the window by sorting `place − item`; a run of three successive starts is one answer. */
+function windowHits(
+  postings: Postings,
+  stops: ReadonlySet<number>,
+  probes: Uint32Array,
+  items: Uint32Array,
+): WindowHits[] {
+  const keys: number[] = [];
+  const search = { postings, stops, probes };
+  forEachHit(search, [items], (place, item) => keys.push((place - item + items.length) * items.length + item));
+  keys.sort((one, other) => one - other);
+  const startOf = (key: number): number => Math.floor(key / items.length);
+  const found: WindowHits[] = [];
+  for (let first = 0; first < keys.length; ) {
+    const start = startOf(keys[first] as number);
+    let end = first;
+    const hit = new Set<number>();
+    while (end < keys.length && startOf(keys[end] as number) <= start + 2) {
+      hit.add((keys[end] as number) % items.length);
+      end++;
+    }
+    if (hit.size >= MIN_WINDOW_VOTES) {
+      const middle = startOf(keys[(first + end - 1) >>> 1] as number) - items.length;
+      const place = Math.max(0, middle);
+      const track = trackAt(postings.starts, place);
+      found.push({ track, item: middle - (postings.starts[track] as number), votes: hit.size });
+      first = end;
+    } else first++;
+  }
+  return found;
 }
 
 /** Takes the offset with most votes, sets its hits aside, and so on. */

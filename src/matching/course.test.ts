@@ -75,8 +75,11 @@ describe('courseOf', () => {
   });
 
   it('of a miss follows what the fingerprints say, roughly, or nothing', () => {
-    expect(courseOf(NOTHING, 30, 30, { offsetSeconds: 2, votes: 3 })).toMatchObject([
-      { offsetSeconds: 2, isRough: true },
+    expect(courseOf(NOTHING, 30, 30, { offsetSeconds: 2, speedRatio: 1, votes: 3 })).toMatchObject([
+      { offsetSeconds: 2, speedRatio: 1, isRough: true },
+    ]);
+    expect(courseOf(NOTHING, 30, 20, { offsetSeconds: 2, speedRatio: 1.05, votes: 3 })).toMatchObject([
+      { fromSeconds: 2, toSeconds: 23, speedRatio: 1.05, isRough: true },
     ]);
     expect(courseOf(NOTHING, 30, 30)).toEqual([]);
   });

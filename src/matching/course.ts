@@ -38,7 +38,7 @@ export function courseOf(
 ): Stretch[] {
   const offsetSeconds = verdict.offsetSeconds ?? hypothesis?.offsetSeconds;
   if (offsetSeconds === undefined) return [];
-  const speedRatio = verdict.speedRatio ?? 1;
+  const speedRatio = verdict.speedRatio ?? hypothesis?.speedRatio ?? 1;
   const main = { offsetSeconds, speedRatio, isRough: verdict.offsetSeconds === null };
   const end = Math.min(aSeconds, offsetSeconds + bSeconds * speedRatio);
   const course: Stretch[] = [];

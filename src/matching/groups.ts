@@ -2,17 +2,19 @@
  * Verdicts of pairs → groups of the same recording. Complete link: two groups join only where at least one pair
  * across is the same recording and no judged pair across is anything else, so that a chain of doubtful pairs never
  * gathers strangers; pairs of which nobody is sure abstain, and must be fewer. Whole copies join first, the most coherent pairs first; truncated ones last, to the group with
- * most members that speak for it, for a beginning may be the beginning of several things. Deterministic: the order
- * of sounds and verdicts does not matter.
+ * most members that speak for it, for a beginning may be the beginning of several things. Before all that come a
+ * person's decisions, which outrank verdicts and equal samples. Deterministic: the order of sounds, verdicts and
+ * decisions does not matter.
  */
 import { invariant } from '#kernel';
+import { type Decision, pairKey, settleDecisions } from './decisions.ts';
 import type { PairVerdict, Relation } from './verdict.ts';
 
 /** A sound to be grouped. */
 export interface GroupedSound {
   /** Its audio hash: files with equal audio are one sound. */
   readonly id: string;
-  /** Sounds with equal sample hashes always belong together; `null` where there is none. */
+  /** Sounds with equal sample hashes belong together unless a person says otherwise; `null` where there is none. */
   readonly sampleHash: string | null;
 }
 
@@ -41,12 +43,28 @@ const RELATED: ReadonlySet<Relation> = new Set<Relation>([
   'other-performance',
 ]);
 
-/** Groups sounds. Verdicts about sounds that are not listed are left aside. Each pair may be judged once at most. */
-export function groupSounds(sounds: readonly GroupedSound[], verdicts: readonly PairVerdict[]): Grouping {
-  const clusters = createClusters(sounds);
+/**
+ * Groups sounds. Verdicts about sounds that are not listed are left aside. Each pair may be judged once at most.
+ * Decisions also count where one of their sounds is not listed: what was said of a file that is gone still joins
+ * and parts the others.
+ */
+export function groupSounds(
+  sounds: readonly GroupedSound[],
+  verdicts: readonly PairVerdict[],
+  decisions: readonly Decision[] = [],
+): Grouping {
+  const { held } = settleDecisions(decisions);
+  const clusters = createClusters(
+    sounds,
+    held.flatMap(({ a, b }) => [a, b]),
+  );
+  obey(clusters, held);
+  clusters.joinEqualSamples();
   const known = verdicts.filter(({ a, b }) => clusters.has(a) && clusters.has(b)).sort(byPair);
-  for (const { a, b, verdict } of known) clusters.link(a, b, linkOf(verdict));
-  const same = known.filter(({ verdict }) => verdict.relation === 'same-recording');
+  const decided = new Set(held.map(pairKey));
+  const open = known.filter((pair) => !decided.has(pairKey(pair)));
+  for (const { a, b, verdict } of open) clusters.link(a, b, linkOf(verdict));
+  const same = open.filter(({ verdict }) => verdict.relation === 'same-recording');
   const whole = same.filter(({ verdict }) => verdict.truncated === null).sort(byCoherence);
   for (const { a, b } of whole) clusters.joinIfUncontested(a, b);
   joinTruncated(clusters, same);
@@ -54,8 +72,14 @@ export function groupSounds(sounds: readonly GroupedSound[], verdicts: readonly 
   return {
     groups: clusters.groups(),
     related: across.filter(({ verdict }) => RELATED.has(verdict.relation)),
-    undecided: across.filter(({ verdict }) => verdict.relation === 'same-recording'),
+    undecided: across.filter((pair) => pair.verdict.relation === 'same-recording' && !decided.has(pairKey(pair))),
   };
+}
+
+/** Differences first: where clusters join, they are handed on. */
+function obey(clusters: Clusters, held: readonly Decision[]): void {
+  for (const { a, b, word } of held) if (word === 'different') clusters.link(a, b, 'other');
+  for (const { a, b, word } of held) if (word === 'same') clusters.join(a, b);
 }
 
 function byPair(one: PairVerdict, other: PairVerdict): number {
@@ -93,8 +117,12 @@ function joinTruncated(clusters: Clusters, same: readonly PairVerdict[]): void {
 }
 
 interface Clusters {
+  /** Is it one of the listed sounds? */
   has(id: string): boolean;
   of(id: string): number;
+  join(a: string, b: string): void;
+  /** Joins sounds with equal samples, in the order of ids, where nothing is in the way. */
+  joinEqualSamples(): void;
   link(a: string, b: string, kind: LinkKind): void;
   mayJoin(one: number, other: number): boolean;
   support(one: number, other: number): number;
@@ -108,21 +136,14 @@ type Between = Record<LinkKind, number>;
 
 const NONE: Readonly<Between> = { same: 0, other: 0, unsure: 0 };
 
-/** Clusters with the tally of verdicts between each two of them. Numbers follow the order of ids. */
-function createClusters(sounds: readonly GroupedSound[]): Clusters {
-  const ordered = [...sounds].sort((one, other) => compare(one.id, other.id));
-  const clusterOf = new Map<string, number>();
-  const members = new Map<number, string[]>();
-  const firstWith = new Map<string, number>();
+/** Clusters with the tally of verdicts between each two of them. Numbers follow the order of ids. `others` are not listed. */
+function createClusters(sounds: readonly GroupedSound[], others: readonly string[]): Clusters {
+  const samples = new Map(sounds.map(({ id, sampleHash }) => [id, sampleHash]));
+  invariant(samples.size === sounds.length, 'no sound is listed twice');
+  const ids = [...new Set([...samples.keys(), ...others])].sort(compare);
+  const clusterOf = new Map(ids.map((id, number) => [id, number]));
+  const members = new Map(ids.map((id, number) => [number, [id]]));
   const between = new Map<number, Map<number, Between>>();
-  ordered.forEach(({ id, sampleHash }, number) => {
-    invariant(!clusterOf.has(id), `the sound ${id} is listed twice`);
-    const cluster = sampleHash === null ? number : (firstWith.get(sampleHash) ?? number);
-    if (sampleHash !== null) firstWith.set(sampleHash, cluster);
-    clusterOf.set(id, cluster);
-    members.set(cluster, [...(members.get(cluster) ?? []), id]);
-  });
-  const samples = new Map(ordered.map(({ id, sampleHash }) => [id, sampleHash]));
   const of = (id: string): number => clusterOf.get(id) as number;
   const tally = (one: number, other: number): Between => {
     const row = between.get(one) ?? new Map<number, Between>();
@@ -155,9 +176,25 @@ function createClusters(sounds: readonly GroupedSound[]): Clusters {
     }
     between.delete(gone);
   };
+  const join = (a: string, b: string): void => {
+    if (of(a) !== of(b)) merge(Math.min(of(a), of(b)), Math.max(of(a), of(b)));
+  };
   return {
-    has: (id) => clusterOf.has(id),
+    has: (id) => samples.has(id),
     of,
+    join,
+    joinEqualSamples() {
+      const seen = new Map<string, string[]>();
+      for (const id of ids) {
+        const hash = samples.get(id) ?? null;
+        if (hash === null) continue;
+        const twins = seen.get(hash) ?? [];
+        seen.set(hash, twins);
+        const free = twins.find((twin) => of(twin) === of(id) || peek(of(twin), of(id)).other === 0);
+        if (free === undefined) twins.push(id);
+        else join(free, id);
+      }
+    },
     link(a, b, kind) {
       if (of(a) !== of(b)) add(of(a), of(b), { ...NONE, [kind]: 1 });
     },
@@ -170,16 +207,16 @@ function createClusters(sounds: readonly GroupedSound[]): Clusters {
       return rivals(one, other) || rivals(other, one);
     },
     joinIfUncontested(a, b) {
-      const [one, other] = [of(a), of(b)];
-      if (mayJoin(one, other)) merge(Math.min(one, other), Math.max(one, other));
+      if (mayJoin(of(a), of(b))) join(a, b);
     },
     groups: () =>
       [...members.values()]
-        .map((ids): SoundGroup => {
-          const hashes = new Set(ids.map((id) => samples.get(id)));
+        .map((all) => all.filter((id) => samples.has(id)).sort(compare))
+        .filter((listed) => listed.length > 0)
+        .map((listed): SoundGroup => {
+          const hashes = new Set(listed.map((id) => samples.get(id)));
           const equal = hashes.size === 1 && !hashes.has(null);
-          const relation = ids.length === 1 || equal ? 'same-audio' : 'same-recording';
-          return { sounds: [...ids].sort(compare), relation };
+          return { sounds: listed, relation: listed.length === 1 || equal ? 'same-audio' : 'same-recording' };
         })
         .sort((one, other) => compare(one.sounds[0] as string, other.sounds[0] as string)),
   };

@@ -1,11 +1,22 @@
 /** Fingerprints and sounds → candidates → evidence → verdicts → groups. */
+
+export type { AgreementKernel } from './agreement.ts';
+export * from './altered-search.ts';
 export * from './bit-error-curve.ts';
 export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './code-index.ts';
 export * from './coherence-curve.ts';
 export * from './course.ts';
+export * from './decisions.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
+export * from './likeness.ts';
+export * from './likeness-ruling.ts';
 export { MATCH_METHOD } from './method.ts';
-export type * from './verdict.ts';
+export { quickVerdict, type SketchedSound } from './quick-verdict.ts';
+export * from './sides.ts';
+export { createComparisonKernel } from './significance.ts';
+export * from './significance-evidence.ts';
+export * from './significance-null.ts';
+export * from './verdict.ts';

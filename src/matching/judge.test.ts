@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 function judge(a: Float32Array, b: Float32Array, offsets: readonly number[] = [0], decodeErrors = 0): Verdict {
-  const hypotheses = offsets.map((offsetSeconds, i) => ({ offsetSeconds, votes: 50 - i }));
+  const hypotheses = offsets.map((offsetSeconds, i) => ({ offsetSeconds, speedRatio: 1, votes: 50 - i }));
   return judgeSounds({ pcm: pcmOf(a), decodeErrors: 0 }, { pcm: pcmOf(b), decodeErrors }, hypotheses, tools);
 }
 

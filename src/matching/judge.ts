@@ -21,7 +21,7 @@ import {
 import { type Evidence, ruleOn } from './rules.ts';
 import { type HeardSound, mapSegments, type SegmentMap, type SegmentTools } from './segments.ts';
 import { shapeOf } from './shape.ts';
-import type { OffsetHypothesis, Segment, Verdict } from './verdict.ts';
+import { mirrorOffset, type OffsetHypothesis, type Segment, type Verdict } from './verdict.ts';
 
 /** A decoded sound, as the judge wants it. */
 export interface JudgedSound {
@@ -60,8 +60,7 @@ export function judgeSounds(
   tools: JudgeTools = createJudgeTools(),
 ): Verdict {
   if (isOrdered(a.pcm, b.pcm)) return judgeOrdered(a, b, offsets, tools);
-  const turned = offsets.map(({ offsetSeconds, votes }) => ({ offsetSeconds: -offsetSeconds, votes }));
-  return mirrorVerdict(judgeOrdered(b, a, turned, tools));
+  return mirrorVerdict(judgeOrdered(b, a, offsets.map(mirrorOffset), tools));
 }
 
 /** The verdict on (b, a) that goes with a verdict on (a, b). */
@@ -105,7 +104,7 @@ function judgeOrdered(
     tools,
     one,
     other,
-    ranked.map(({ offsetSeconds }) => offsetSeconds * SAMPLE_RATE),
+    ranked.map(({ offsetSeconds, speedRatio }) => ({ start: offsetSeconds * SAMPLE_RATE, step: 1 / speedRatio })),
   );
   const evidence: Evidence = {
     aSeconds: a.pcm.length / SAMPLE_RATE,
@@ -208,6 +207,7 @@ function figuresOf(match: NonNullable<Evidence['match']>): NonNullable<Verdict['
     liveliness: round(match.liveliness, 2),
     clipped: match.clipped,
     steadyNoise: residual.steadyNoise,
+    foreignSource: residual.foreignSource,
   };
 }
 

@@ -67,11 +67,20 @@ const DOUBTFUL_BLOCK_SHARE = 0.1;
 const FEW_BAD_BLOCKS = 0.03;
 const DOUBTFUL_TILE_SHARE = 0.18;
 const EXTRA_SLOPE = 0.6;
+/** A faint source still spoils some tiles; a single channel of a nearly mono sound does not. */
+const EXTRA_TILE_SHARE = 0.04;
+/** Coarse coding, 32 kbit/s: bad blocks, but coherent throughout and on no side. Measured on Opus. */
+const CODED_COHERENCE = 0.9;
+const CODED_LOW_COHERENCE = 0.85;
+const CODED_SLOPE = 0.45;
 /** Gaps at the ends that fades, silence and encoder delay leave, and those that a mix with another sound leaves. */
 const END_GAP = 3.5;
 const OVERLAID_GAP = 6.5;
 const OVERLAID_GAP_WITH_PRESENCE = 15;
 const PRESENCE = 0.35;
+/** What a broadcast leaves of other sounds at an end (`interface`: 15 s), and how much of the recording must be clean. */
+const FOREIGN_END = 15;
+const WHOLE = 0.75;
 /** Longest single and all inner holes together, of whole and of damaged sounds. */
 const HOLES = { longest: 3, total: 5 };
 const DAMAGED_HOLES = { longest: 8, total: 10 };
@@ -114,16 +123,29 @@ function sameSound(match: MatchEvidence, damaged: boolean): Ruling | undefined {
     if (oneSided || coherence >= PERFORMANCE_COHERENCE) return ruling('shared-parts', why);
     return ruling('other-performance', why);
   }
+  if (!clipped && residual.foreignSource) {
+    return ruling('shared-parts', `Something of its own lies under one of the two; the rest agrees by ${percent} %.`);
+  }
   if (!excused && residual.lowTileShare > LOW_TILE_SHARE_ALONE) {
     return ruling('shared-parts', 'Large parts of the spectrum differ although the rest is the same sound.');
   }
-  const hints = residual.badBlockShare > FEW_BAD_BLOCKS || residual.lowTileShare >= DOUBTFUL_TILE_SHARE;
-  const doubtful =
-    residual.badBlockShare > DOUBTFUL_BLOCK_SHARE || (residual.lowTileShare >= LOW_TILE_SHARE && oneSided && hints);
-  if (!excused && doubtful) {
-    return ruling('unsure', 'The waveforms agree, yet one seems to hold something that the other lacks.');
+  return excused ? undefined : doubtOn(match);
+}
+
+/** Coherent, but something stands out: a quiet source on top, or nothing but coarse coding. */
+function doubtOn({ coherence, lowCoherence, residual }: MatchEvidence): Ruling | undefined {
+  const { badBlockShare, lowTileShare, extraSlope } = residual;
+  const oneSided = Math.abs(extraSlope) >= EXTRA_SLOPE;
+  if (badBlockShare > DOUBTFUL_BLOCK_SHARE && oneSided && lowTileShare >= EXTRA_TILE_SHARE) {
+    return ruling('shared-parts', `${extraSide(residual)} holds something faint on top of what both share.`);
   }
-  return undefined;
+  const isCoding =
+    coherence >= CODED_COHERENCE && lowCoherence >= CODED_LOW_COHERENCE && Math.abs(extraSlope) < CODED_SLOPE;
+  const hints = badBlockShare > FEW_BAD_BLOCKS || lowTileShare >= DOUBTFUL_TILE_SHARE;
+  const doubtful = badBlockShare > DOUBTFUL_BLOCK_SHARE || (lowTileShare >= LOW_TILE_SHARE && oneSided && hints);
+  return doubtful && !isCoding
+    ? ruling('unsure', 'The waveforms agree, yet one seems to hold something that the other lacks.')
+    : undefined;
 }
 
 function extraSide({ extraSlope }: Residual): string {
@@ -168,6 +190,9 @@ function endsRuling(evidence: Evidence, match: MatchEvidence): Ruling {
   const tail = endOf(shape.tail);
   const agree = `The waveforms agree by ${Math.round(100 * match.coherence)} % over ${seconds(shape.matchedSeconds)}`;
   if (head.kind === 'differs' || tail.kind === 'differs') {
+    if (isBroadcast(evidence, shape)) {
+      return ruling('same-recording', `${agree}; at the ends something else was mixed over it, as in a broadcast.`);
+    }
     const end = head.kind === 'differs' ? 'beginnings' : 'endings';
     return partOf(evidence, shape, `The ${end} are different sounds.`);
   }
@@ -188,6 +213,19 @@ function endsRuling(evidence: Evidence, match: MatchEvidence): Ruling {
     return truncated(shorter, `${agree}; ${where} is missing in the ${nameOf(shorter)} one.`);
   }
   return partOf(evidence, shape, `The one is a part of the other, ${Math.round(100 * covered)} % of it.`);
+}
+
+/**
+ * Does the one hold the other whole, but for ends that something else was mixed over, and little of that something?
+ * A recording cut out of a broadcast looks so; a medley holds less of it, or more of others.
+ */
+function isBroadcast({ aSounding, bSounding }: Evidence, { head, tail, matchedSeconds }: MatchShape): boolean {
+  const whole = (own: 'aSounding' | 'bSounding', sounding: number): boolean => {
+    const foreign = own === 'aSounding' ? 'bSounding' : 'aSounding';
+    const isOverlaid = (gap: EndGap): boolean => gap[own] <= OVERLAID_GAP && gap[foreign] - gap[own] <= FOREIGN_END;
+    return matchedSeconds >= WHOLE * sounding && isOverlaid(head) && isOverlaid(tail);
+  };
+  return whole('aSounding', aSounding) || whole('bSounding', bSounding);
 }
 
 /** What one end of the match looks like. */

@@ -1,7 +1,8 @@
 /**
- * Which part of one sound lies where in the other. The offset that matches most comes first; other offsets only
- * fill what is unmatched on both sides (one to one: on looped music the repeats would steal each other's parts);
- * after damage the lost stretch is searched for near the line. All on a grid of about one second of a.
+ * Which part of one sound lies where in the other, over all lines along which they may lie. Dynamic programming gives
+ * every second of a to the line that explains it with the fewest jumps; what is left over where two stretches of a lie
+ * over one of b is a repeat, because each second of b belongs to one of a. After damage the lost stretch is searched
+ * for near the line. All on a grid of about one second of a.
  */
 import { SAMPLE_RATE } from '#fingerprint';
 import {
@@ -94,29 +95,27 @@ export function mapSegments(
   tools: SegmentTools,
   a: HeardSound,
   b: HeardSound,
-  offsets: readonly number[],
+  guesses: readonly TimeLine[],
 ): SegmentMap | undefined {
-  const { lanes, rest } = mainLanes(tools, a, b, offsets);
+  const { lanes, rest } = mainLanes(tools, a, b, guesses);
   const main = lanes.reduce<Lane | undefined>(
     (best, lane) => (best && best.agreedSlots >= lane.agreedSlots ? best : lane),
     undefined,
   );
   if (!main) return undefined;
-  const cover = createCover(a, b);
-  cover.add(main);
-  for (const lane of [...lanes].sort((one, other) => other.agreedSlots - one.agreedSlots)) cover.add(lane);
+  let cover = coverOf(lanes, main, a, b);
   if (cover.hasRoom()) {
-    for (const offset of rest.slice(0, MAX_LANES - lanes.length)) {
-      const lane = openLane(tools, a, b, offset, lanes, true, cover.isOpen);
+    for (const guess of rest.slice(0, MAX_LANES - lanes.length)) {
+      const lane = openLane(tools, a, b, guess, lanes, true, cover.isOpen);
       if (!lane) continue;
       lanes.push(lane);
-      cover.add(lane);
+      cover = coverOf(lanes, main, a, b);
     }
-    for (const line of lostLines(tools, a, b, main, cover.openRuns())) {
-      cover.add(laneOf(tools, a, b, { line, support: 0 }, cover.isOpen));
-    }
+    const lost = lostLines(tools, a, b, main, cover.openRuns());
+    for (const line of lost) lanes.push(laneOf(tools, a, b, { line, support: 0 }, cover.isOpen));
+    if (lost.length > 0) cover = coverOf(lanes, main, a, b);
   }
-  return { main, runs: cover.runs(), repeatedSeconds: cover.repeatedSeconds(lanes) };
+  return { main, runs: cover.runs(), repeatedSeconds: cover.repeatedSeconds() };
 }
 
 /** Lanes of the offsets in turn until one covers nearly everything. */
@@ -124,21 +123,39 @@ function mainLanes(
   tools: SegmentTools,
   a: HeardSound,
   b: HeardSound,
-  offsets: readonly number[],
-): { lanes: Lane[]; rest: number[] } {
+  guesses: readonly TimeLine[],
+): { lanes: Lane[]; rest: readonly TimeLine[] } {
   const lanes: Lane[] = [];
-  const tried: number[] = [];
+  const tried: TimeLine[] = [];
+  const ordered = inTurn(guesses);
   const wanted = Math.min(totalSeconds(a), totalSeconds(b)) * ENOUGH;
-  for (let i = 0; i < offsets.length && tried.length < MAX_LANES; i++) {
-    const offset = offsets[i]!;
-    if (tried.some((other) => Math.abs(other - offset) < DISTINCT_OFFSET)) continue;
-    tried.push(offset);
-    const lane = openLane(tools, a, b, offset, lanes, tried.length > SPEED_HYPOTHESES, () => true);
+  for (let i = 0; i < ordered.length && tried.length < MAX_LANES; i++) {
+    const guess = ordered[i]!;
+    if (tried.some((other) => other.step === guess.step && Math.abs(other.start - guess.start) < DISTINCT_OFFSET))
+      continue;
+    tried.push(guess);
+    const lane = openLane(
+      tools,
+      a,
+      b,
+      guess,
+      lanes,
+      tried.filter(({ step }) => step === 1).length > SPEED_HYPOTHESES,
+      () => true,
+    );
     if (!lane) continue;
     lanes.push(lane);
-    if ((lane.agreedSlots * SLOT_SAMPLES) / SAMPLE_RATE >= wanted) return { lanes, rest: offsets.slice(i + 1) };
+    if ((lane.agreedSlots * SLOT_SAMPLES) / SAMPLE_RATE >= wanted) return { lanes, rest: ordered.slice(i + 1) };
   }
   return { lanes, rest: [] };
+}
+
+/** At equal and at other speeds by turns: votes of the two searches do not compare. */
+function inTurn(guesses: readonly TimeLine[]): TimeLine[] {
+  const level = guesses.filter(({ step }) => step === 1);
+  const slanted = guesses.filter(({ step }) => step !== 1);
+  const places = Array.from({ length: Math.max(level.length, slanted.length) }, (_, i) => [level[i], slanted[i]]);
+  return places.flat().filter((guess) => guess !== undefined);
 }
 
 function totalSeconds({ pcm, sounding }: HeardSound): number {
@@ -149,14 +166,15 @@ function openLane(
   tools: SegmentTools,
   a: HeardSound,
   b: HeardSound,
-  offset: number,
+  guess: TimeLine,
   lanes: readonly Lane[],
   levelOnly: boolean,
   wants: (slot: number) => boolean,
 ): Lane | undefined {
   // Two sounds have one ratio of speeds: where a level lane was found, none of the others slants.
   const level = levelOnly || lanes.some(({ line }) => line.step === 1);
-  const alignment = alignSounds(tools, a.pcm, b.pcm, offset, level);
+  if (level && guess.step !== 1) return undefined;
+  const alignment = alignSounds(tools, a.pcm, b.pcm, guess, level);
   if (!alignment || lanes.some(({ line }) => isNear(line, alignment.line, a.pcm.length))) return undefined;
   const lane = laneOf(tools, a, b, alignment, wants);
   return lane.agreedSlots >= MIN_RUN_SLOTS ? lane : undefined;
@@ -203,7 +221,6 @@ function agreeingSlots(map: CoherenceMap, first: number, end: number): Uint8Arra
 const orZero = (value: number | undefined): number => (value === undefined || Number.isNaN(value) ? 0 : value);
 
 interface Cover {
-  add(lane: Lane): void;
   /** Is a's slot unmatched and does it sound? */
   readonly isOpen: (slot: number) => boolean;
   /** Is there unmatched sound on both sides? */
@@ -211,43 +228,107 @@ interface Cover {
   /** Runs of open slots, `[first, end)`. */
   openRuns(): (readonly [number, number])[];
   runs(): Run[];
-  repeatedSeconds(lanes: readonly Lane[]): number;
+  repeatedSeconds(): number;
 }
 
-/** Who owns which slot of a and which of b: one to one. */
-function createCover(a: HeardSound, b: HeardSound): Cover {
+/** Who owns which slot of a and which of b. */
+function coverOf(lanes: readonly Lane[], main: Lane, a: HeardSound, b: HeardSound): Cover {
   const aSlots = Math.floor(a.pcm.length / SLOT_SAMPLES);
-  const owner: (Lane | undefined)[] = Array.from({ length: aSlots });
-  const bTaken = new Uint8Array(Math.ceil(b.pcm.length / SLOT_SAMPLES) + 1);
+  const bSlots = Math.ceil(b.pcm.length / SLOT_SAMPLES) + 1;
+  const { owner, bTaken } = oneToOne(likeliestLanes(lanes, main, aSlots), main, bSlots);
   const soundsAt = (sound: HeardSound, slot: number): boolean =>
     soundingSeconds(sound.sounding, slot * SLOT_SAMPLES, (slot + 1) * SLOT_SAMPLES) > 0.5;
   const isOpen = (slot: number): boolean => slot >= 0 && slot < aSlots && !owner[slot] && soundsAt(a, slot);
-  const bSlotOf = (lane: Lane, slot: number): number =>
-    Math.max(0, Math.floor(alongOf(lane.line, (slot + 0.5) * SLOT_SAMPLES) / SLOT_SAMPLES));
   return {
     isOpen,
-    add(lane) {
-      const free = (slot: number): boolean =>
-        lane.agrees[slot] === 1 && !owner[slot] && bTaken[bSlotOf(lane, slot)] === 0;
-      const runs = runsOf(aSlots, free).filter(([first, end]) => end - first >= MIN_RUN_SLOTS);
-      for (const [first, end] of runs) {
-        for (let slot = first; slot < end; slot++) owner[slot] = lane;
-      }
-      for (const [first, end] of runs) {
-        for (let slot = first; slot < end; slot++) bTaken[bSlotOf(lane, slot)] = 1;
-      }
-    },
     hasRoom() {
       const openB = bTaken.reduce((sum, taken, slot) => sum + (taken === 0 && soundsAt(b, slot) ? 1 : 0), 0);
       return openB >= MIN_RUN_SLOTS && runsOf(aSlots, isOpen).some(([first, end]) => end - first >= MIN_RUN_SLOTS);
     },
     openRuns: () => runsOf(aSlots, isOpen),
     runs: () => ownedRuns(owner, a, b),
-    repeatedSeconds(lanes) {
+    repeatedSeconds() {
       const repeated = runsOf(aSlots, (slot) => isOpen(slot) && lanes.some((lane) => lane.agrees[slot] === 1));
       return (repeated.reduce((sum, [first, end]) => sum + end - first, 0) * SLOT_SAMPLES) / SAMPLE_RATE;
     },
   };
+}
+
+type Owners = (Lane | undefined)[];
+
+/**
+ * The lane of each slot of a, or none: the course that gains most when a slot that agrees counts 1, one that does not
+ * −1, no lane 0, and every start and jump costs. A jump back costs more: music is cut and repeated less often than it
+ * goes on. Of equal courses that of the main lane wins. Cost: slots × lanes².
+ * @see Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", 1967
+ */
+function likeliestLanes(lanes: readonly Lane[], main: Lane, slots: number): Owners {
+  const states = lanes.length + 1; // the last one is "none"
+  const none = lanes.length;
+  const costs = lanes.map((from) => lanes.map((to) => jumpCost(from, to)));
+  let gains = new Float64Array(states).fill(Number.NEGATIVE_INFINITY);
+  gains[none] = 0;
+  const cameFrom = new Uint8Array(slots * states);
+  for (let slot = 0; slot < slots; slot++) {
+    const next = new Float64Array(states);
+    for (let state = 0; state < states; state++) {
+      let [best, from] = [gains[state]!, state];
+      for (let other = 0; other < states; other++) {
+        if (other === state) continue;
+        const cost = state === none ? 0 : other === none ? START_COST : costs[other]![state]!;
+        if (gains[other]! - cost > best) [best, from] = [gains[other]! - cost, other];
+      }
+      const lane = lanes[state];
+      const gain = !lane ? 0 : lane.agrees[slot] === 1 ? (lane === main ? MAIN_GAIN : 1) : -1;
+      next[state] = best + gain;
+      cameFrom[slot * states + state] = from;
+    }
+    gains = next;
+  }
+  const owners: Owners = Array.from({ length: slots });
+  let state = gains.indexOf(Math.max(...gains));
+  for (let slot = slots - 1; slot >= 0; slot--) {
+    owners[slot] = lanes[state]?.agrees[slot] === 1 ? lanes[state] : undefined;
+    state = cameFrom[slot * states + state]!;
+  }
+  return owners;
+}
+
+/** What a course loses by a start, a jump and a jump back, in slots. Chosen: two slots make a run. */
+const START_COST = 0.5;
+const JUMP_COST = 1;
+const BACK_COST = 2;
+/** Decides between lanes that agree equally, as on looped music. */
+const MAIN_GAIN = 1.01;
+
+function jumpCost(from: Lane, to: Lane): number {
+  const middle = from.map.slots * SLOT_SAMPLES * 0.5;
+  return alongOf(to.line, middle) < alongOf(from.line, middle) - DISTINCT_LINE ? BACK_COST : JUMP_COST;
+}
+
+/** Takes back what another run of a holds of b already: the main lane's runs come first, then the longer ones. */
+function oneToOne(course: Owners, main: Lane, bSlots: number): { owner: Owners; bTaken: Uint8Array } {
+  const owner: Owners = Array.from({ length: course.length });
+  const bTaken = new Uint8Array(bSlots);
+  const bSlotOf = (lane: Lane, slot: number): number =>
+    Math.max(0, Math.floor(alongOf(lane.line, (slot + 0.5) * SLOT_SAMPLES) / SLOT_SAMPLES));
+  const runs = [...new Set(course)]
+    .flatMap((lane) =>
+      lane ? runsOf(course.length, (slot) => course[slot] === lane).map((run) => ({ lane, run })) : [],
+    )
+    .sort(
+      (one, other) =>
+        Number(other.lane === main) - Number(one.lane === main) ||
+        other.run[1] - other.run[0] - (one.run[1] - one.run[0]) ||
+        one.run[0] - other.run[0],
+    );
+  for (const { lane, run } of runs) {
+    const free = (slot: number): boolean => slot >= run[0] && slot < run[1] && bTaken[bSlotOf(lane, slot)] === 0;
+    const kept = runsOf(course.length, free).filter(([first, end]) => end - first >= MIN_RUN_SLOTS);
+    for (const [first, end] of kept) for (let slot = first; slot < end; slot++) owner[slot] = lane;
+    for (const [first, end] of kept) for (let slot = first; slot < end; slot++) bTaken[bSlotOf(lane, slot)] = 1;
+  }
+  return { owner, bTaken };
 }
 
 function runsOf(slots: number, holds: (slot: number) => boolean): (readonly [number, number])[] {

@@ -21,12 +21,19 @@ export interface Segment {
   readonly bitErrorRate: number | null;
 }
 
-/** Where b's sound may lie over a's: b's item `j` answers a's item `j + offset`. */
+/** Where b's sound may lie over a's: b's second `t` answers a's second `offsetSeconds + speedRatio · t`. */
 export interface OffsetHypothesis {
-  /** Seconds by which b starts after a. */
+  /** Seconds by which b starts after a, on a's time. */
   readonly offsetSeconds: number;
+  /** b's speed ÷ a's, to a quarter of a per cent; 1 also where it is within half a per cent. */
+  readonly speedRatio: number;
   /** Offset-consistent hits. */
   readonly votes: number;
+}
+
+/** The same place as seen from b. */
+export function mirrorOffset({ offsetSeconds, speedRatio, votes }: OffsetHypothesis): OffsetHypothesis {
+  return { offsetSeconds: 0 - offsetSeconds / speedRatio, speedRatio: 1 / speedRatio, votes };
 }
 
 /** Figures behind a judgement, for those who want to check it. */
@@ -45,6 +52,8 @@ export interface JudgementFigures {
   readonly clipped: boolean;
   /** Does steady noise in one of them explain the difference? */
   readonly steadyNoise: boolean;
+  /** Does a source of its own lie under the whole of one of them? Absent in verdicts of before. */
+  readonly foreignSource?: boolean;
 }
 
 /** All that was found out about a pair (a, b). A figure that was not computed is `null`, never 0. */
@@ -55,6 +64,16 @@ export interface Verdict {
   /** 0 … 1: 1 − 2·BER at the best alignment, not below 0; what people are shown. */
   readonly similarity: number | null;
   readonly bitErrorRate: number | null;
+  /**
+   * Standard deviations by which the fingerprints agree more, where the sounds lie over each other, than those of
+   * unrelated sounds with bits like theirs. Absent or `null` where it was not computed.
+   */
+  readonly significance?: number | null;
+  /**
+   * Pairs of unrelated sounds that would look as much alike by chance, among two files alone or in the library that
+   * was asked. Depends on more than the pair, so it is never stored with it.
+   */
+  readonly expectedFalse?: number | null;
   /** Seconds in which both sounds agree. */
   readonly overlapSeconds: number;
   /** How much later b's sound starts than a's, in seconds. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { CommonTags, StreamInfo, TagReading } from '#audio';
 import type { PresentFile } from '#catalogue';
 import { pathFromBytes } from '#kernel';
-import type { PairVerdict, Relation, Verdict } from '#matching';
+import type { Decision, PairVerdict, Relation, Verdict } from '#matching';
 import { buildGroupsDocument, type GroupFilters } from './build-groups.ts';
 import { fileFacts } from './file-facts.ts';
 import type { GroupsDocument } from './groups-document.ts';
@@ -125,6 +125,24 @@ const VERDICTS = [
   judged('c', 'e', 'other-edit'),
   judged('b', 'e', 'other-edit', { similarity: 0.5 }),
 ];
+
+describe('the expected false groups', () => {
+  const rated = [
+    { ...heard('a', 'b', 'c', 'd'), falseRate: 0.002 },
+    { ...heard('e'), falseRate: 0 },
+  ];
+  const expected = (filters: GroupFilters = {}): number | null =>
+    buildGroupsDocument({ present: LIBRARY, groups: rated, verdicts: VERDICTS, filters }).expectedFalseGroups;
+
+  it('are those of the groups that are printed', () => {
+    expect(expected()).toBeCloseTo(0.002, 9);
+    expect(expected({ relations: ['same-bytes'] })).toBe(0);
+  });
+
+  it('are not known where one of them was not weighed', () => {
+    expect(build(LIBRARY, HEARD, VERDICTS).expectedFalseGroups).toBeNull();
+  });
+});
 
 describe('the groups document', () => {
   it('is as the interface says', () => {
@@ -308,6 +326,54 @@ describe('groups', () => {
     ]);
     const named = groups[0]?.files.find(({ pathBase64 }) => pathBase64 !== undefined);
     expect(named).toMatchObject({ path: '/\ufffd', pathBase64: 'L/Y=' });
+  });
+});
+
+describe('decisions', () => {
+  const said = (n: number, a: string, b: string, word: Decision['word']): Decision => ({
+    ...{ n, a: `sha256:${a}`, b: `sha256:${b}`, word, at: n },
+  });
+
+  it('are told where they hold a group together', () => {
+    const present = [file({ path: '/a', bytes: 'a', kbps: 320 }), file({ path: '/a2', bytes: 'A', audio: 'a' })];
+    const other = file({ path: '/b', bytes: 'b' });
+    const [group] = buildGroupsDocument({
+      present: [...present, other],
+      groups: [heard('a', 'b')],
+      verdicts: [judged('a', 'b', 'other-edit', { truncated: 'b' })],
+      decisions: [said(7, 'a', 'b', 'same'), said(8, 'a', 'c', 'same'), said(9, 'b', 'c', 'different')],
+    }).groups;
+    expect(group).toMatchObject({ relation: 'same-recording', keeper: '/a', decisions: [{ n: 7, a: '/a', b: '/b' }] });
+    const entry = group?.files.find(({ path }) => path === '/b');
+    expect(entry).toMatchObject({ relationToKeeper: 'same-recording', similarity: 0.97, truncated: false });
+  });
+
+  it('part sounds of equal samples, also for info', () => {
+    const present = [
+      file({ path: '/a', bytes: 'a', samples: 's', codec: 'flac' }),
+      file({ path: '/b', bytes: 'b', samples: 's', codec: 'pcm_s16le' }),
+    ];
+    const decisions = [said(1, 'a', 'b', 'different')];
+    expect(build(present, [heard('a', 'b')]).groups).toHaveLength(1);
+    const groups = [heard('a'), heard('b')];
+    expect(buildGroupsDocument({ present, groups, verdicts: [], decisions })).toMatchObject({
+      groups: [],
+      related: [],
+    });
+    const different = [judged('a', 'b', 'different')];
+    expect(fileFacts({ file: present[0]!, present, verdicts: different }).relations).toEqual([]);
+    expect(fileFacts({ file: present[0]!, present, verdicts: [] }).relations).toHaveLength(1);
+  });
+
+  it('leave other relations of pairs that are called different', () => {
+    const present = ['a', 'b', 'c'].map((name) => file({ path: `/${name}`, bytes: name }));
+    const verdicts = [judged('a', 'b', 'other-edit'), judged('a', 'c', 'same-recording')];
+    const decisions = [said(1, 'a', 'b', 'different'), said(2, 'a', 'c', 'different')];
+    const groups = [heard('a'), heard('b'), heard('c')];
+    expect(buildGroupsDocument({ present, groups, verdicts, decisions })).toMatchObject({
+      groups: [],
+      related: [{ a: '/a', b: '/b', relation: 'other-edit' }],
+    });
   });
 });
 

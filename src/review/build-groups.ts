@@ -4,7 +4,7 @@
  */
 import type { PresentFile } from '#catalogue';
 import { type BytePath, isUnder } from '#kernel';
-import type { PairVerdict, SoundGroup } from '#matching';
+import { type Decision, type PairVerdict, type SoundGroup, withDecisions } from '#matching';
 import { familiesOf } from './families.ts';
 import { byWin, faceOf, type Group, groupOf, isDuplicated } from './group-entry.ts';
 import type { DuplicateRelation, FailureEntry, GroupsDocument } from './groups-document.ts';
@@ -17,9 +17,17 @@ import { relatedBetween } from './related.ts';
 export interface GroupsRequest {
   readonly present: readonly PresentFile[];
   /** What matching judged to be one recording each, by audio hash. Exact equality is found here. */
-  readonly groups: readonly Pick<SoundGroup, 'sounds'>[];
+  readonly groups: readonly JudgedGroup[];
+  /** The machine's. */
   readonly verdicts: readonly PairVerdict[];
+  /** A person's words that hold; the groups obey them already. Absent: none. */
+  readonly decisions?: readonly Decision[];
   readonly filters?: GroupFilters;
+}
+
+export interface JudgedGroup extends Pick<SoundGroup, 'sounds'> {
+  /** The chance that it holds a stranger. Absent: not computed. */
+  readonly falseRate?: number;
 }
 
 export interface GroupFilters {
@@ -37,9 +45,11 @@ export interface GroupFilters {
 export function buildGroupsDocument({
   present,
   groups: sounds,
-  verdicts,
+  verdicts: judged,
+  decisions = [],
   filters = {},
 }: GroupsRequest): GroupsDocument {
+  const verdicts = withDecisions(judged, decisions);
   const isWanted = wanted(filters.under);
   const files = present.toSorted((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const asked = files.filter(({ file }) => isWanted(file.path));
@@ -48,13 +58,14 @@ export function buildGroupsDocument({
     members,
     sounds.map((group) => group.sounds),
   );
-  const pairs = pairsOf(verdicts);
+  const pairs = pairsOf(verdicts, decisions);
   const groups = families.flatMap((family) => duplicates(family, pairs, isWanted));
   const faces = faceOf(
     members.filter(({ path }) => isWanted(path)),
     new Map(groups.flatMap(({ members: all, keeper }) => all.map(({ contentHash }) => [contentHash, keeper]))),
   );
   const failures = asked.flatMap(failureOf);
+  const printed = groups.filter((group) => passes(group, filters)).toSorted(byWin);
   return {
     v: 1,
     library: {
@@ -64,11 +75,8 @@ export function buildGroupsDocument({
       failed: failures.length,
       bytes: bytesOnDisk(asked),
     },
-    expectedFalseGroups: null,
-    groups: groups
-      .filter((group) => passes(group, filters))
-      .toSorted(byWin)
-      .map(({ entry }) => entry),
+    expectedFalseGroups: expectedFalseGroups(printed, sounds),
+    groups: printed.map(({ entry }) => entry),
     related: relatedBetween(verdicts, faces),
     failures,
   };
@@ -85,6 +93,20 @@ function duplicates(family: readonly Member[], pairs: Pairs, isWanted: (path: By
 
 function passes({ entry }: Group, { relations, minBytes }: GroupFilters): boolean {
   return (relations?.includes(entry.relation) ?? true) && entry.reclaimableBytes >= (minBytes ?? 0);
+}
+
+/** `null` where a printed group hangs on a judgement whose chance was not computed. What is equal is no chance. */
+function expectedFalseGroups(printed: readonly Group[], judged: readonly JudgedGroup[]): number | null {
+  const groupOf = new Map(judged.flatMap((group) => group.sounds.map((hash) => [hash, group] as const)));
+  const sources = printed
+    .filter(({ entry }) => entry.relation === 'same-recording')
+    .map(({ members }) => new Set(members.flatMap(({ content }) => groupOf.get(content.sound?.audioHash ?? '') ?? [])));
+  let sum = 0;
+  for (const { falseRate } of sources.flatMap((groups) => [...groups])) {
+    if (falseRate === undefined) return null;
+    sum += falseRate;
+  }
+  return sum;
 }
 
 function failureOf({ file, content }: PresentFile): FailureEntry[] {

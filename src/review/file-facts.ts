@@ -75,7 +75,7 @@ export interface FactsRequest {
   readonly file: PresentFile;
   /** All present files, to tell which hold the same or a related sound. */
   readonly present: readonly PresentFile[];
-  /** Verdicts about the file's sound; others are left aside. */
+  /** Verdicts about the file's sound, with a person's decisions in them; others are left aside. */
   readonly verdicts: readonly PairVerdict[];
   /** Sub-fingerprints at phase 0, where the caller has them. */
   readonly fingerprintItems?: number;
@@ -156,11 +156,15 @@ function relationsOf(
   );
   return present
     .filter((other) => other.file.path !== file.file.path)
-    .flatMap((other) => exactFact(file, other) ?? judgedFact(other, own, judged) ?? [])
+    .flatMap((other) => {
+      const pair = judged.get(other.content?.sound?.audioHash ?? '');
+      return exactFact(file, other, pair) ?? judgedFact(other, own, pair) ?? [];
+    })
     .toSorted((a, b) => CLOSENESS.indexOf(a.relation) - CLOSENESS.indexOf(b.relation) || (a.path < b.path ? -1 : 1));
 }
 
-function exactFact(file: PresentFile, other: PresentFile): RelationFact | null {
+/** Equal samples are judged by nobody but a person, who may call them different. */
+function exactFact(file: PresentFile, other: PresentFile, pair: PairVerdict | undefined): RelationFact | null {
   const [one, two] = [file.content, other.content];
   if (one === null || two === null) return null;
   const fact = { ...pathFields(other.file.path), similarity: 1, truncated: false };
@@ -170,15 +174,12 @@ function exactFact(file: PresentFile, other: PresentFile): RelationFact | null {
     return { ...fact, relation: 'same-audio', reasons: ['equal audio, other tags or container'] };
   }
   const sameSamples = one.sound.sampleHash !== null && one.sound.sampleHash === two.sound.sampleHash;
-  return sameSamples ? { ...fact, relation: 'same-audio', reasons: ['equal samples, other coding'] } : null;
+  return sameSamples && pair?.verdict.relation !== 'different'
+    ? { ...fact, relation: 'same-audio', reasons: ['equal samples, other coding'] }
+    : null;
 }
 
-function judgedFact(
-  other: PresentFile,
-  own: string | undefined,
-  judged: ReadonlyMap<string, PairVerdict>,
-): RelationFact | null {
-  const pair = judged.get(other.content?.sound?.audioHash ?? '');
+function judgedFact(other: PresentFile, own: string | undefined, pair: PairVerdict | undefined): RelationFact | null {
   if (pair === undefined || pair.verdict.relation === 'different') return null;
   const isA = pair.a === own;
   const { relation, similarity, truncated, reasons } = pair.verdict;

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import { isDamaged } from '#audio';
 import type { BytePath } from '#kernel';
-import type { DuplicateRelation, FileEntry, GroupEntry, ReleaseEntry, TagsEntry } from './groups-document.ts';
+import type {
+  DecidedEntry,
+  DuplicateRelation,
+  FileEntry,
+  GroupEntry,
+  ReleaseEntry,
+  TagsEntry,
+} from './groups-document.ts';
 import { chooseKeeper } from './keeper.ts';
 import { copyOf, type Member } from './member.ts';
 import type { Pairs } from './pairs.ts';
@@ -36,6 +43,7 @@ export function groupOf(members: readonly Member[], pairs: Pairs): Group {
     ...(exact === undefined ? {} : { keeperPathBase64: exact }),
     keeperReasons: reasons,
     releases: places.flatMap(({ copies, best }) => releaseEntry(copies, best)).toSorted(byRelease),
+    decisions: decidedEntries(files, pairs),
     files: ordered.map((copy) => fileEntry(copy, keeper.member, firstNames, pairs)),
   };
   return { entry, members: files, keeper: keeper.member };
@@ -110,6 +118,23 @@ function releaseEntry(copies: readonly Member[], best: Member): ReleaseEntry[] {
       ...(exact === undefined ? {} : { keeperPathBase64: exact }),
     },
   ];
+}
+
+/** Each sound goes by the first of its files in print. */
+function decidedEntries(files: readonly Member[], pairs: Pairs): DecidedEntry[] {
+  const names = new Map<string, BytePath>();
+  for (const { path, content } of files.toReversed()) if (content.sound) names.set(content.sound.audioHash, path);
+  return pairs.decidedAmong(new Set(names.keys())).map(({ n, a, b }) => {
+    const [one, other] = [names.get(a) as BytePath, names.get(b) as BytePath];
+    const [exactA, exactB] = [exactBytes(one), exactBytes(other)];
+    return {
+      n,
+      a: pathFields(one).path,
+      ...(exactA === undefined ? {} : { aPathBase64: exactA }),
+      b: pathFields(other).path,
+      ...(exactB === undefined ? {} : { bPathBase64: exactB }),
+    };
+  });
 }
 
 function byRelease(a: ReleaseEntry, b: ReleaseEntry): number {

@@ -51,6 +51,8 @@ export interface GroupEntry {
   readonly keeperReasons: readonly string[];
   /** Every release that members name; more than one: the group spans releases, and each keeps a copy. */
   readonly releases: readonly ReleaseEntry[];
+  /** What a person called the same in it, by time. */
+  readonly decisions: readonly DecidedEntry[];
   /** Keeper, then the longest, then the highest bit rate. */
   readonly files: readonly FileEntry[];
 }
@@ -64,6 +66,15 @@ export interface ReleaseEntry {
   /** The best copy of this release. */
   readonly keeper: string;
   readonly keeperPathBase64?: string;
+}
+
+export interface DecidedEntry {
+  /** The number of the decision. */
+  readonly n: number;
+  readonly a: string;
+  readonly aPathBase64?: string;
+  readonly b: string;
+  readonly bPathBase64?: string;
 }
 
 export interface FileEntry {

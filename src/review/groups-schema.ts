@@ -63,6 +63,8 @@ const release = record(
   { keeperPathBase64: text },
 );
 
+const decided = record({ n: count, a: text, b: text }, { aPathBase64: text, bPathBase64: text });
+
 const group = record(
   {
     id: { type: 'string', pattern: '^[0-9a-f]{16}$' },
@@ -71,6 +73,7 @@ const group = record(
     keeper: text,
     keeperReasons: list(text, { minItems: 1 }),
     releases: list(release),
+    decisions: list(decided),
     files: list(file, { minItems: 2 }),
   },
   { keeperPathBase64: text },

@@ -1,5 +1,5 @@
 /** What was judged about pairs of sounds, to be asked from either side. */
-import type { PairVerdict, Verdict } from '#matching';
+import type { Decision, PairVerdict, Verdict } from '#matching';
 
 /** How two sounds stand to each other, seen from the first one asked for. */
 export interface Standing {
@@ -13,10 +13,16 @@ export interface Pairs {
   standing(first: string, second: string): Standing | undefined;
   /** Does a verdict with another of these sounds say that this one lacks an end? */
   isTruncatedAmong(audioHash: string, others: ReadonlySet<string>): boolean;
+  /** What a person called the same among these sounds, by time. */
+  decidedAmong(sounds: ReadonlySet<string>): Decision[];
 }
 
-/** Keeps no copy of the verdicts. */
-export function pairsOf(verdicts: readonly PairVerdict[]): Pairs {
+/** `decisions` are those that hold. Keeps no copy of the verdicts. */
+export function pairsOf(verdicts: readonly PairVerdict[], decisions: readonly Decision[]): Pairs {
+  const decided = Map.groupBy(
+    decisions.filter(({ word }) => word === 'same'),
+    ({ a }) => a,
+  );
   const byPair = new Map(verdicts.map((pair) => [`${pair.a} ${pair.b}`, pair.verdict]));
   const shortened = new Map<string, string[]>();
   for (const { a, b, verdict } of verdicts) {
@@ -33,5 +39,10 @@ export function pairsOf(verdicts: readonly PairVerdict[]): Pairs {
       return { verdict, offsetSeconds: offset === null || isForward ? offset : 0 - offset };
     },
     isTruncatedAmong: (audioHash, others) => shortened.get(audioHash)?.some((whole) => others.has(whole)) ?? false,
+    decidedAmong: (sounds) =>
+      [...sounds]
+        .flatMap((sound) => decided.get(sound) ?? [])
+        .filter(({ b }) => sounds.has(b))
+        .sort((one, other) => one.at - other.at || one.n - other.n),
   };
 }

@@ -22,7 +22,7 @@ export interface AlignTools {
   readonly envelopeMeter: EnvelopeMeter;
 }
 
-/** Faster or slower by more than this is not looked for. A little above the one per cent that people hear as equal. */
+/** Faster or slower than the hypothesis by more than this is not looked for. */
 const MAX_SPEED_CHANGE = 0.012;
 
 const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
@@ -32,6 +32,8 @@ const MAX_BLOCKS = 32;
 const BLOCK_SPACING = 2.5 * SAMPLE_RATE;
 /** The offset of a fingerprint hit is true to about an item and a half. */
 const HIT_REACH = Math.round(0.2 * SAMPLE_RATE);
+/** Windows asked about at another speed agree to about half a second. */
+const SLANTED_REACH = Math.round(0.5 * SAMPLE_RATE);
 const ENVELOPE_TOLERANCE = 0.03 * SAMPLE_RATE;
 /** Windows and tolerances of the refining rounds, in samples. */
 const ROUNDS = [
@@ -52,18 +54,19 @@ const SLANTED_SHARE = 0.6;
 const MIN_SLOPED_SUPPORT = 4;
 
 /**
- * The time line near an offset hypothesis, or `undefined` where no blocks agree.
- * @param offset a's sample at which b may start
+ * The time line near a hypothesis, or `undefined` where no blocks agree.
+ * @param guess true to 0.2 s at equal speed, to about a second and two per cent of speed otherwise
  * @param levelOnly leaves out the costly search for another speed
  */
 export function alignSounds(
   tools: AlignTools,
   a: Int16Array,
   b: Int16Array,
-  offset: number,
+  guess: TimeLine,
   levelOnly = false,
 ): Alignment | undefined {
-  const level: TimeLine = { start: Math.round(offset), step: 1 };
+  if (guess.step !== 1) return alignSlanted(tools, a, b, guess);
+  const level: TimeLine = { start: Math.round(guess.start), step: 1 };
   const xs = blockStarts(a, b, level, tools.lagMeter.blockSamples);
   const points = lagsAt(tools.lagMeter, a, b, level, xs, HIT_REACH);
   if (points.length === 0) return undefined;
@@ -83,6 +86,13 @@ export function alignSounds(
     sloped.push(levelAlignment(level, direct, points, a));
   }
   return sloped.sort((one, other) => other.support - one.support)[0];
+}
+
+/** Where another speed is taken for granted: short blocks of waveform would smear, so the envelopes come first. */
+function alignSlanted(tools: AlignTools, a: Int16Array, b: Int16Array, guess: TimeLine): Alignment | undefined {
+  const xs = blockStarts(a, b, guess, tools.lagMeter.blockSamples);
+  const line = coarseLine(tools, a, b, guess, xs);
+  return line && refine(tools, a, b, line, xs);
 }
 
 function levelAlignment(level: TimeLine, drift: Drift, points: readonly LagPoint[], a: Int16Array): Alignment {
@@ -115,21 +125,22 @@ function coarseLine(
   tools: AlignTools,
   a: Int16Array,
   b: Int16Array,
-  level: TimeLine,
+  guess: TimeLine,
   xs: readonly number[],
 ): TimeLine | undefined {
   const half = tools.lagMeter.blockSamples / 2;
-  const { from, to } = overlapOf(a.length, b.length, level);
-  const within = HIT_REACH + (MAX_SPEED_CHANGE / 2) * Math.min(to - from, 240 * SAMPLE_RATE);
+  const { from, to } = overlapOf(a.length, b.length, guess);
+  const reach = guess.step === 1 ? HIT_REACH : SLANTED_REACH;
+  const within = reach + (MAX_SPEED_CHANGE / 2) * Math.min(to - from, 240 * SAMPLE_RATE);
   const points = tools.envelopeMeter.lags(
     a,
     b,
-    level.start,
+    guess,
     xs.map((x) => x + half),
     within,
   );
   const drift = fitDrift(points, ENVELOPE_TOLERANCE, MAX_SPEED_CHANGE);
-  return drift && drift.support >= MIN_SLOPED_SUPPORT ? bent(level, drift, a.length) : undefined;
+  return drift && drift.support >= MIN_SLOPED_SUPPORT ? bent(guess, drift, a.length) : undefined;
 }
 
 /** Narrower and narrower rounds of correlation along the line so far. */
@@ -157,8 +168,6 @@ function bent(line: TimeLine, drift: Drift, length: number): TimeLine {
   // b as read along the line answers a's x at x + lag + slope·x, so b's position is (x·(1 + slope) + lag − start)·step.
   const stretch = 1 + drift.slope;
   const step = line.step * stretch;
-  if (Math.abs(step - 1) * length < LEVEL_SAMPLES) {
-    return { start: Math.round(line.start - drift.lag), step: 1 };
-  }
-  return { start: (line.start - drift.lag) / stretch, step };
+  const start = (line.start - drift.lag) / stretch;
+  return Math.abs(step - 1) * length < LEVEL_SAMPLES ? { start: Math.round(start), step: 1 } : { start, step };
 }

@@ -8,7 +8,7 @@ import { createEnvelopeMeter } from './envelope.ts';
 import { createLagMeter } from './lag.ts';
 import { liveliness, residualOf } from './residual.ts';
 import { endLevelRatio, soundingOf, soundingSeconds } from './sounding.ts';
-import { alongOf, createLineReader, overlapOf } from './time-line.ts';
+import { alongOf, createLineReader, overlapOf, type TimeLine } from './time-line.ts';
 
 const LEVEL = { start: 0, step: 1 };
 const song = music(11, 16);
@@ -69,18 +69,27 @@ describe('a drift', () => {
 describe('alignment', () => {
   const tools = { lagMeter: createLagMeter(16384, false), envelopeMeter: createEnvelopeMeter() };
 
+  const at = (start: number): TimeLine => ({ start, step: 1 });
+
   it('finds a level line from a rough offset', () => {
-    const found = alignSounds(tools, pcmOf(song), pcmOf(joined(silence(1), song)), -1.1 * 11025);
+    const found = alignSounds(tools, pcmOf(song), pcmOf(joined(silence(1), song)), at(-1.1 * 11025));
     expect(found).toMatchObject({ line: { start: -11025, step: 1 }, support: 1 });
   });
 
   it('finds a change of speed', () => {
-    const found = alignSounds(tools, pcmOf(song), pcmOf(faster(song, 0.993)), 0);
+    const found = alignSounds(tools, pcmOf(song), pcmOf(faster(song, 0.993)), at(0));
     expect(found?.line.step).toBeCloseTo(1 / 0.993, 5);
   });
 
+  it.each([1.02, 0.98, 1.0427, 0.95])('finds a speed of %f times from a guess that is half a per cent off', (speed) => {
+    const guess = { start: 0.3 * 11025, step: 1 / (speed * 1.005) };
+    const found = alignSounds(tools, pcmOf(song), pcmOf(faster(song, speed)), guess);
+    expect(found?.line.step).toBeCloseTo(1 / speed, 4);
+    expect(Math.abs(found?.line.start ?? 99)).toBeLessThan(10);
+  });
+
   it('finds nothing between strangers', () => {
-    const found = alignSounds(tools, pcmOf(song), pcmOf(music(12, 16)), 0);
+    const found = alignSounds(tools, pcmOf(song), pcmOf(music(12, 16)), at(0));
     expect(found?.support ?? 0).toBeLessThan(0.6);
   });
 });

@@ -6,11 +6,12 @@
 import { FINGERPRINT_RATE_HZ } from '#audio';
 import type { LagPoint } from './drift.ts';
 import { createRealFft } from './fft.ts';
+import { alongOf, type TimeLine } from './time-line.ts';
 
 /** Finds coarse lags. Holds work space: not reentrant. */
 export interface EnvelopeMeter {
-  /** Lags of b beside a at block centres `xs`, b being taken to start at a's sample `start`; ±`within` samples. */
-  lags(a: Int16Array, b: Int16Array, start: number, xs: readonly number[], within: number): LagPoint[];
+  /** Lags of b, laid along `line`, beside a at block centres `xs`; ±`within` samples of a. */
+  lags(a: Int16Array, b: Int16Array, line: TimeLine, xs: readonly number[], within: number): LagPoint[];
 }
 
 const SIZE = 512;
@@ -22,6 +23,8 @@ const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 /** Frames correlated per block: 4 s. */
 const BLOCK_FRAMES = 345;
 
+const ITSELF: TimeLine = { start: 0, step: 1 };
+
 export function createEnvelopeMeter(): EnvelopeMeter {
   const fft = createRealFft(SIZE);
   const window = Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE));
@@ -31,11 +34,11 @@ export function createEnvelopeMeter(): EnvelopeMeter {
   const time = new Float32Array(SIZE);
   const [re, im] = [new Float32Array(fft.bins), new Float32Array(fft.bins)];
 
-  /** Log band energies of `count` frames from `from` on, as differences in time, frame by frame. */
-  function flux(pcm: Int16Array, from: number, count: number): Float32Array {
+  /** Log band energies of `count` frames from `from` on, laid along the line, as differences in time, frame by frame. */
+  function flux(pcm: Int16Array, line: TimeLine, from: number, count: number): Float32Array {
     const levels = new Float32Array((count + 1) * BANDS);
     for (let frame = 0; frame <= count; frame++) {
-      const at = from + frame * HOP;
+      const at = Math.round(alongOf(line, from + frame * HOP));
       for (let i = 0; i < SIZE; i++) time[i] = (pcm[at + i] ?? 0) * window[i]!;
       fft.forward(time, re, im);
       for (let band = 0; band < BANDS; band++) {
@@ -50,12 +53,12 @@ export function createEnvelopeMeter(): EnvelopeMeter {
   }
 
   return {
-    lags(a, b, start, xs, within) {
+    lags(a, b, line, xs, within) {
       const reach = Math.ceil(within / HOP);
       return xs.map((x) => {
         const from = Math.round(x) - (BLOCK_FRAMES * HOP) / 2;
-        const one = flux(a, from, BLOCK_FRAMES);
-        const other = flux(b, from - Math.round(start) - reach * HOP, BLOCK_FRAMES + 2 * reach);
+        const one = flux(a, ITSELF, from, BLOCK_FRAMES);
+        const other = flux(b, line, from - reach * HOP, BLOCK_FRAMES + 2 * reach);
         return { x, lag: bestLag(one, other, reach) * HOP };
       });
     },

@@ -18,6 +18,8 @@ export interface Residual {
   readonly extraSlope: number;
   /** Is what the one holds on top of the other steady in time, band by band: noise, not a source? */
   readonly steadyNoise: boolean;
+  /** Does a source of its own lie under the whole of one of them, however faint? */
+  readonly foreignSource: boolean;
   /** Blocks that were judged. */
   readonly blocks: number;
 }
@@ -27,8 +29,8 @@ const OFF_DB = 6;
 const BAD_CELL_SHARE = 0.06;
 const CLEAN_TILE = 0.9;
 const LOW_TILE = 0.7;
-/** Spread in dB of steady noise over blocks of two seconds. Measured: see `docs/design/matching.md`. */
-const NOISE_SPREAD_DB = 1.5;
+/** Spread in dB of steady noise over blocks of two seconds. Measured: noise up to 0.5, a faint source from 1.5 up. */
+const NOISE_SPREAD_DB = 1;
 /** Bands that must show it, each in so many blocks. */
 const NOISE_BANDS = 4;
 const NOISE_BLOCKS = 4;
@@ -43,7 +45,7 @@ const INCOHERENT = 0.02;
 /** Compares what the blocks listed hold. Block `k` is slots k and k + 1. */
 export function residualOf(map: CoherenceMap, blocks: readonly number[]): Residual {
   if (blocks.length === 0) {
-    return { badBlockShare: 0, lowTileShare: 0, extraSlope: 0, steadyNoise: false, blocks: 0 };
+    return { badBlockShare: 0, lowTileShare: 0, extraSlope: 0, steadyNoise: false, foreignSource: false, blocks: 0 };
   }
   const tiles = tileResidual(map, blocks);
   const cells = cellDifferences(map, blocks);
@@ -51,6 +53,7 @@ export function residualOf(map: CoherenceMap, blocks: readonly number[]): Residu
     ...tiles,
     badBlockShare: badShare(cells, blocks),
     steadyNoise: isSteady(tiles.extraSlope > 0 ? map.tileA : map.tileB, map, blocks) || isFloor(map, cells, blocks),
+    foreignSource: isForeign(map, blocks),
     blocks: blocks.length,
   };
 }
@@ -208,6 +211,60 @@ function isSteady(energy: Float32Array, map: CoherenceMap, blocks: readonly numb
     return deviation(heard.map((tile) => decibels(energy[tile]! * (1 - map.tileCoherence[tile]!))));
   }).filter((spread) => spread !== undefined);
   return spreads.length >= NOISE_BANDS && quantile(spreads, 0.75) < NOISE_SPREAD_DB;
+}
+
+/** Tiles below this coherence tell something of what lies on top; so many of all must. */
+const TOUCHED_TILE = 0.97;
+const TOUCHED_SHARE = 0.2;
+/** Spread in dB over time of the ratio of what is incoherent to what is common. Measured: coding and mastering up to 2.1, a foreign source from 2.5 up. */
+const FOREIGN_SPREAD_DB = 2.4;
+/** The slope of a source that is added is one; mastering that changes levels gives any other. Measured. */
+const FOREIGN_SLOPES = [0.5, 2] as const;
+const FOREIGN_BANDS = 8;
+const FOREIGN_BLOCKS = 8;
+
+/**
+ * Does something that goes its own way lie under the whole of one of them? What coding, reverb and mastering add follows
+ * the music: its share of the energy hardly changes. What noise adds stands still. A source of its own does neither, and
+ * its energy is added: over all tiles the level difference falls as the coherence does.
+ */
+function isForeign(map: CoherenceMap, blocks: readonly number[]): boolean {
+  const byBand = Array.from({ length: TILE_BANDS }, (_, band) =>
+    blocks.map((block) => block * TILE_BANDS + band).filter((tile) => map.tileA[tile]! > 0 && map.tileB[tile]! > 0),
+  );
+  const bands = byBand
+    .map((tiles) => tiles.filter((tile) => 1 - map.tileCoherence[tile]! > INCOHERENT / 2))
+    .filter((tiles) => tiles.length >= FOREIGN_BLOCKS);
+  if (bands.length < FOREIGN_BANDS) return false;
+  const { slope, share } = slopeOf(map, byBand);
+  const [least, most] = FOREIGN_SLOPES;
+  if (share < TOUCHED_SHARE || Math.abs(slope) < least || Math.abs(slope) > most) return false;
+  const energy = slope > 0 ? map.tileA : map.tileB;
+  const spreads = (level: (tile: number) => number): number[] => bands.map((tiles) => deviation(tiles.map(level)));
+  const incoherent = (tile: number): number => 1 - map.tileCoherence[tile]!;
+  const ratio = spreads((tile) => decibels(incoherent(tile) / Math.max(map.tileCoherence[tile]!, 1e-3)));
+  const absolute = spreads((tile) => decibels(energy[tile]! * incoherent(tile)));
+  return quantile(ratio, 0.5) >= FOREIGN_SPREAD_DB && quantile(absolute, 0.75) >= NOISE_SPREAD_DB;
+}
+
+/** The slope k over all tiles that are touched, against the level of each band where it is most coherent. */
+function slopeOf(map: CoherenceMap, byBand: readonly (readonly number[])[]): { slope: number; share: number } {
+  let [product, square, touched, all] = [0, 0, 0, 0];
+  for (const tiles of byBand) {
+    const ranked = [...tiles].sort((one, other) => map.tileCoherence[other]! - map.tileCoherence[one]!);
+    const cleanest = ranked.slice(0, Math.ceil(ranked.length / 4)).map((tile) => levelDifference(map, tile));
+    const level = quantile(cleanest, 0.5);
+    all += tiles.length;
+    for (const tile of tiles) {
+      const coherence = map.tileCoherence[tile]!;
+      if (coherence > TOUCHED_TILE || coherence < 0.05) continue;
+      touched++;
+      const x = decibels(coherence);
+      product += (levelDifference(map, tile) - level) * x;
+      square += x * x;
+    }
+  }
+  return { slope: square > 0 ? product / square : 0, share: all > 0 ? touched / all : 0 };
 }
 
 /** Tiles of a block within reach of its loudest, in either sound. */

@@ -24,8 +24,12 @@ export function soundingOf(pcm: Int16Array): Sounding {
     const from = cell * CELL_SAMPLES;
     levels[cell] = rootMeanSquare(pcm, from, Math.min(pcm.length, from + CELL_SAMPLES));
   }
-  const loud = quantile(levels, 0.95);
-  return { levels, floor: Math.max(ABSOLUTE_FLOOR, RELATIVE_FLOOR * loud) };
+  return { levels, floor: soundingFloor(levels) };
+}
+
+/** The level above which a cell sounds, given the levels of a whole sound. */
+export function soundingFloor(levels: ArrayLike<number>): number {
+  return Math.max(ABSOLUTE_FLOOR, RELATIVE_FLOOR * quantile(levels, 0.95));
 }
 
 /** Seconds that sound within the samples `[from, to)`, to a cell. */

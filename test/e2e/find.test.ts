@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } f
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GroupsDocument } from '#review';
-import { mixed, music, noise, pcmOf } from '../support/music.ts';
+import { cut, mixed, music, noise, pcmOf } from '../support/music.ts';
 import { createWorkplace, fillWithMusic, type Workplace } from '../support/product.ts';
 import { writeWav } from '../support/wav.ts';
 
@@ -45,7 +45,8 @@ describe('find', () => {
     const later = group?.files.find((file) => file.path.endsWith('song later.wav'));
     expect(Math.abs(later?.offsetSeconds ?? 0)).toBeCloseTo(0.437, 1);
     expect(new Set(group?.files.map((file) => file.audioHash)).size).toBe(2);
-    expect(first.expectedFalseGroups).toBeNull();
+    expect(first.expectedFalseGroups).toBeGreaterThan(0);
+    expect(first.expectedFalseGroups).toBeLessThan(0.001);
   });
 
   it('names what is no sound and goes on', () => {
@@ -95,7 +96,8 @@ describe('find', () => {
     using apart = createWorkplace();
     const at = (name: string): string => path.join(apart.music, name);
     writeWav(at('a.wav'), pcmOf(music(1, 16)));
-    writeWav(at('b.wav'), pcmOf(mixed(music(1, 16), noise(3, 16, 20))));
+    // It stops early, so that its sketch alone does not tell.
+    writeWav(at('b.wav'), pcmOf(cut(mixed(music(1, 16), noise(3, 16, 20)), 0, 12.5)));
     apart.reprise('scan', apart.music);
     renameSync(at('b.wav'), path.join(apart.data, 'b.wav'));
     writeWav(at('b.wav'), pcmOf(music(2, 16)));

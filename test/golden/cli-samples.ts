@@ -2,8 +2,8 @@
 import type { MatchReport, ScanReport } from '#catalogue';
 import { type BytePath, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
-import type { FileEntry, GroupsDocument } from '#review';
-import type { Diagnosis, FileInfo, LibraryInfo } from '../../src/cli/app.ts';
+import type { DecisionsExport, DecisionsList, FileEntry, GroupsDocument } from '#review';
+import type { Decided, Diagnosis, FileInfo, ImportedDecisions, LibraryInfo } from '../../src/cli/app.ts';
 
 export function path(text: string): BytePath {
   return text as BytePath;
@@ -31,7 +31,7 @@ const noTags = file('').tags;
 export const groupsDocument: GroupsDocument = {
   v: 1,
   library: { files: 1234, recordings: 1100, failed: 2, bytes: 45_200_000_000 },
-  expectedFalseGroups: null,
+  expectedFalseGroups: 0.000012,
   groups: [
     {
       id: '0011223344556677',
@@ -42,6 +42,12 @@ export const groupsDocument: GroupsDocument = {
       releases: [
         { album: 'I Put a Spell on You', albumArtist: null, disc: 1, track: 2, files: 2, keeper: '/a' },
         { album: 'Best of', albumArtist: null, disc: 1, track: 9, files: 1, keeper: '/b' },
+      ],
+      decisions: [
+        {
+          ...{ n: 12, a: '/music/Nina Simone/I Put a Spell on You/02 - Feeling Good.flac' },
+          b: '/music/incoming/Nina Simone - Feeling Good (320).mp3',
+        },
       ],
       files: [
         file('Nina Simone/I Put a Spell on You/02 - Feeling Good.flac', {
@@ -61,6 +67,7 @@ export const groupsDocument: GroupsDocument = {
       keeper: '/music/a/日本語の歌 🎵.opus',
       keeperReasons: ['the older of equal files'],
       releases: [],
+      decisions: [],
       files: [
         file('a/日本語の歌 🎵.opus', {
           ...opus,
@@ -96,7 +103,7 @@ export const verdict: Verdict = {
   relation: 'same-recording',
   truncated: 'b',
   ...{ similarity: 0.984, bitErrorRate: 0.008, overlapSeconds: 198.4, offsetSeconds: 12.3, speedRatio: 1 },
-  ...{ coherence: 0.987, evidence: null },
+  ...{ coherence: 0.987, evidence: null, significance: 44.213, expectedFalse: 3.2e-31 },
   segments: [{ aStartSeconds: 12.3, bStartSeconds: 0, seconds: 198.4, bitErrorRate: 0.008 }],
   reasons: ['One uninterrupted stretch of 3:18 agrees to the sample.', 'b lacks the first 12.3 s of a.'],
 };
@@ -174,6 +181,58 @@ export const scanReport: ScanReport = {
 };
 
 export const matchReport: MatchReport = {
-  ...{ tracks: 100, newTracks: 3, candidatePairs: 7, judgedPairs: 5, elapsedSeconds: 1.25 },
+  ...{ tracks: 100, newTracks: 3, candidatePairs: 7, judgedPairs: 5, sketchedPairs: 2, elapsedSeconds: 1.25 },
   failures: [{ a: path('/music/a'), b: path('/music/\u001bb'), code: 'files/missing', message: 'It is gone.' }],
+};
+
+const soundHash = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+export const decided: Decided = {
+  ...{ word: 'same', recorded: true, n: 5, overruled: [{ n: 3, by: [1, 5] }] },
+  ...{ a: path('/music/a.flac'), aInCatalogue: true, b: path('/music/evil\u001b[31m \udcff.mp3'), bInCatalogue: false },
+  groups: {
+    before: [
+      { files: [{ path: '/music/a.flac' }, { path: '/music/c.flac' }] },
+      { files: [{ path: '/music/evil\u001b[31m \ufffd.mp3', pathBase64: 'L211c2ljL2V2aWwbWzMxbSD/Lm1wMw==' }] },
+    ],
+    after: [
+      {
+        files: [
+          ...[{ path: '/music/a.flac' }, { path: '/music/c.flac' }],
+          { path: '/music/evil\u001b[31m \ufffd.mp3', pathBase64: 'L211c2ljL2V2aWwbWzMxbSD/Lm1wMw==' },
+        ],
+      },
+      { files: [{ path: '/music/d.flac' }] },
+    ],
+  },
+};
+
+const decision = {
+  ...{ n: 1, at: '2026-01-02T03:04:05.678Z', word: 'different' as const },
+  ...{
+    a: path('/music/a\nb.flac'),
+    aAudioHash: soundHash('a'),
+    b: path('/music/\udcff.mp3'),
+    bAudioHash: soundHash('b'),
+  },
+};
+
+export const decisionsExport: DecisionsExport = { v: 1, decisions: [decision, { ...decision, n: 2, a: null }] };
+
+export const decisionsList: DecisionsList = {
+  v: 1,
+  decisions: [
+    { ...decision, aPresent: true, bPresent: false, overruledBy: [] },
+    { ...decision, n: 12, word: 'same', a: null, aPresent: false, bPresent: true, overruledBy: [1, 3, 4] },
+  ],
+};
+
+export const importedDecisions: ImportedDecisions = {
+  ...{ entries: 4, added: 2, known: 1, overruled: [{ n: 12, by: [1, 3, 4] }] },
+  failures: [
+    {
+      ...{ entry: 3, a: path('/music/\u001bx'), b: null, code: 'decisions/damaged' },
+      message: 'Entry 3 (/music/\u001bx, no name): its time is none.',
+    },
+  ],
 };

@@ -5,6 +5,14 @@ import { parseArguments } from '../../src/cli/arguments.ts';
 import { jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
+import {
+  decidedNotices,
+  importNotices,
+  importSentence,
+  overruledSentences,
+  renderDecided,
+  renderDecisions,
+} from '../../src/cli/render/decisions.ts';
 import { renderFailures } from '../../src/cli/render/failures.ts';
 import { renderGroups, renderTotals } from '../../src/cli/render/groups.ts';
 import { renderFile, renderLibrary } from '../../src/cli/render/info.ts';
@@ -17,9 +25,13 @@ import { createStyle } from '../../src/cli/terminal/style.ts';
 import { widthOf } from '../../src/cli/terminal/width.ts';
 import { DOCUMENT_SCHEMAS } from '../../tools/document-schemas.mts';
 import {
+  decided,
+  decisionsExport,
+  decisionsList,
   diagnosis,
   fileInfo,
   groupsDocument,
+  importedDecisions,
   libraryInfo,
   matchReport,
   path,
@@ -57,6 +69,8 @@ describe('errors', () => {
     ['compare', 'a'],
     ['match', 'a\u001b[31m'],
     ['config'],
+    ['decide', 'a', 'b'],
+    ['decisions'],
   ];
 
   it('of wrong usage are one sentence and a hint', () => {
@@ -117,7 +131,7 @@ describe('results', () => {
     ]));
 
   it('of compare', () =>
-    expectGolden('compare', renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), verdict, viewOf(80))));
+    expectGolden('compare', renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), verdict, viewOf(80), true)));
 
   it('of info', () =>
     expectGolden('info', [...renderLibrary(libraryInfo, viewOf(80)), '', ...renderFile(fileInfo, true, viewOf(80))]));
@@ -140,6 +154,26 @@ describe('results', () => {
       ...pairFailures(matchReport),
     ]));
 
+  it('of decide', () =>
+    expectGolden('decide', [
+      ...renderDecided(decided, viewOf(80)),
+      ...decidedNotices(decided, viewOf(80)),
+      '',
+      ...renderDecided({ ...decided, word: 'different', groups: { before: [], after: [] } }, viewOf(80)),
+      '',
+      ...renderDecided({ ...decided, word: 'ask', a: null, recorded: false, n: null }, viewOf(80)),
+    ]));
+
+  it('of decisions', () =>
+    expectGolden('decisions', [
+      ...renderDecisions(decisionsList, viewOf(80)),
+      '',
+      ...renderDecisions({ v: 1, decisions: [] }, viewOf(80)),
+      '',
+      ...[importSentence(importedDecisions), ...importNotices(importedDecisions)],
+      ...overruledSentences(importedDecisions.overruled),
+    ]));
+
   it('of doctor', () => expectGolden('doctor', renderDiagnosis(diagnosis, createStyle(false))));
 });
 
@@ -151,6 +185,11 @@ describe('documents', () => {
     ['file', fileInfo],
     ['library', libraryInfo],
     ['doctor', { v: 1, ...diagnosis }],
+    ['decided', { v: 1, ...decided }],
+    ['decisions', decisionsExport],
+    ['decisions', decisionsList],
+    ['decisions-list', decisionsList],
+    ['decisions-import', { v: 1, ...importedDecisions }],
   ] as const)('of %s obey their schema and start with their version', (name, document) => {
     const text = jsonOf(document);
     expect(text).toMatch(/^\{\n {2}"v": 1,/);

@@ -54,6 +54,7 @@ export function createFakeWorkers(options: FakeOptions = {}): FakeWorkers {
         inHand -= 1;
       }
     },
+    judgeSketches: () => Promise.resolve(undefined),
     judge: () => Promise.reject(new Error('The fake judges nothing.')),
     portray: () => Promise.reject(new Error('The fake draws nothing.')),
     trace: () => Promise.reject(new Error('The fake draws nothing.')),
@@ -98,6 +99,7 @@ function soundOf(payload: string, producer: string): Sound {
     levels: { rms: 0.25, peak: 0.875, clippedSamples: 3 },
     integrity: { decodedSeconds: payload.length / 2, errors: 1, checksumHolds: true, complaints: ['it ends early'] },
     fingerprint: phases as unknown as PhaseFingerprints,
+    altered: Uint8Array.of(9, ...Buffer.from(payload).subarray(0, 20)),
     producer,
   };
 }

@@ -19,6 +19,7 @@ serveJobs({
     return { kind: 'known', contentHash: `${process.pid}` };
   },
   hash: async (path) => ({ contentHash: `sha256:${path}`, sizeBytes: 7 }),
+  judgeSketches: async () => undefined,
   judge: () => Promise.reject(new Error('not asked for')),
   portray: () => Promise.reject(new Error('not asked for')),
   trace: () => Promise.reject(new Error('not asked for')),

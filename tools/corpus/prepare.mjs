@@ -63,13 +63,30 @@ function buildLibrary(root, set, originals) {
   return out;
 }
 
+/** Programs that are not here, in words, or `undefined`. */
+function absentPrograms(...more) {
+  const absent = [...Object.keys(NEEDED), ...more].filter((name) => !onPath(name));
+  return absent.length > 0 ? `needs ${absent.join(', ')} (npm run setup:system)` : undefined;
+}
+
+/**
+ * Fetches the music that the kinds of change are made from; gives the reason why they cannot be measured here, if so.
+ * Their peers need fpcalc.
+ */
+export function prepareMusic(root = corpusFolder()) {
+  const absent = absentPrograms('fpcalc');
+  if (absent) return absent;
+  const without = ['dev', 'alt', 'scores'].find((set) => !fetchOriginals(root, set));
+  return without && `the Debian packages of the music "${without}" could not be fetched`;
+}
+
 /**
  * The library of a set, ready to be scanned. Talks to stderr while it works.
  * Gives `{ library, truth, originals }` (paths), or `{ missing }`: the reason why it cannot be had here.
  */
 export function prepareLibrary(set, root = corpusFolder()) {
-  const absent = Object.keys(NEEDED).filter((name) => !onPath(name));
-  if (absent.length > 0) return { missing: `needs ${absent.join(', ')} (npm run setup:system)` };
+  const absent = absentPrograms();
+  if (absent) return { missing: absent };
   const originals = fetchOriginals(root, set);
   if (!originals) return { missing: 'the Debian packages of its music could not be fetched' };
   const out = buildLibrary(root, set, originals);

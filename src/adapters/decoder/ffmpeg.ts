@@ -15,8 +15,13 @@ import { packedBytes } from './sample-width.ts';
 import { locked, noSound, notAudio, unsupported } from './trouble.ts';
 
 const FIRST_PIPE = 4;
-const RESAMPLER =
-  'aresample=11025:filter_size=16:phase_shift=8:linear_interp=1:cutoff=0.8,aformat=sample_fmts=s16:channel_layouts=mono';
+const RESAMPLER = 'aresample=11025:filter_size=16:phase_shift=8:linear_interp=1:cutoff=0.8';
+
+/** What ffmpeg is to do for PCM at 11,025 Hz in this layout. */
+function pcmArguments(layout: 'mono' | 'stereo'): string[] {
+  const filter = `${RESAMPLER},aformat=sample_fmts=s16:channel_layouts=${layout}`;
+  return ['-af', filter, '-c:a', 'pcm_s16le', '-f', 's16le'];
+}
 
 /** `undefined` where ffmpeg or ffprobe is not on the PATH. */
 export async function createFfmpegDecoder(): Promise<Decoder | undefined> {
@@ -74,17 +79,19 @@ interface Flow {
 }
 
 async function pump(handle: OpenFile, inspection: Inspection, probe: Probe, sinks: DecodeSinks): Promise<Flow> {
-  const { pcm, samples, packet } = sinks;
+  const { pcm, stereo, samples, packet } = sinks;
   const { format, bitsPerSample, channels } = probe;
   const [pcmFlow, sampleFlow] = [counter(), counter()];
   const packetFlow = counter();
   const outlets: Outlet[] = [
     {
-      args: ['-af', RESAMPLER, '-c:a', 'pcm_s16le', '-f', 's16le'],
+      args: pcmArguments('mono'),
       unit: 2,
-      take: pcmFlow.through((bytes) =>
-        pcm?.(new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 2)),
-      ),
+      take: pcmFlow.through((bytes) => {
+        const block = samplesOf(bytes);
+        pcm?.(block);
+        if (channels === 1) stereo?.(block, block);
+      }),
     },
     {
       args: ['-c', 'copy', '-copyinkf', '-f', 'data'],
@@ -92,6 +99,10 @@ async function pump(handle: OpenFile, inspection: Inspection, probe: Probe, sink
       take: packetFlow.through((bytes) => packet?.(bytes)),
     },
   ];
+  if (stereo && channels > 1) {
+    const take = (bytes: Uint8Array): void => stereo(...apart(samplesOf(bytes)));
+    outlets.push({ args: pcmArguments('stereo'), unit: 4, take });
+  }
   if (samples) {
     const coding = format === 'u8' ? 'u8' : `${format}le`;
     outlets.push({
@@ -105,6 +116,20 @@ async function pump(handle: OpenFile, inspection: Inspection, probe: Probe, sink
     ? sampleFlow.bytes() / packedBytes(format) / channels
     : Math.round(((pcmFlow.bytes() / 2) * probe.sampleRateHz) / 11_025);
   return { seconds: count / probe.sampleRateHz, samples: count, payloadBytes: packetFlow.bytes(), errors };
+}
+
+function samplesOf(bytes: Uint8Array): Int16Array {
+  return new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / 2);
+}
+
+/** Left and right of interleaved samples. */
+function apart(samples: Int16Array): [left: Int16Array, right: Int16Array] {
+  const [left, right] = [new Int16Array(samples.length / 2), new Int16Array(samples.length / 2)];
+  for (let i = 0; i < left.length; i++) {
+    left[i] = samples[2 * i] as number;
+    right[i] = samples[2 * i + 1] as number;
+  }
+  return [left, right];
 }
 
 interface Outlet {

@@ -2,7 +2,7 @@ import type { Frame } from 'node-av/lib';
 import type { DecodeSinks } from '#catalogue';
 import type { NodeAv } from './node-av-load.ts';
 import { packed24, widthFor } from './sample-width.ts';
-import { createTap, type SampleShape, type Tap } from './tap.ts';
+import { createTap, type SampleShape, type Tap, type TapOptions } from './tap.ts';
 
 /** Where decoded frames go: into the sinks, in large blocks. */
 export interface Outlet extends Disposable {
@@ -22,6 +22,7 @@ export interface Outlet extends Disposable {
 const BLOCK_SAMPLES = 32_768;
 const PCM_RATE_HZ = 11_025;
 const S16 = 1;
+const S16_PLANAR = 6;
 const UNSPECIFIED_ORDER = 0;
 
 /** `bitsOf` is asked when the first frame is there: bits of a sample, `null` for lossy coding. */
@@ -94,13 +95,8 @@ export function createOutlet(av: NodeAv, sinks: DecodeSinks, bitsOf: () => numbe
 }
 
 function tapsFor(av: NodeAv, from: SampleShape, sinks: DecodeSinks, bits: number | null): Tap[] {
-  const { pcm, samples } = sinks;
-  const taps: Tap[] = [];
-  if (pcm) {
-    const to = { layout: av.avChannelLayoutDefault(1), format: S16 as SampleShape['format'], rateHz: PCM_RATE_HZ };
-    const deliver = (bytes: Buffer): void => pcm(new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2));
-    taps.push(createTap(av, { from, to, likeChromaprint: true, deliver }));
-  }
+  const { samples } = sinks;
+  const taps = pcmTapsFor(av, from, sinks);
   if (samples) {
     const { ask, format } = widthFor(av.avGetPackedSampleFmt(from.format), bits);
     const channels = from.layout.nbChannels;
@@ -110,4 +106,32 @@ function tapsFor(av: NodeAv, from: SampleShape, sinks: DecodeSinks, bits: number
     taps.push(createTap(av, { from, to, likeChromaprint: false, deliver }));
   }
   return taps;
+}
+
+/** A sound of one channel needs one resampler for mono and stereo. */
+function pcmTapsFor(av: NodeAv, from: SampleShape, { pcm, stereo }: DecodeSinks): Tap[] {
+  const resampled = (channels: number, format: number, deliver: TapOptions['deliver']): Tap => {
+    const layout = av.avChannelLayoutDefault(channels);
+    const to = { layout, format: format as SampleShape['format'], rateHz: PCM_RATE_HZ };
+    return createTap(av, { from, to, likeChromaprint: true, deliver });
+  };
+  const isMono = from.layout.nbChannels === 1;
+  const taps: Tap[] = [];
+  if (pcm || (stereo && isMono)) {
+    const mono: TapOptions['deliver'] = (bytes) => {
+      const block = samplesOf(bytes);
+      pcm?.(block);
+      if (isMono) stereo?.(block, block);
+    };
+    taps.push(resampled(1, S16, mono));
+  }
+  if (stereo && !isMono) {
+    const both: TapOptions['deliver'] = (left, right) => stereo(samplesOf(left), samplesOf(right ?? left));
+    taps.push(resampled(2, S16_PLANAR, both));
+  }
+  return taps;
+}
+
+function samplesOf(bytes: Buffer): Int16Array {
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Decoder, ReadableFile } from '#catalogue';
-import { decodePcm } from './pcm-memory.ts';
+import { createPcmMemory, decodePcm, decodeStereo } from './pcm-memory.ts';
 
 const file = {} as ReadableFile;
 
@@ -43,5 +43,50 @@ it('refuses a sound that is too long to be held', async () => {
     code: 'decode/too-long',
     kind: 'unsupported',
     message: expect.stringMatching(/4 hours/),
+  });
+});
+
+describe('left and right', () => {
+  /** One sound of 20 blocks of 1000 samples: the first `monoBlocks` with one channel, then two that differ. */
+  const splitting = (monoBlocks: number): Decoder & { decodings: number } => ({
+    name: 'splitting',
+    decodings: 0,
+    async decode(_, sinks) {
+      this.decodings++;
+      for (let i = 0; i < 20; i++) {
+        const left = new Int16Array(1000).fill(i);
+        sinks.pcm?.(left);
+        sinks.stereo?.(left, i < monoBlocks ? left : new Int16Array(1000).fill(-i));
+      }
+      return {} as Awaited<ReturnType<Decoder['decode']>>;
+    },
+  });
+
+  it.each([0, 7])('are whole where %i blocks of the sound are mono', async (monoBlocks) => {
+    const { left, right } = await decodeStereo(file, splitting(monoBlocks));
+    expect([left.length, right.length]).toEqual([20_000, 20_000]);
+    for (let i = 0; i < 20; i++) {
+      expect([left[i * 1000], right[i * 1000 + 999]]).toEqual([i, i < monoBlocks ? i : 0 - i]);
+    }
+  });
+
+  it('are one array where the sound is mono', async () => {
+    const { left, right } = await decodeStereo(file, splitting(20));
+    expect(right).toBe(left);
+  });
+
+  it('are remembered apart from mono, within one limit', async () => {
+    const named = (stamp: string) => ({ stamp: () => stamp }) as ReadableFile;
+    const decoder = splitting(0);
+    const memory = createPcmMemory(130_000);
+    const first = await memory.stereoOf(named('x'), decoder);
+    expect(await memory.stereoOf(named('x'), decoder)).toBe(first);
+    expect(decoder.decodings).toBe(1);
+    await memory.pcmOf(named('x'), decoder);
+    await memory.stereoOf(named('x'), decoder);
+    expect(decoder.decodings).toBe(2);
+    await memory.stereoOf(named('y'), decoder);
+    await memory.stereoOf(named('x'), decoder);
+    expect(decoder.decodings).toBe(4);
   });
 });

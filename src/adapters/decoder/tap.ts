@@ -20,8 +20,8 @@ export interface TapOptions {
   readonly to: SampleShape;
   /** Resample as Chromaprint does. */
   readonly likeChromaprint: boolean;
-  /** Receives interleaved samples; the bytes are valid during the call only. */
-  readonly deliver: (bytes: Buffer, frames: number) => void;
+  /** Receives interleaved samples, or of a planar format the first two channels; the bytes are valid during the call only. */
+  readonly deliver: (bytes: Buffer, second: Buffer | undefined) => void;
 }
 
 export interface Tap extends Disposable {
@@ -40,7 +40,8 @@ export function createTap(av: NodeAv, { from, to, likeChromaprint, deliver }: Ta
   const converter = new av.SoftwareResampleContext();
   const out = new av.Frame();
   out.alloc();
-  const sampleBytes = av.avGetBytesPerSample(to.format) * to.layout.nbChannels;
+  const isPlanar = av.avSampleFmtIsPlanar(to.format);
+  const sampleBytes = av.avGetBytesPerSample(to.format) * (isPlanar ? 1 : to.layout.nbChannels);
   let capacity = 0;
 
   const reserve = (frames: number): void => {
@@ -54,9 +55,9 @@ export function createTap(av: NodeAv, { from, to, likeChromaprint, deliver }: Ta
   };
   const draw = (frame: Frame | null): number => {
     const result = converter.convertFrame(out, frame);
-    const bytes = out.data?.[0];
-    if (result >= 0 && out.nbSamples > 0 && bytes)
-      deliver(bytes.subarray(0, out.nbSamples * sampleBytes), out.nbSamples);
+    const [bytes, second] = out.data ?? [];
+    const length = out.nbSamples * sampleBytes;
+    if (result >= 0 && length > 0 && bytes) deliver(bytes.subarray(0, length), second?.subarray(0, length));
     return result;
   };
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CatalogueStore, keyOfStamp } from '#catalogue';
-import { systemClock } from '#kernel';
+import { type BytePath, systemClock } from '#kernel';
 import { openCatalogue } from './catalogue.ts';
 import { openConnection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -101,6 +101,19 @@ describe('the file', () => {
   });
 });
 
+describe('decisions', () => {
+  it('can be neither changed nor deleted', async () => {
+    {
+      await using store = await open();
+      await store.addDecisions([{ a: 'a', b: 'b', word: 'same', at: 1, aPath: null, bPath: null }]);
+    }
+    using db = new DatabaseSync(file);
+    expect(() => db.exec("update decisions set word = 'ask'")).toThrow('never changed');
+    expect(() => db.exec('delete from decisions')).toThrow('never deleted');
+    expect(db.prepare('select id, word from decisions').all()).toEqual([{ id: 1, word: 'same' }]);
+  });
+});
+
 describe('migrations', () => {
   it('bring a catalogue of version 1 forward with all it knows', async () => {
     mkdirSync(path.dirname(file));
@@ -116,11 +129,18 @@ describe('migrations', () => {
     ]);
     expect(files[0] && keyOfStamp(files[0].file.stamp)).toBe('64768:42:7:1700000000123456789:1700000000987654321');
     expect([...(await store.unmatched('judge 1'))]).toEqual([]);
+    // Altered questions are missing: these sounds are read again.
+    expect((await store.filesIn('/music' as BytePath, 'any')).map(({ isDue }) => isDue)).toEqual([true, true]);
+    expect(await store.sketchOf(`sha256:${'ab'.repeat(32)}`)).toBeUndefined();
     expect([...(await store.unmatched('judge 2'))]).toEqual([`sha256:${'ab'.repeat(32)}`]);
+    expect(await store.decisions()).toEqual([]);
+    const decision = { a: 'a', b: 'b', word: 'same', at: 1, aPath: null, bPath: null } as const;
+    expect(await store.addDecisions([decision])).toEqual([{ ...decision, n: 1 }]);
   });
 
   it('go step by step, each once, and leave nothing of one that fails', () => {
-    const next = { version: 2, sql: 'create table extra (a text); insert into extra values (1)' };
+    const newest = MIGRATIONS.at(-1)?.version ?? 0;
+    const next = { version: newest + 1, sql: 'create table extra (a text); insert into extra values (1)' };
     const steps = [...MIGRATIONS, next];
     mkdirSync(path.dirname(file));
     for (const list of [MIGRATIONS, steps, steps]) {
@@ -129,10 +149,10 @@ describe('migrations', () => {
     }
     using connection = openConnection(file, 0);
     expect(connection.arrays('select count(*) from extra')).toEqual([[1]]);
-    const broken = { version: 3, sql: 'create table half (a); insert into nowhere values (1)' };
+    const broken = { version: newest + 2, sql: 'create table half (a); insert into nowhere values (1)' };
     expect(() => migrate(connection, [...steps, broken])).toThrow('nowhere');
     expect(connection.arrays("select count(*) from sqlite_schema where name = 'half'")).toEqual([[0]]);
-    expect(connection.arrays('pragma user_version')).toEqual([[2]]);
+    expect(connection.arrays('pragma user_version')).toEqual([[newest + 1]]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { CatalogueStore, ScanStore } from '#catalogue';
 import { AppError, type Clock } from '#kernel';
 import { writeChange } from './changes.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { createDecisionStore } from './decision-store.ts';
 import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } from './known-files.ts';
 import { createMatchStore } from './match-store.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -40,6 +41,7 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
   return {
     ...createScanStore(connection, queries),
     ...createMatchStore(connection, queries),
+    ...createDecisionStore(connection, queries),
     [Symbol.asyncDispose]: async () => {
       rmSync(ownerFile(file), { force: true });
       connection[Symbol.dispose]();
@@ -54,8 +56,7 @@ function createScanStore(connection: Connection, queries: () => Promise<Queries>
     filesWithInodes: async (stamps, producer) => filesWithInodes(connection, stamps, producer),
     missingWith: async (contentHash) => missingWith(connection, hashBytes(contentHash)),
     knownContents: async (sizeBytes, producer) => knownContents(connection, sizeBytes, producer),
-    forgetUnheld: async () =>
-      connection.script('delete from contents where not exists (select 1 from files where content_id = contents.id)'),
+    forgetUnheld: async () => connection.transact(() => connection.script(FORGET_UNHELD)),
     apply: async (changes) => {
       const to = { connection, queries: await queries() };
       connection.transact(() => {
@@ -64,6 +65,10 @@ function createScanStore(connection: Connection, queries: () => Promise<Queries>
     },
   };
 }
+
+const FORGET_UNHELD = `
+  delete from contents where not exists (select 1 from files where content_id = contents.id);
+  delete from sketches where audio_hash not in (select audio_hash from contents where audio_hash is not null)`;
 
 function connect(file: string, { waitMs = 1_000 }: CatalogueOptions): Connection {
   try {

@@ -99,16 +99,25 @@ function putContent(to: Writing, content: Content, producer: string): number | u
   );
   to.connection.run(upsert);
   const id = contentWith(to, content.contentHash);
-  if (id !== undefined && content.sound !== null) putFingerprint(to, id, content.sound);
+  if (id !== undefined && content.sound !== null) {
+    putFingerprint(to, id, content.sound);
+    putSketch(to, content.sound);
+  }
   return id;
 }
 
 function putFingerprint(
   to: Writing,
   contentId: number,
-  { fingerprint: [phase0, phase1, phase2, phase3] }: Sound,
+  { fingerprint: [phase0, phase1, phase2, phase3], altered }: Sound,
 ): void {
-  const phases = { phase0, phase1, phase2, phase3 };
-  const insert = to.queries.insertInto('fingerprints').values({ content_id: contentId, ...phases });
-  to.connection.run(insert.onConflict((content) => content.column('content_id').doUpdateSet(phases)));
+  const columns = { phase0, phase1, phase2, phase3, altered };
+  const insert = to.queries.insertInto('fingerprints').values({ content_id: contentId, ...columns });
+  to.connection.run(insert.onConflict((content) => content.column('content_id').doUpdateSet(columns)));
+}
+
+function putSketch(to: Writing, { audioHash, sketch }: Sound): void {
+  if (!sketch) return;
+  const insert = to.queries.insertInto('sketches').values({ audio_hash: audioHash, sketch });
+  to.connection.run(insert.onConflict((sound) => sound.column('audio_hash').doUpdateSet({ sketch })));
 }

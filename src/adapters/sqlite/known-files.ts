@@ -12,8 +12,10 @@ const SLASH = 0x2f;
 /** Beyond this many contents of one size, a further copy may be decoded once more rather than compared with all. Chosen. */
 const MOST_OF_A_SIZE = 1_000;
 
-/** Contents whose sound failed in another producer's hands. */
-const STALE = `select id from contents where failure_code is not null and audio_hash is null and producer <> ?`;
+/** Contents whose sound failed in another producer's hands, or was scanned before altered questions were made. */
+const STALE = `
+  select id from contents where failure_code is not null and audio_hash is null and producer <> ?
+  union all select content_id from fingerprints where altered is null`;
 
 /**
  * Names come in order because the index of (folder, name) gives the groups; asking for the order would sort each
@@ -72,14 +74,15 @@ export function missingWith(connection: Connection, hash: Uint8Array): KnownFile
 /** Contents that need no decoding. @see ScanStore.knownContents */
 export function knownContents(connection: Connection, sizeBytes: number, producer: string): KnownContent[] {
   const sql = `select hash, failure_code, failure_message from contents
-    where size_bytes = ? and (audio_hash is not null or producer = ?) order by hash limit ${MOST_OF_A_SIZE}`;
+    where size_bytes = ? and (audio_hash is not null or producer = ?)
+      and id not in (select content_id from fingerprints where altered is null) order by hash limit ${MOST_OF_A_SIZE}`;
   return connection.arrays(sql, sizeBytes, producer).map(([hash, code, message]) => ({
     contentHash: hashText(hash as Uint8Array),
     failure: failureOf(code as string | null, message as string | null),
   }));
 }
 
-/** Ids of files that could not be read, or whose sound failed in another producer's hands. */
+/** Ids of files that could not be read, or whose contents are stale. */
 function dueFiles(connection: Connection, producer: string): ReadonlySet<number> {
   const sql = `select id from files where content_id is null union all select id from files where content_id in (${STALE})`;
   return new Set(connection.arrays(sql, producer).map(([id]) => id as number));

@@ -32,6 +32,10 @@ export function createMatchStore(connection: Connection, queries: () => Promise<
     present: () => presentPages(connection),
     missingCount: async () => Number(connection.arrays('select count(*) from files where present = 0')[0]?.[0]),
     fingerprintOf: async (audioHash) => connection.arrays(FINGERPRINT, audioHash)[0] as PhaseFingerprints | undefined,
+    sketchOf: async (audioHash) =>
+      connection.arrays('select sketch from sketches where audio_hash = ?', audioHash)[0]?.[0] as
+        | Uint8Array
+        | undefined,
   };
 }
 
@@ -62,7 +66,7 @@ const UNMARK_ABSENT = `
 
 /** Audio hashes with a present file, each with its first path and that path's stamp and content. */
 const TRACKS = `
-  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path, t.stamp
+  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path, t.stamp, p.altered
   from (
     select contents.audio_hash, min(cast(files.folder || x'2f' || files.name as blob)) as path, files.stamp, contents.id as content_id
     from contents join files on files.content_id = contents.id
@@ -92,6 +96,7 @@ function trackOf(row: readonly unknown[]): MatchTrack {
     fingerprint: row.slice(4, 8) as unknown as MatchTrack['fingerprint'],
     path: pathFromBytes(row[8] as Uint8Array),
     stamp: row[9] as StampKey,
+    altered: (row[10] as Uint8Array | null) ?? new Uint8Array(),
   };
 }
 

@@ -86,5 +86,48 @@ create table matched (
 ) strict, without rowid;
 `;
 
+/**
+ * Version 2. A person's words about pairs of sounds, as they were said: nothing is changed or taken out, a word is taken
+ * back by a further one. Paths are those at the time, for people; sounds are known by their audio hashes alone.
+ */
+const DECISIONS = `
+create table decisions (
+  id integer primary key autoincrement,
+  at_ms integer not null,
+  a text not null,
+  b text not null,
+  word text not null check (word in ('same', 'different', 'ask')),
+  a_path blob,
+  b_path blob,
+  check (a < b),
+  unique (a, b, at_ms, word)
+) strict;
+create trigger decisions_stay before delete on decisions begin
+  select raise(abort, 'a decision is never deleted');
+end;
+create trigger decisions_stay_as_they_are before update on decisions begin
+  select raise(abort, 'a decision is never changed');
+end;
+`;
+
+/** Version 3. Sounds scanned before have none and are read again. */
+const ALTERED = `
+alter table fingerprints add column altered blob;
+create index fingerprints_unaltered on fingerprints (content_id) where altered is null;
+`;
+
+/** Version 4. Sketches are large and read pair by pair, so they have a table of their own; copies that differ in tags alone share one. */
+const SKETCHES = `
+create table sketches (
+  audio_hash text primary key,
+  sketch blob not null
+) strict;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: FIRST }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, sql: FIRST },
+  { version: 2, sql: DECISIONS },
+  { version: 3, sql: ALTERED },
+  { version: 4, sql: SKETCHES },
+];

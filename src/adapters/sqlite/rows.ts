@@ -158,7 +158,7 @@ function contentOf(row: PresentRow, hash: Uint8Array): PresentFile['content'] {
   };
 }
 
-function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint'> {
+function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint' | 'altered'> {
   return {
     stream: streamOf(row),
     durationSeconds: row.duration_seconds as number,

@@ -4,9 +4,11 @@ import type { Generated } from 'kysely';
 export interface Tables {
   readonly contents: ContentsTable;
   readonly fingerprints: FingerprintsTable;
+  readonly sketches: SketchesTable;
   readonly files: FilesTable;
   readonly verdicts: VerdictsTable;
   readonly matched: MatchedTable;
+  readonly decisions: DecisionsTable;
 }
 
 export interface ContentsTable {
@@ -45,6 +47,13 @@ export interface FingerprintsTable {
   phase1: Uint8Array;
   phase2: Uint8Array;
   phase3: Uint8Array;
+  /** `null` for sounds scanned by a version that did not make it. */
+  altered: Uint8Array | null;
+}
+
+export interface SketchesTable {
+  audio_hash: string;
+  sketch: Uint8Array;
 }
 
 export interface FilesTable {
@@ -74,4 +83,15 @@ export interface VerdictsTable {
 export interface MatchedTable {
   method: string;
   audio_hash: string;
+}
+
+export interface DecisionsTable {
+  id: Generated<number>;
+  /** Milliseconds since 1970. */
+  at_ms: number;
+  a: string;
+  b: string;
+  word: 'same' | 'different' | 'ask';
+  a_path: Uint8Array | null;
+  b_path: Uint8Array | null;
 }

@@ -1,7 +1,11 @@
-/** Files that a person names to be written: logs and exports that grow at their end, and results that come whole. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+/**
+ * Files that a person names: logs and exports that grow at their end, results that come whole, and exports that are
+ * read again.
+ */
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { TextFile } from '#cli';
-import { type BytePath, bytesOfPath } from '#kernel';
+import { AppError, type BytePath, bytesOfPath, displayPath, type ErrorKind } from '#kernel';
 import { attempt } from './errors.ts';
 
 export { prepareFile } from './new-file.ts';
@@ -17,3 +21,23 @@ export async function openTextFile(path: BytePath, mode: 'append' | 'exclusive')
     close: () => closeSync(fd),
   };
 }
+
+/** All of a file, or of standard input. @throws AppError `files/missing`, `files/denied`, `files/not-regular`, `files/unreadable` */
+export async function readText(path: BytePath | undefined): Promise<string> {
+  try {
+    // Not by its number: a pipe in which nothing is yet would be an error.
+    if (path === undefined) return await text(process.stdin);
+    return readFileSync(Buffer.from(bytesOfPath(path)), 'utf8');
+  } catch (cause) {
+    const name = String((cause as { code?: unknown }).code);
+    const [kind, code, what] = READING[name] ?? ['unavailable', 'files/unreadable', 'cannot be read'];
+    const who = path === undefined ? 'Standard input' : displayPath(path);
+    throw new AppError(code, `${who} ${what} (${name}).`, { kind, hint: 'Check the name of the file.', cause });
+  }
+}
+
+const READING: Readonly<Record<string, readonly [kind: ErrorKind, code: string, what: string]>> = {
+  ENOENT: ['missing', 'files/missing', 'does not exist'],
+  EACCES: ['denied', 'files/denied', 'may not be read'],
+  EISDIR: ['usage', 'files/not-regular', 'is a folder'],
+};

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BytePath } from '#kernel';
-import { openTextFile } from './index.ts';
+import { openTextFile, readText } from './index.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -44,5 +44,16 @@ describe('openTextFile', () => {
     await expect(openTextFile(at('no/log'), 'append')).rejects.toMatchObject({ code: 'output/no-folder' });
     await expect(openTextFile(folder as BytePath, 'append')).rejects.toMatchObject({ code: 'output/denied' });
     expect(readFileSync(at('kept'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('readText', () => {
+  it('gives all of a file, by any name, or says why not', async () => {
+    const file = await openTextFile(at('in\udcff'), 'exclusive');
+    file.write('é\n');
+    file.close();
+    expect(await readText(at('in\udcff'))).toBe('é\n');
+    await expect(readText(at('nothing'))).rejects.toMatchObject({ code: 'files/missing', kind: 'missing' });
+    await expect(readText(folder as BytePath)).rejects.toMatchObject({ code: 'files/not-regular' });
   });
 });

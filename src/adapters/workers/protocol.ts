@@ -1,5 +1,5 @@
 /** What parent and child say to each other. Sent with structured cloning, so byte paths and typed arrays arrive whole. */
-import type { Analysis, Content, JudgeRequest, PortrayRequest, TraceRequest } from '#catalogue';
+import type { Analysis, Content, JudgeRequest, PortrayRequest, SketchRequest, TraceRequest } from '#catalogue';
 import { AppError, type BytePath, type ErrorKind } from '#kernel';
 import type { Curve, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
@@ -9,6 +9,7 @@ export type Job =
   /** The content hash alone, without touching the decoder: for files that kill it. */
   | { readonly kind: 'hash'; readonly path: BytePath }
   | { readonly kind: 'judge'; readonly pair: JudgeRequest }
+  | { readonly kind: 'judge-sketches'; readonly pair: SketchRequest }
   | { readonly kind: 'portray'; readonly file: PortrayRequest }
   | { readonly kind: 'trace'; readonly pair: TraceRequest };
 
@@ -19,6 +20,7 @@ export interface JobResults {
   readonly analyse: Analysis;
   readonly hash: HashedFile;
   readonly judge: Verdict;
+  readonly 'judge-sketches': Verdict | undefined;
   readonly portray: SoundPortrait;
   readonly trace: Curve;
 }

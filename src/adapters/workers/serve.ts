@@ -13,6 +13,7 @@ export interface JobHandlers {
   analyse(path: BytePath, known: readonly string[], beat: Beat): Promise<Analysis>;
   hash(path: BytePath, beat: Beat): Promise<HashedFile>;
   judge(pair: Extract<Job, { kind: 'judge' }>['pair'], beat: Beat): Promise<Verdict>;
+  judgeSketches(pair: Extract<Job, { kind: 'judge-sketches' }>['pair']): Promise<Verdict | undefined>;
   portray(file: Extract<Job, { kind: 'portray' }>['file'], beat: Beat): Promise<SoundPortrait>;
   trace(pair: Extract<Job, { kind: 'trace' }>['pair'], beat: Beat): Promise<Curve>;
 }
@@ -57,6 +58,8 @@ async function run(handlers: JobHandlers, job: Job, beat: Beat): Promise<JobResu
       return handlers.hash(job.path, beat);
     case 'judge':
       return handlers.judge(job.pair, beat);
+    case 'judge-sketches':
+      return handlers.judgeSketches(job.pair);
     case 'portray':
       return handlers.portray(job.file, beat);
     case 'trace':

@@ -16,6 +16,7 @@ export function createSoundWorkers(options: SoundWorkerOptions): SoundWorkers {
     producer: options.producer,
     analyse: (path, { known, signal }) => analyse(pool, path, known, signal),
     judge: (pair, { signal }) => survived(pool.run({ kind: 'judge', pair }, signal)),
+    judgeSketches: (pair, { signal }) => survived(pool.run({ kind: 'judge-sketches', pair }, signal)),
     portray: (file, { signal }) => survived(pool.run({ kind: 'portray', file }, signal)),
     trace: (pair, { signal }) => survived(pool.run({ kind: 'trace', pair }, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
@@ -52,10 +53,6 @@ async function contentOfKiller(
   { code, message }: ChildDeath,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
-  try {
-    const hashed = await pool.run({ kind: 'hash', path }, signal);
-    return { ...hashed, sound: null, tags: null, failure: { code, message } };
-  } catch (error) {
-    throw error instanceof ChildDeath ? error.toAppError() : error;
-  }
+  const hashed = await survived(pool.run({ kind: 'hash', path }, signal));
+  return { ...hashed, sound: null, tags: null, failure: { code, message } };
 }

@@ -28,5 +28,5 @@ export const runCompare: CommandRun = async (context) => {
 
 function show(context: CommandContext, a: BytePath, b: BytePath, verdict: Verdict): void {
   if (hasOption(context, 'json')) printJson(context, verdictDocument(a, b, verdict));
-  else print(context, renderVerdict(a, b, verdict, viewOf(context, [])));
+  else print(context, renderVerdict(a, b, verdict, viewOf(context, []), context.talk.verbosity > 0));
 }

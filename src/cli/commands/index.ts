@@ -5,6 +5,8 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   scan: async () => (await import('./scan.ts')).runScan,
   match: async () => (await import('./match.ts')).runMatch,
   groups: async () => (await import('./groups.ts')).runGroups,
+  decide: async () => (await import('./decide.ts')).runDecide,
+  decisions: async () => (await import('./decisions.ts')).runDecisions,
   compare: async () => (await import('./compare.ts')).runCompare,
   info: async () => (await import('./info.ts')).runInfo,
   config: async () => (await import('./config.ts')).runConfig,

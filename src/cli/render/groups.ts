@@ -65,10 +65,19 @@ function renderGroup(
     `${padTo(String(number), 2, 'right')}  ${relation} · ${counted(group.files.length, 'file')} · ${style.accent(wins)}${spans}`,
     ...(title === '' ? [] : [INDENT + fitted(title, view)]),
     ...group.files.flatMap((file, index) => renderFile(file, facts[index] ?? '', index === 0, layout, view)),
-    ...wrapWords(safeText(reasons), (view.columns ?? 160) - INDENT.length)
+    ...[reasons, decisionsText(group)]
+      .flatMap((text) => wrapWords(safeText(text), (view.columns ?? 160) - INDENT.length))
       .filter((line) => line !== '')
       .map((line) => INDENT + style.faint(line)),
   ];
+}
+
+/** What a person had to do with it. */
+function decisionsText({ decisions }: GroupEntry): string {
+  const numbers = decisions.map(({ n }) => n).join(', ');
+  return decisions.length === 0
+    ? ''
+    : `the same by your ${decisions.length === 1 ? 'decision' : 'decisions'} ${numbers}`;
 }
 
 /** `Artist – Title – Album` of the keeper, else of the first file that has a title. */
@@ -131,7 +140,8 @@ function fittedPath(path: string, { columns }: View, used: number): string {
 }
 
 /** The totals: what was looked at, what was found, and what is related without being a duplicate. */
-export function renderTotals({ groups, library, related }: GroupsDocument, shown: number, { style }: View): string[] {
+export function renderTotals(document: GroupsDocument, shown: number, { style }: View): string[] {
+  const { groups, library, related, expectedFalseGroups } = document;
   const files = groups.reduce((sum, group) => sum + group.files.length, 0);
   const bytes = groups.reduce((sum, group) => sum + group.reclaimableBytes, 0);
   const looked = `${counted(library.files, 'file')}, ${sizeText(library.bytes)}`;
@@ -142,9 +152,17 @@ export function renderTotals({ groups, library, related }: GroupsDocument, shown
     groups.length > shown ? [`Shown: ${shown} of ${counted(groups.length, 'group')}, those that win most.`] : [];
   return [
     `${style.strong(found)} among ${looked}. ${style.accent(`${sizeText(bytes)} to win`)}.`,
+    ...(expectedFalseGroups === null ? [] : [style.faint(expectation(expectedFalseGroups))]),
     ...relatedLines(related),
     ...more,
   ];
+}
+
+/** What chance may have done. */
+function expectation(expected: number): string {
+  if (expected === 0) return 'Expected wrong groups in this list: none; what is listed is equal, not alike.';
+  const amount = expected < 0.001 ? 'fewer than 0.001' : `about ${expected.toPrecision(2)}`;
+  return `Expected wrong groups in this list, by chance: ${amount}.`;
 }
 
 function relatedLines(related: GroupsDocument['related']): string[] {

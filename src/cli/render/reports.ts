@@ -23,11 +23,11 @@ export function scanSentence(report: ScanReport): string {
   return `Scanned ${counted(seen, 'file')}${sound === '' ? '' : `,${sound}`} in ${spanText(elapsedSeconds)}: ${what}.`;
 }
 
-export function matchSentence({ tracks, newTracks, judgedPairs, elapsedSeconds }: MatchReport): string {
+export function matchSentence({ tracks, newTracks, judgedPairs, sketchedPairs, elapsedSeconds }: MatchReport): string {
   if (newTracks === 0) return 'Nothing new to match.';
   return (
     `Matched ${counted(newTracks, 'new sound')} among ${countText(tracks)} in ${spanText(elapsedSeconds)}: ` +
-    `${counted(judgedPairs, 'pair')} judged by sound.`
+    `${counted(sketchedPairs, 'pair')} judged by stored sketches, ${countText(judgedPairs)} by decoding.`
   );
 }
 

@@ -27,7 +27,14 @@ const SENTENCES: Readonly<Record<Verdict['relation'], string>> = {
   unsure: 'It is not sure what the two have to do with each other.',
 };
 
-export function renderVerdict(a: BytePath, b: BytePath, verdict: Verdict, { style }: View): string[] {
+/** `isVerbose`: also how much the figures mean. */
+export function renderVerdict(
+  a: BytePath,
+  b: BytePath,
+  verdict: Verdict,
+  { style }: View,
+  isVerbose: boolean,
+): string[] {
   const isDuplicate = verdict.relation.startsWith('same-');
   const sentence = sentenceOf(verdict);
   return [
@@ -38,7 +45,10 @@ export function renderVerdict(a: BytePath, b: BytePath, verdict: Verdict, { styl
     ...verdict.reasons.map((reason) => `  · ${safeText(reason)}`),
     '',
     ...alignColumns(
-      figuresOf(verdict).map(([term, value]) => [style.faint(term), value]),
+      [...figuresOf(verdict), ...(isVerbose ? weightsOf(verdict) : [])].map(([term, value]) => [
+        style.faint(term),
+        value,
+      ]),
       [{}, {}],
     ),
     ...segmentLines(verdict.segments),
@@ -56,6 +66,14 @@ export function figuresOf(verdict: Verdict): (readonly [string, string])[] {
     ['Coherence', coherence === null ? unknown : coherence.toFixed(3)],
     ['Speed', speedRatio === null ? unknown : speedSentence(speedRatio)],
     ['Truncated', truncated === null ? 'neither' : truncated.toUpperCase()],
+  ];
+}
+
+/** How much the evidence weighs against chance. */
+function weightsOf({ significance, expectedFalse }: Verdict): (readonly [string, string])[] {
+  return [
+    ['Significance', `${significance?.toFixed(2) ?? unknown} (unrelated sounds stay below 5)`],
+    ['By chance', `${expectedFalse?.toPrecision(2) ?? unknown} of one pair of unrelated sounds`],
   ];
 }
 

@@ -14,12 +14,19 @@ const FRAME: usize = 4096;
 const HALF: usize = 2048;
 const SAMPLE_RATE: f64 = 11025;
 const PITCHES: usize = 12;
+const FINE_PITCHES: usize = 144;
+/** Fine pitches and behind them the twelve pitches of the telephone's band. */
+const FINE_VALUES: usize = FINE_PITCHES + PITCHES;
+const NARROW_FIRST_BIN: i32 = 111; // 300 Hz
+const NARROW_END_BIN: i32 = 1264; // 3400 Hz
 const FIRST_BIN: i32 = 10; // the one nearest 28 Hz
 const END_BIN: i32 = 1308; // the one nearest 3520 Hz
 
 let pcm: usize = 0;
 let starts: usize = 0;
 let chroma: usize = 0;
+let fineChroma: usize = 0;
+let finePitches: usize = 0; // by bin, the address offset of its fine pitch
 let window: usize = 0; // in blocks of four even and four odd values
 let power: usize = 0;
 let runs: usize = 0; // triples of first bin, end bin, address offset of the pitch class
@@ -31,6 +38,8 @@ export function prepare(samples: i32, frames: i32): void {
   pcm = allocate(<usize>samples << 1);
   starts = allocate(<usize>frames << 2);
   chroma = allocate((<usize>frames * PITCHES) << 3);
+  fineChroma = allocate((<usize>frames * FINE_VALUES) << 2);
+  finePitches = allocate(<usize>END_BIN << 2);
   window = allocate(FRAME << 2);
   power = allocate(HALF << 2);
   runs = allocate(128 * 12);
@@ -51,6 +60,8 @@ function prepareRuns(): void {
   for (let bin = FIRST_BIN; bin < END_BIN; bin++) {
     const octave = Math.log((<f64>bin * SAMPLE_RATE) / <f64>FRAME / 27.5) / Math.LN2;
     const pitch = <i32>(<f64>PITCHES * (octave - Math.floor(octave)));
+    const fine = <i32>(<f64>FINE_PITCHES * (octave - Math.floor(octave)));
+    store<i32>(finePitches + (<usize>bin << 2), fine << 2);
     if (pitch != last) {
       store<i32>(runsEnd, bin);
       store<i32>(runsEnd, pitch << 3, 8);
@@ -76,9 +87,15 @@ export function chromaAt(): usize {
   return chroma;
 }
 
-/** Analyses `frames` frames. */
-export function analyse(frames: i32): void {
+/** Where 156 32-bit floats per frame appear: the same energies in twelfths of a semitone, then twelve of 300 … 3400 Hz. */
+export function fineChromaAt(): usize {
+  return fineChroma;
+}
+
+/** Analyses `frames` frames, those of `fine` (one bit a frame, the first the lowest) in twelfths of a semitone, too. */
+export function analyse(frames: i32, fine: u64): void {
   let to = chroma;
+  let toFine = fineChroma;
   const end = starts + (<usize>frames << 2);
   for (let at = starts; at < end; at += 4) {
     loadWindowed(pcm + (<usize>load<i32>(at) << 1));
@@ -86,6 +103,9 @@ export function analyse(frames: i32): void {
     measurePower();
     fold(to);
     to += PITCHES << 3;
+    if (fine & 1) foldFine(toFine);
+    fine >>= 1;
+    toFine += FINE_VALUES << 2;
   }
 }
 
@@ -144,6 +164,22 @@ function fold(to: usize): void {
     const into = to + <usize>load<i32>(run, 8);
     const total = sum(power + (<usize>load<i32>(run) << 2), power + (<usize>load<i32>(run, 4) << 2));
     store<f64>(into, load<f64>(into) + 0.25 * total);
+  }
+}
+
+function foldFine(to: usize): void {
+  memory.fill(to, 0, FINE_VALUES << 2);
+  for (let bin: usize = <usize>FIRST_BIN; bin < <usize>END_BIN; bin++) {
+    const into = to + <usize>load<i32>(finePitches + (bin << 2));
+    store<f32>(into, load<f32>(into) + <f32>0.25 * load<f32>(power + (bin << 2)));
+  }
+  for (let run = runs; run < runsEnd; run += 12) {
+    const first = max(load<i32>(run), NARROW_FIRST_BIN);
+    const end = min(load<i32>(run, 4), NARROW_END_BIN);
+    if (first >= end) continue;
+    const into = to + (FINE_PITCHES << 2) + (<usize>load<i32>(run, 8) >> 1);
+    const total = sum(power + (<usize>first << 2), power + (<usize>end << 2));
+    store<f32>(into, load<f32>(into) + <f32>(0.25 * total));
   }
 }
 

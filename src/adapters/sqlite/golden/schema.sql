@@ -1,3 +1,9 @@
+CREATE TRIGGER decisions_stay before delete on decisions begin
+  select raise(abort, 'a decision is never deleted');
+end;
+CREATE TRIGGER decisions_stay_as_they_are before update on decisions begin
+  select raise(abort, 'a decision is never changed');
+end;
 CREATE TABLE contents (
   id integer primary key,
   hash blob not null unique,
@@ -25,6 +31,17 @@ CREATE TABLE contents (
   checksum_holds integer,
   complaints text
 ) strict;
+CREATE TABLE decisions (
+  id integer primary key autoincrement,
+  at_ms integer not null,
+  a text not null,
+  b text not null,
+  word text not null check (word in ('same', 'different', 'ask')),
+  a_path blob,
+  b_path blob,
+  check (a < b),
+  unique (a, b, at_ms, word)
+) strict;
 CREATE TABLE files (
   id integer primary key,
   folder blob not null,
@@ -48,12 +65,17 @@ CREATE TABLE fingerprints (
   phase1 blob not null,
   phase2 blob not null,
   phase3 blob not null
-) strict;
+, altered blob) strict;
 CREATE TABLE matched (
   method text not null,
   audio_hash text not null,
   primary key (method, audio_hash)
 ) strict, without rowid;
+CREATE TABLE sketches (
+  audio_hash text primary key,
+  sketch blob not null
+) strict;
+CREATE TABLE sqlite_sequence(name,seq);
 CREATE TABLE verdicts (
   method text not null,
   a text not null,
@@ -67,3 +89,4 @@ CREATE INDEX contents_failed on contents (producer) where failure_code is not nu
 CREATE INDEX files_by_content on files (content_id) where content_id is not null;
 CREATE INDEX files_by_inode on files (device, inode);
 CREATE INDEX files_unread on files (id) where content_id is null;
+CREATE INDEX fingerprints_unaltered on fingerprints (content_id) where altered is null;

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  expectedFalseOf,
+  falseRatesOfGroups,
+  type Library,
+  localFalseRates,
+  type WeighedPair,
+  weighVerdicts,
+} from './significance-evidence.ts';
+import { PRIOR } from './significance-null.ts';
+import type { PairVerdict, Verdict } from './verdict.ts';
+
+function pair(a: string, b: string, verdict: Partial<Verdict> = {}): PairVerdict {
+  return {
+    a,
+    b,
+    verdict: {
+      ...{ relation: 'same-recording', truncated: null, similarity: 0.9, bitErrorRate: 0.05, overlapSeconds: 180 },
+      ...{ offsetSeconds: 0, speedRatio: 1, coherence: 0.97, significance: 40, evidence: null, segments: [] },
+      reasons: ['The waveforms agree.'],
+      ...verdict,
+    },
+  };
+}
+
+const library = (sounds: number): Library => ({ sounds, secondsOf: () => 200, nulls: PRIOR });
+
+describe('the expectation of a pair', () => {
+  const expected = (verdict: Partial<Verdict>, sounds = 1000): number =>
+    expectedFalseOf(pair('a', 'b', verdict), library(sounds)) as number;
+
+  it('is next to nothing for a copy, also among ten million sounds', () => {
+    expect(expected({}, 1e7)).toBeLessThan(1e-20);
+    expect(expected({}, 1e7)).toBeGreaterThan(0);
+  });
+
+  it('is about every pair where nothing speaks for it', () => {
+    expect(expected({ significance: 1, coherence: 0.01 }) / 499_500).toBeGreaterThan(0.9);
+  });
+
+  it('grows with the pairs of the library', () => {
+    expect(expected({}, 2000) / expected({}, 1000)).toBeCloseTo(4, 1);
+  });
+
+  it('is believed on either witness alone, if it is strong enough', () => {
+    expect(expected({ significance: null })).toBeLessThan(1e-5);
+    expect(expected({ coherence: null })).toBeLessThan(1e-12);
+  });
+
+  it('is not known where there is no evidence at all, as in verdicts of old', () => {
+    const { significance: _, ...old } = pair('a', 'b', { coherence: null }).verdict;
+    expect(expectedFalseOf({ a: 'a', b: 'b', verdict: old }, library(9))).toBeNull();
+  });
+});
+
+describe('weighing', () => {
+  const strong = pair('a', 'b');
+  const weak = pair('b', 'c', { significance: 3, coherence: 0.2, truncated: 'b' });
+  const other = pair('a', 'c', { relation: 'other-edit', significance: 0, coherence: 0 });
+
+  it('believes what is evident and doubts what chance could do, with its reason first', () => {
+    const { verdicts, pairs } = weighVerdicts([strong, weak, other], library(1000), 0.01);
+    expect(verdicts.map(({ verdict }) => verdict.relation)).toEqual(['same-recording', 'unsure', 'other-edit']);
+    expect(verdicts[1]?.verdict.reasons[0]).toMatch(/too little evidence: among 1000 sounds/);
+    expect(verdicts[1]?.verdict).toMatchObject({ truncated: null, coherence: 0.2 });
+    expect(pairs.map(({ a, b }) => a + b)).toEqual(['ab']);
+  });
+
+  it('goes by the setting', () => {
+    const { verdicts } = weighVerdicts([weak], library(1000), 1e6);
+    expect(verdicts[0]).toBe(weak);
+  });
+});
+
+describe('local false rates', () => {
+  const weighed = (values: readonly number[]): WeighedPair[] =>
+    values.map((expectedFalse, i) => ({ a: `${i}`, b: `${i}'`, expectedFalse }));
+  const smallValues = fc.array(fc.double({ min: 0, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 40 });
+
+  it('add up to the weakest pair’s expectation, and grow with it', () => {
+    fc.assert(
+      fc.property(smallValues, (values) => {
+        const rates = localFalseRates(weighed(values));
+        const sum = rates.reduce((total, rate) => total + rate, 0);
+        expect(sum).toBeCloseTo(Math.max(...values), 9);
+        const inOrder = values.map((value, i) => [value, rates[i]!] as const).sort(([one], [two]) => one - two);
+        for (let i = 1; i < inOrder.length; i++)
+          expect(inOrder[i]![1]).toBeGreaterThanOrEqual(inOrder[i - 1]![1] - 1e-12);
+      }),
+    );
+  });
+});
+
+describe('false rates of groups', () => {
+  const pairs: WeighedPair[] = [
+    { a: 'a', b: 'b', expectedFalse: 1e-9 },
+    { a: 'b', b: 'c', expectedFalse: 1e-8 },
+    { a: 'a', b: 'c', expectedFalse: 1e-3 },
+    { a: 'x', b: 'y', expectedFalse: 2e-3 },
+  ];
+  const groups = [{ sounds: ['a', 'b', 'c'] }, { sounds: ['p'] }, { sounds: ['x', 'y'] }];
+
+  it('count the strongest pairs that tie a group together', () => {
+    const [first, alone, second] = falseRatesOfGroups(groups, pairs, () => null);
+    expect(first).toBeCloseTo(1e-8, 12);
+    expect(alone).toBe(0);
+    expect(second).toBeCloseTo(1e-3, 5);
+  });
+
+  it('count nothing for equal samples', () => {
+    const samples = (id: string): string | null => ('xy'.includes(id) ? 'equal' : null);
+    expect(falseRatesOfGroups(groups, pairs, samples)[2]).toBe(0);
+  });
+});
