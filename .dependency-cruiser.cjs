@@ -1,5 +1,5 @@
 // The import rules of ARCHITECTURE.md. Each is planted and seen to fire in test/rules.test.ts.
-const core = 'kernel|audio|fingerprint|signal|matching|chunking';
+const core = 'kernel|audio|fingerprint|signal|matching|picture|chunking';
 const library = 'catalogue|filing';
 const features = 'sweep|review|gate|backup|store';
 const entries = '^src/main/(cli|worker)\\.ts$';

@@ -5,6 +5,7 @@ export { type ComparedFile, compareFiles } from './compare.ts';
 export { learnChance } from './learn-chance.ts';
 export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport, match } from './match.ts';
 export * from './model.ts';
+export { type PairPortrait, type PortrayedSound, portrayFile, portrayPair } from './portray.ts';
 export type * from './ports.ts';
 export { type ScanOptions, type ScanParts, scan } from './scan.ts';
 export { DEFAULT_SCAN_SETTINGS, type ScanSettings } from './scan-filter.ts';

@@ -1,6 +1,7 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
-import type { Decision, OffsetHypothesis, PairVerdict, Verdict } from '#matching';
+import type { Curve, Decision, OffsetHypothesis, PairVerdict, Stretch, Verdict } from '#matching';
+import type { SoundPortrait } from '#signal';
 import type {
   CatalogueFile,
   Content,
@@ -94,6 +95,10 @@ export interface SoundWorkers extends AsyncDisposable {
    * @throws AppError `run/cancelled`
    */
   judgeSketches(pair: SketchRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict | undefined>;
+  /** Decodes a file, of any length, for its picture. @throws AppError as `judge` */
+  portray(file: PortrayRequest, options: { readonly signal?: AbortSignal }): Promise<SoundPortrait>;
+  /** Decodes both files (as `judge`) and measures coherence over a's time. @throws AppError as `judge` */
+  trace(pair: TraceRequest, options: { readonly signal?: AbortSignal }): Promise<Curve>;
 }
 
 /** A pair whose sketches are both known. */
@@ -121,6 +126,21 @@ export interface JudgedFile {
   readonly stamp: StampKey;
   /** Decoder errors counted when it was scanned. */
   readonly decodeErrors: number;
+}
+
+/** A file that is decoded once more. */
+export type DecodedFile = Pick<JudgedFile, 'path' | 'stamp'>;
+
+export interface PortrayRequest extends DecodedFile {
+  /** As {@link StreamInfo.sampleRateHz}. */
+  readonly sampleRateHz: number;
+}
+
+export interface TraceRequest {
+  readonly a: DecodedFile;
+  readonly b: DecodedFile;
+  /** Where b is looked for. */
+  readonly course: readonly Stretch[];
 }
 
 /** Reads the tags of one open file. Fulfilled by `adapters/tags`. */

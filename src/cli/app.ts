@@ -3,7 +3,7 @@
  * same over HTTP. Paths are absolute and exact ({@link BytePath}). Methods throw AppErrors; trouble with
  * one file is an outcome and stands in the reports.
  */
-import type { MatchReport, ScannedFile, ScanReport } from '#catalogue';
+import type { MatchReport, PairPortrait, PortrayedSound, ScannedFile, ScanReport } from '#catalogue';
 import type { BytePath, Progress } from '#kernel';
 import type { DecisionWord, Verdict } from '#matching';
 import type {
@@ -29,9 +29,9 @@ export interface App extends AsyncDisposable {
   /** Every judged pair of which something is known, ordered by path. */
   pairs(options: RunOptions): AsyncIterable<readonly JudgedPair[]>;
   /** Judges two files without a catalogue. @throws `files/missing`, `decode/…` */
-  compare(a: BytePath, b: BytePath, options: RunOptions): Promise<Verdict>;
+  compare(a: BytePath, b: BytePath, options: CompareOptions): Promise<Verdict>;
   /** All about one file, read anew where the catalogue does not know it as it is. @throws `files/missing` */
-  fileInfo(path: BytePath, options: RunOptions): Promise<FileInfo>;
+  fileInfo(path: BytePath, options: InfoOptions): Promise<FileInfo>;
   libraryInfo(options: RunOptions): Promise<LibraryInfo>;
   /**
    * Records a person's word about the sounds of two files, which are read where the catalogue does not know them as they
@@ -61,6 +61,16 @@ export interface RunOptions {
 export interface FindOptions extends RunOptions {
   /** Also members of the groups that lie elsewhere in the catalogue. */
   readonly againstAll: boolean;
+}
+
+export interface CompareOptions extends RunOptions {
+  /** Where it is given, the evidence is measured for a picture, and handed over before the verdict. */
+  readonly onPortrait?: (portrait: PairPortrait) => void;
+}
+
+export interface InfoOptions extends RunOptions {
+  /** Where it is given, the sound is measured for a picture; not called where there is no sound. */
+  readonly onPortrait?: (sound: PortrayedSound) => void;
 }
 
 export interface FindReport {
@@ -127,7 +137,7 @@ export interface Diagnosis {
 }
 
 export interface Check {
-  /** Stable word for programs: `node`, `decoder`, `data-folder`, `free-space`, `open-files`, `catalogue` … */
+  /** Stable word for programs: `node`, `decoder`, `pictures`, `data-folder`, `free-space`, `open-files`, `catalogue` … */
   readonly id: string;
   /** What was looked at, for people: "Decoder". */
   readonly title: string;

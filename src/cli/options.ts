@@ -48,6 +48,8 @@ const WORKERS: OptionSpec = { name: 'workers', value: 'N', help: 'decode this ma
 const FAIL_ON_FOUND: OptionSpec = { name: 'fail-on-found', help: 'end with exit code 11 if there are duplicates' };
 const ALL: OptionSpec = { name: 'all', help: 'print every group, not only the 20 that win most' };
 
+const PICTURE: OptionSpec = { name: 'picture', value: 'FILE', help: 'also draw it, into a new file: .svg or .png' };
+
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'find',
@@ -152,8 +154,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: 'Judges two files, without a catalogue, and says in sentences why they are or are not the same.',
     operands: 'A B',
     count: [2, 2],
-    options: [],
-    examples: [['reprise compare a.flac b.mp3', 'are they one recording?']],
+    options: [PICTURE],
+    examples: [
+      ['reprise compare a.flac b.mp3', 'are they one recording?'],
+      ['reprise compare a.flac b.mp3 --picture why.svg', 'and see the evidence'],
+    ],
   },
   {
     name: 'info',
@@ -164,8 +169,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       'fingerprint, quality and relations; -v adds the tags as written.',
     operands: '[FILE]',
     count: [0, 1],
-    options: [],
-    examples: [['reprise info -v song.mp3', 'with every tag as its block has it']],
+    options: [PICTURE],
+    examples: [
+      ['reprise info -v song.mp3', 'with every tag as its block has it'],
+      ['reprise info song.flac --picture song.png', 'and its spectrogram'],
+    ],
   },
   {
     name: 'config',

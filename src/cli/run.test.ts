@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, cancelled } from '#kernel';
 import { createSettingsFiles } from '../adapters/settings/index.ts';
-import { openTextFile, readText } from '../adapters/text-files/index.ts';
+import { openTextFile, prepareFile, readText } from '../adapters/text-files/index.ts';
 import type { App, RunOptions } from './app.ts';
 import { runCommandLine } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -52,6 +52,8 @@ function session(args: readonly string[], { answers, app = {} }: Script = {}): S
     openSettingsFiles: async () => createSettingsFiles(),
     openTextFile,
     readText,
+    prepareFile,
+    openPictures: () => import('../adapters/pictures/index.ts'),
     createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
   };
   const interrupt = (signal: 'SIGINT' | 'SIGTERM', afterMs: number): void => {

@@ -1,6 +1,7 @@
 /** Everything outside that the command line touches, so that tests can stand in for a terminal. */
 import type { Environment, Machine, ResolvedSettings, SettingsFiles } from '#config';
 import type { BytePath } from '#kernel';
+import type { EncodePng } from '#picture';
 import type { App } from './app.ts';
 
 export interface Surroundings {
@@ -24,6 +25,9 @@ export interface Surroundings {
   openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile>;
   /** All of a text file, or of standard input where no path is given. @throws AppError `files/…` */
   readText(path: BytePath | undefined): Promise<string>;
+  /** A new file that will appear whole. @throws AppError `output/…` at once where it could not be made */
+  prepareFile(path: BytePath): Promise<NewFile>;
+  openPictures(): Promise<PictureTools>;
   createApp(resolved: ResolvedSettings): Promise<App>;
 }
 
@@ -39,3 +43,19 @@ export interface TextFile {
   write(text: string): void;
   close(): void;
 }
+
+/** A file that is not there yet. */
+export interface NewFile {
+  /** Writes all of it, once; it is there afterwards, or nothing is. @throws AppError `output/…` */
+  write(content: string | Uint8Array): void;
+}
+
+/** What turns drawings into files. */
+export interface PictureTools {
+  readonly encodePng: EncodePng;
+  /** @throws AppError `picture/no-rasteriser` where this machine has none */
+  openRasteriser(): Promise<Rasterise>;
+}
+
+/** Makes a PNG file of an SVG document. */
+export type Rasterise = (svg: string) => Uint8Array;

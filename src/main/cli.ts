@@ -85,6 +85,8 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     openSettingsFiles: async () => (await import('../adapters/settings/index.ts')).createSettingsFiles(),
     openTextFile: async (path, mode) => (await import('../adapters/text-files/index.ts')).openTextFile(path, mode),
     readText: async (path) => (await import('../adapters/text-files/index.ts')).readText(path),
+    prepareFile: async (path) => (await import('../adapters/text-files/index.ts')).prepareFile(path),
+    openPictures: () => import('../adapters/pictures/index.ts'),
     createApp: async (resolved): Promise<App> => (await import('./wire.ts')).createApp(resolved),
   };
 }

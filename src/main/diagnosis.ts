@@ -4,6 +4,7 @@ import type { Settings } from '#config';
 import { AppError, type BytePath, systemClock } from '#kernel';
 import { describeDecoders } from '../adapters/decoder/index.ts';
 import { fileBytes, freeBytes, isWritable, openFileLimit } from '../adapters/machine/index.ts';
+import { openRasteriser } from '../adapters/pictures/index.ts';
 
 /** Below this a first scan of a middling library may run full. */
 const SCARCE_BYTES = 2 ** 30;
@@ -11,7 +12,7 @@ const SCARCE_BYTES = 2 ** 30;
 const FEW_FILES = 256;
 
 export async function diagnose(settings: Settings, catalogue: BytePath): Promise<Diagnosis> {
-  const checks = [node(), await decoder(), dataFolder(settings), freeSpace(settings), openFiles()];
+  const checks = [node(), await decoder(), await pictures(), dataFolder(settings), freeSpace(settings), openFiles()];
   return { checks: [...checks.flatMap((check) => check ?? []), await catalogueState(catalogue)] };
 }
 
@@ -30,6 +31,17 @@ async function decoder(): Promise<Check> {
   if (inUse === null) return { ...check, state: 'bad', finding: 'none' };
   if (missingCodings.length === 0) return { ...check, state: advice ? 'poor' : 'good', finding: inUse };
   return { ...check, state: 'poor', finding: `${inUse}, without ${missingCodings.join(', ')}` };
+}
+
+async function pictures(): Promise<Check> {
+  const check = { id: 'pictures', title: 'Pictures' };
+  try {
+    await openRasteriser();
+    return { ...check, state: 'good', finding: 'SVG and PNG' };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...check, state: 'poor', finding: 'SVG only', ...(error.hint && { advice: error.hint }) };
+  }
 }
 
 function dataFolder({ data }: Settings): Check {

@@ -11,6 +11,8 @@ import {
   match,
   type PhaseFingerprints,
   type PresentFile,
+  portrayFile,
+  portrayPair,
   type ScanFailure,
   type ScanReport,
   type ScanSettings,
@@ -18,7 +20,18 @@ import {
   type StampKey,
   scan,
 } from '#catalogue';
-import type { App, Diagnosis, FileInfo, FindOptions, FindReport, JudgedPair, LibraryInfo, RunOptions } from '#cli';
+import type {
+  App,
+  CompareOptions,
+  Diagnosis,
+  FileInfo,
+  FindOptions,
+  FindReport,
+  InfoOptions,
+  JudgedPair,
+  LibraryInfo,
+  RunOptions,
+} from '#cli';
 import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
@@ -33,6 +46,7 @@ import {
   PRIOR,
   type SoundGroup,
   settleDecisions,
+  type Verdict,
   weighVerdicts,
   withDecisions,
 } from '#matching';
@@ -91,7 +105,7 @@ export function createLibraryApp(parts: LibraryParts): App {
     },
     async compare(a, b, options) {
       const [one, other] = await Promise.all([a, b].map((path) => examine(parts, path, options)));
-      return compareFiles(parts.workers, one as Examined, other as Examined, options);
+      return compareExamined(parts, one as Examined, other as Examined, options);
     },
     async fileInfo(path, options) {
       return fileInfo(parts, await store(), await tree.resolve(path), options);
@@ -273,15 +287,31 @@ async function examine({ tree, workers }: LibraryParts, path: BytePath, { signal
   throw new Error('A file was taken for known although nothing was.');
 }
 
+async function compareExamined(
+  { workers }: LibraryParts,
+  a: Examined,
+  b: Examined,
+  options: CompareOptions,
+): Promise<Verdict> {
+  const verdict = await compareFiles(workers, a, b, options);
+  if (options.onPortrait) options.onPortrait(await portrayPair(workers, a, b, verdict, options));
+  return verdict;
+}
+
 async function fileInfo(
   parts: LibraryParts,
   store: CatalogueStore,
   path: BytePath,
-  options: RunOptions,
+  options: InfoOptions,
 ): Promise<FileInfo> {
   const present = await all(store.present());
   const { inCatalogue, ...file } = await lookAt(parts, path, present, options);
-  const hash = file.content?.sound?.audioHash;
+  const sound = file.content?.sound;
+  if (options.onPortrait && sound) {
+    const read = { path, stamp: keyOfStamp(file.file.stamp) };
+    options.onPortrait(await portrayFile(parts.workers, read, sound.stream, options));
+  }
+  const hash = sound?.audioHash;
   const phases = file.phases ?? (hash === undefined ? undefined : await store.fingerprintOf(hash));
   const items = phases && phases[0].length > 0 ? decompressFingerprint(phases[0]).items : undefined;
   const facts = fileFacts({

@@ -1,20 +1,21 @@
 /** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
 import {
   analyseFile,
+  type DecodedFile,
   type Decoder,
+  type DecodeSinks,
   hashContent,
   isSameWriting,
-  type JudgedFile,
   type ReadableFile,
   type TagReader,
 } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { createJudgeTools, isWorthSides, judgeSides, judgeSounds, quickVerdict } from '#matching';
-import { readSketch } from '#signal';
+import { coherenceCurve, createJudgeTools, isWorthSides, judgeSides, judgeSounds, quickVerdict } from '#matching';
+import { createPortraitMeter, readSketch } from '#signal';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
 import { createTagReader } from '../adapters/tags/index.ts';
-import { type JobHandlers, serveJobs } from '../adapters/workers/index.ts';
+import { type Beat, type JobHandlers, serveJobs } from '../adapters/workers/index.ts';
 
 /** PCM of the sounds of the last pairs: 76 minutes, so that two children stay small. */
 const REMEMBERED_PCM_BYTES = 96 * 2 ** 20;
@@ -23,18 +24,13 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
   const memory = createPcmMemory(REMEMBERED_PCM_BYTES);
   let tools: ReturnType<typeof createJudgeTools> | undefined;
 
-  const heard = async <T>({ path, stamp }: JudgedFile, hear: (file: ReadableFile) => Promise<T>): Promise<T> => {
-    using file = openFile(path);
-    const hold = (): void => {
-      if (!isSameWriting(file.stamp(), stamp)) throw changed(path);
-    };
-    hold();
-    try {
-      return await hear(file);
-    } finally {
-      // Also where the decoder failed: bytes that came meanwhile are not to blame on those that were scanned.
-      hold();
-    }
+  const pcmOf = (decoded: DecodedFile, beat: Beat): Promise<Int16Array> =>
+    whileSame(decoded, async (file) => memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)));
+  const sidesOf = (decoded: DecodedFile, beat: Beat): ReturnType<typeof memory.stereoOf> =>
+    whileSame(decoded, async (file) => memory.stereoOf(file, await decoder(), () => beat(file.sizeBytes)));
+  const judgeTools = (): ReturnType<typeof createJudgeTools> => {
+    tools ??= createJudgeTools();
+    return tools;
   };
   return {
     async analyse(path: BytePath, known, beat) {
@@ -46,19 +42,15 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
       return { contentHash: hashContent(file, () => beat(file.sizeBytes)), sizeBytes: file.sizeBytes };
     },
     async judge({ a, b, offsets }, beat) {
-      tools ??= createJudgeTools();
-      const sum = (file: ReadableFile) => decoder().then((by) => memory.pcmOf(file, by, () => beat(file.sizeBytes)));
-      const [one, other] = [await heard(a, sum), await heard(b, sum)];
+      const [one, other] = [await pcmOf(a, beat), await pcmOf(b, beat)];
       const [aSum, bSum] = [
         { pcm: one, decodeErrors: a.decodeErrors },
         { pcm: other, decodeErrors: b.decodeErrors },
       ];
-      const verdict = judgeSounds(aSum, bSum, offsets, tools);
+      const verdict = judgeSounds(aSum, bSum, offsets, judgeTools());
       if (!isWorthSides(verdict)) return verdict;
-      const both = (file: ReadableFile) =>
-        decoder().then((by) => memory.stereoOf(file, by, () => beat(file.sizeBytes)));
-      const [aSides, bSides] = [await heard(a, both), await heard(b, both)];
-      return judgeSides({ ...aSum, sides: aSides }, { ...bSum, sides: bSides }, offsets, verdict, tools);
+      const [aSides, bSides] = [await sidesOf(a, beat), await sidesOf(b, beat)];
+      return judgeSides({ ...aSum, sides: aSides }, { ...bSum, sides: bSides }, offsets, verdict, judgeTools());
     },
     async judgeSketches({ a, b, offsets }) {
       const [one, other] = [readSketch(a.sketch), readSketch(b.sketch)];
@@ -66,7 +58,35 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
       const sketched = { sketch: other, decodeErrors: b.decodeErrors };
       return quickVerdict({ sketch: one, decodeErrors: a.decodeErrors }, sketched, offsets);
     },
+    portray: (decoded, beat) =>
+      whileSame(decoded, async (file) => {
+        const meter = createPortraitMeter(decoded.sampleRateHz);
+        const samples: DecodeSinks['samples'] = (block) => {
+          meter.push(block);
+          beat(file.sizeBytes);
+        };
+        await (await decoder()).decode(file, { samples });
+        return meter.finish();
+      }),
+    async trace({ a, b, course }, beat) {
+      return coherenceCurve(await pcmOf(a, beat), await pcmOf(b, beat), course, judgeTools());
+    },
   };
+}
+
+/** Works on a file that was scanned. @throws AppError `files/changed` where it is not that file any more */
+async function whileSame<T>({ path, stamp }: DecodedFile, work: (file: ReadableFile) => Promise<T>): Promise<T> {
+  using file = openFile(path);
+  const hold = (): void => {
+    if (!isSameWriting(file.stamp(), stamp)) throw changed(path);
+  };
+  hold();
+  try {
+    return await work(file);
+  } finally {
+    // Also where the decoder failed: bytes that came meanwhile are not to blame on those that were scanned.
+    hold();
+  }
 }
 
 function changed(path: BytePath): AppError {

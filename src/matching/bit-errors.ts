@@ -10,7 +10,7 @@ import { createComparisonKernel, significanceOf } from './significance.ts';
 import type { Segment, Verdict } from './verdict.ts';
 
 /** Seconds of sound that one item looks at: 16 rows of a filter over 5 frames of 4096 samples. */
-const ITEM_SECONDS = 2.8;
+export const ITEM_SECONDS = 2.8;
 
 /** The verdict with bit error rates, similarity and significance filled in; as it was where there is too little to compare. */
 export function withBitErrors(
@@ -78,7 +78,7 @@ function bitErrorRateOf({ a, b }: ItemPairs): number | null {
   return round(errors / (a.length * ITEM_BITS));
 }
 
-/** Set bits. */
+/** Bits that are set. */
 export function bitsIn(word: number): number {
   let rest = word - ((word >>> 1) & 0x55555555);
   rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);

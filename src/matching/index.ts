@@ -2,9 +2,12 @@
 
 export type { AgreementKernel } from './agreement.ts';
 export * from './altered-search.ts';
-export * from './bit-errors.ts';
+export * from './bit-error-curve.ts';
+export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './code-index.ts';
+export * from './coherence-curve.ts';
+export * from './course.ts';
 export * from './decisions.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countClippedPlain, createLevelKernel, createLevelMeter, type LevelBlock, measurePlain } from './levels.ts';
+import { countClippedPlain, createLevelKernel, createLevelMeter, measurePlain } from './levels.ts';
+import type { SampleBlock } from './sample-view.ts';
 
 const bytesOf = (array: Int16Array | Float32Array | Float64Array | Int32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
-function levelsOf(format: LevelBlock['format'], channels: number, ...blocks: Uint8Array[]) {
+function levelsOf(format: SampleBlock['format'], channels: number, ...blocks: Uint8Array[]) {
   const meter = createLevelMeter();
   for (const bytes of blocks) meter.push({ format, channels, bytes });
   return meter.finish();
@@ -46,7 +47,7 @@ describe('the level meter', () => {
     const sound = Array.from({ length: 1001 }, (_, i) => Math.round(Math.sin(i / 7) * 100) / 128);
     const expected = measurePlain(sound);
     const s24 = Uint8Array.from(sound.flatMap((x) => [0, 8, 16].map((shift) => ((x * 2 ** 23) >> shift) & 255)));
-    const blocks: [LevelBlock['format'], Uint8Array][] = [
+    const blocks: [SampleBlock['format'], Uint8Array][] = [
       ['u8', Uint8Array.from(sound, (x) => x * 128 + 128)],
       ['s16', bytesOf(Int16Array.from(sound, (x) => x * 32768))],
       ['s24', s24],

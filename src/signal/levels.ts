@@ -6,17 +6,11 @@
 import type { Levels } from '#audio';
 import { bytesOfBase64 } from '#kernel';
 import { WASM_BASE64 } from './kernels/levels.generated.ts';
-
-/** Interleaved little-endian samples; `s24` is packed into three bytes. */
-export interface LevelBlock {
-  readonly format: 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64';
-  readonly channels: number;
-  readonly bytes: Uint8Array;
-}
+import { type SampleBlock, type SampleView, viewOf } from './sample-view.ts';
 
 export interface LevelMeter {
   /** Takes the next samples; nothing of the block is kept. All blocks of a sound have the same channels. */
-  push(block: LevelBlock): void;
+  push(block: SampleBlock): void;
   /** The figures of everything so far. */
   finish(): Levels;
 }
@@ -102,77 +96,6 @@ export function createLevelMeter(kernel: LevelKernel = createLevelKernel()): Lev
       samples += view.length;
     },
     finish: () => ({ rms: samples === 0 ? 0 : Math.sqrt(sum / samples), peak, clippedSamples }),
-  };
-}
-
-/** A block's samples in units of full scale. */
-interface SampleView {
-  readonly length: number;
-  /** Goes through the kernel as 16-bit integers; else as floats. */
-  readonly isS16: boolean;
-  /** Copies samples into the kernel's buffer. */
-  copy(target: Int16Array | Float32Array, from: number, count: number): void;
-}
-
-function viewOf({ format, bytes }: LevelBlock): SampleView {
-  switch (format) {
-    case 's16':
-      return typed(
-        aligned(bytes, 2, (buffer, at, length) => new Int16Array(buffer, at, length)),
-        true,
-      );
-    case 'f32':
-      return typed(
-        aligned(bytes, 4, (buffer, at, length) => new Float32Array(buffer, at, length)),
-        false,
-      );
-    case 'f64':
-      return typed(
-        aligned(bytes, 8, (buffer, at, length) => new Float64Array(buffer, at, length)),
-        false,
-      );
-    case 's32':
-      return computed(
-        aligned(bytes, 4, (buffer, at, length) => new Int32Array(buffer, at, length)),
-        2 ** -31,
-      );
-    case 'u8':
-      return view(bytes.length, (index) => (bytes[index]! - 128) / 128);
-    case 's24':
-      return view(Math.floor(bytes.length / 3), (index) => {
-        const at = index * 3;
-        return (((bytes[at]! << 8) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 24)) >> 8) / 8_388_608;
-      });
-  }
-}
-
-type Numbers = Int16Array | Float32Array | Float64Array | Int32Array;
-
-function aligned<T>(bytes: Uint8Array, width: number, make: (buffer: ArrayBuffer, at: number, length: number) => T): T {
-  const held = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
-  return make(held.buffer as ArrayBuffer, held.byteOffset, Math.floor(held.length / width));
-}
-
-/** Samples that the kernel takes as they are. */
-function typed(numbers: Numbers, isS16: boolean): SampleView {
-  return {
-    length: numbers.length,
-    isS16,
-    copy: (target, from, count) => target.set(numbers.subarray(from, from + count)),
-  };
-}
-
-function computed(numbers: Numbers, scale: number): SampleView {
-  return view(numbers.length, (index) => numbers[index]! * scale);
-}
-
-function view(length: number, at: (index: number) => number): SampleView {
-  return {
-    length,
-    isS16: false,
-    copy(target, from, count) {
-      for (let i = 0; i < count; i++) target[i] = at(from + i);
-    },
   };
 }
 

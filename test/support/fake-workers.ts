@@ -56,6 +56,8 @@ export function createFakeWorkers(options: FakeOptions = {}): FakeWorkers {
     },
     judgeSketches: () => Promise.resolve(undefined),
     judge: () => Promise.reject(new Error('The fake judges nothing.')),
+    portray: () => Promise.reject(new Error('The fake draws nothing.')),
+    trace: () => Promise.reject(new Error('The fake draws nothing.')),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -1,8 +1,14 @@
-/** Text files: logs and exports, which are written at their end, and exports that are read again. */
+/**
+ * Files that a person names: logs and exports that grow at their end, results that come whole, and exports that are
+ * read again.
+ */
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { TextFile } from '#cli';
 import { AppError, type BytePath, bytesOfPath, displayPath, type ErrorKind } from '#kernel';
+import { attempt } from './errors.ts';
+
+export { prepareFile } from './new-file.ts';
 
 /** @throws AppError `output/…` */
 export async function openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile> {
@@ -35,19 +41,3 @@ const READING: Readonly<Record<string, readonly [kind: ErrorKind, code: string, 
   EACCES: ['denied', 'files/denied', 'may not be read'],
   EISDIR: ['usage', 'files/not-regular', 'is a folder'],
 };
-
-const KINDS: Readonly<Record<string, readonly [kind: ErrorKind, code: string, hint: string]>> = {
-  EEXIST: ['conflict', 'output/exists', 'Name another file; none is overwritten.'],
-  ENOENT: ['missing', 'output/no-folder', 'Make the folder first.'],
-  ENOSPC: ['exhausted', 'output/disk-full', 'Make room, or name a file on another disk.'],
-};
-
-function attempt<T>(path: BytePath, act: () => T): T {
-  try {
-    return act();
-  } catch (cause) {
-    const name = String((cause as { code?: unknown }).code);
-    const [kind, code, hint] = KINDS[name] ?? ['denied', 'output/denied', 'Check who may write there.'];
-    throw new AppError(code, `${displayPath(path)} cannot be written (${name}).`, { kind, hint, cause });
-  }
-}

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { AppError } from '#kernel';
 import { capMs, type Limits, residentBytes } from './limits.ts';
-import { fromSent, type Job, type JobResults, type Reply } from './protocol.ts';
+import { fromSent, type Job, type JobResults, keptPaths, type Reply } from './protocol.ts';
 
 export interface ChildOptions extends Limits {
   /** The program of the child: `worker.js`, or `worker.ts` in development. */
@@ -116,7 +116,7 @@ function childOf(forked: ChildProcess, options: ChildOptions, onEnd: () => void)
     kill,
     async run(job, signal) {
       jobs++;
-      recent = [...pathsOf(job), ...recent].slice(0, REMEMBERED);
+      recent = [...keptPaths(job), ...recent].slice(0, REMEMBERED);
       if (refusal) throw refused(refusal);
       hold(forked, true);
       try {
@@ -143,10 +143,6 @@ function hold(forked: ChildProcess, isHeld: boolean): void {
     forked.unref();
     channel?.unref();
   }
-}
-
-function pathsOf(job: Job): string[] {
-  return job.kind === 'judge' ? [job.pair.a.path, job.pair.b.path] : [];
 }
 
 function killGroup(forked: ChildProcess): void {

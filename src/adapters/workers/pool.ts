@@ -1,7 +1,7 @@
 /** Children, started when they are needed, at most `width`; jobs wait in line and go to a child that knows their files. */
 import { cancelled } from '#kernel';
 import { type Child, type ChildOptions, startChild } from './child.ts';
-import type { Job, JobResults } from './protocol.ts';
+import { type Job, type JobResults, keptPaths } from './protocol.ts';
 
 export interface PoolOptions extends ChildOptions {
   /** Children at most. */
@@ -89,7 +89,7 @@ export function createPool(options: PoolOptions): Pool {
 }
 
 function bestOf(idle: ReadonlySet<Child>, job: Job): Child | undefined {
-  const paths: string[] = job.kind === 'judge' ? [job.pair.a.path, job.pair.b.path] : [];
+  const paths = keptPaths(job);
   const children = [...idle];
   return children.find(({ recent }) => paths.some((path) => recent.includes(path))) ?? children[0];
 }

@@ -1,14 +1,17 @@
 /** What parent and child say to each other. Sent with structured cloning, so byte paths and typed arrays arrive whole. */
-import type { Analysis, Content, JudgeRequest, SketchRequest } from '#catalogue';
+import type { Analysis, Content, JudgeRequest, PortrayRequest, SketchRequest, TraceRequest } from '#catalogue';
 import { AppError, type BytePath, type ErrorKind } from '#kernel';
-import type { Verdict } from '#matching';
+import type { Curve, Verdict } from '#matching';
+import type { SoundPortrait } from '#signal';
 
 export type Job =
   | { readonly kind: 'analyse'; readonly path: BytePath; readonly known: readonly string[] }
   /** The content hash alone, without touching the decoder: for files that kill it. */
   | { readonly kind: 'hash'; readonly path: BytePath }
   | { readonly kind: 'judge'; readonly pair: JudgeRequest }
-  | { readonly kind: 'judge-sketches'; readonly pair: SketchRequest };
+  | { readonly kind: 'judge-sketches'; readonly pair: SketchRequest }
+  | { readonly kind: 'portray'; readonly file: PortrayRequest }
+  | { readonly kind: 'trace'; readonly pair: TraceRequest };
 
 export interface HashedFile extends Pick<Content, 'contentHash' | 'sizeBytes'> {}
 
@@ -18,6 +21,13 @@ export interface JobResults {
   readonly hash: HashedFile;
   readonly judge: Verdict;
   readonly 'judge-sketches': Verdict | undefined;
+  readonly portray: SoundPortrait;
+  readonly trace: Curve;
+}
+
+/** The files whose decoded sound a child keeps after the job. */
+export function keptPaths(job: Job): readonly string[] {
+  return job.kind === 'judge' || job.kind === 'trace' ? [job.pair.a.path, job.pair.b.path] : [];
 }
 
 export type Reply =

@@ -17,11 +17,13 @@ export function createSoundWorkers(options: SoundWorkerOptions): SoundWorkers {
     analyse: (path, { known, signal }) => analyse(pool, path, known, signal),
     judge: (pair, { signal }) => survived(pool.run({ kind: 'judge', pair }, signal)),
     judgeSketches: (pair, { signal }) => survived(pool.run({ kind: 'judge-sketches', pair }, signal)),
+    portray: (file, { signal }) => survived(pool.run({ kind: 'portray', file }, signal)),
+    trace: (pair, { signal }) => survived(pool.run({ kind: 'trace', pair }, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }
 
-/** A death in words. */
+/** For jobs that have no other way to report a death. */
 async function survived<T>(job: Promise<T>): Promise<T> {
   try {
     return await job;

@@ -1,15 +1,32 @@
+import type { PairPortrait } from '#catalogue';
 import type { BytePath } from '#kernel';
-import { type CommandRun, hasOption, print, printJson, viewOf } from '../context.ts';
+import type { Verdict } from '#matching';
+import { type CommandContext, type CommandRun, hasOption, print, printJson, viewOf } from '../context.ts';
 import { verdictDocument } from '../documents.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pathsOf } from '../operands.ts';
+import { wantedPicture } from '../picture.ts';
 import { renderVerdict } from '../render/verdict.ts';
 
 export const runCompare: CommandRun = async (context) => {
+  const picture = await wantedPicture(context);
   const app = await context.openApp();
   const [a, b] = pathsOf(context, context.invocation.operands) as [BytePath, BytePath];
-  const verdict = await app.compare(a, b, context.run);
-  if (hasOption(context, 'json')) printJson(context, verdictDocument(a, b, verdict));
-  else print(context, renderVerdict(a, b, verdict, viewOf(context, []), context.talk.verbosity > 0));
+  let portrait: PairPortrait | undefined;
+  const onPortrait = (measured: PairPortrait): void => {
+    portrait = measured;
+  };
+  const verdict = await app.compare(a, b, { ...context.run, ...(picture && { onPortrait }) });
+  show(context, a, b, verdict);
+  if (picture && portrait) {
+    const { drawPair } = await import('#picture');
+    const { pairPicture } = await import('../render/pictures.ts');
+    picture.write(drawPair(pairPicture(a, b, verdict, portrait)));
+  }
   return EXIT.done;
 };
+
+function show(context: CommandContext, a: BytePath, b: BytePath, verdict: Verdict): void {
+  if (hasOption(context, 'json')) printJson(context, verdictDocument(a, b, verdict));
+  else print(context, renderVerdict(a, b, verdict, viewOf(context, []), context.talk.verbosity > 0));
+}

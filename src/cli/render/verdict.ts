@@ -8,6 +8,11 @@ import { relationText, type View } from './view.ts';
 
 const SHOWN_SEGMENTS = 12;
 
+/** The verdict in a sentence. */
+export function sentenceOf({ relation }: Verdict): string {
+  return SENTENCES[relation];
+}
+
 const SENTENCES: Readonly<Record<Verdict['relation'], string>> = {
   'same-bytes': 'The two files are equal, byte for byte.',
   'same-audio': 'The two files hold the same audio; only tags or container differ.',
@@ -31,7 +36,7 @@ export function renderVerdict(
   isVerbose: boolean,
 ): string[] {
   const isDuplicate = verdict.relation.startsWith('same-');
-  const sentence = SENTENCES[verdict.relation];
+  const sentence = sentenceOf(verdict);
   return [
     `A  ${safeText(a)}`,
     `B  ${safeText(b)}`,
@@ -50,7 +55,8 @@ export function renderVerdict(
   ];
 }
 
-function figuresOf(verdict: Verdict): (readonly [string, string])[] {
+/** The key figures, as terms with their values. */
+export function figuresOf(verdict: Verdict): (readonly [string, string])[] {
   const { similarity, bitErrorRate, offsetSeconds, coherence, speedRatio, truncated } = verdict;
   return [
     ['Similarity', similarity === null ? unknown : percentText(similarity)],

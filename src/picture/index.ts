@@ -1,0 +1,5 @@
+/** Evidence as pictures: data in, SVG out. */
+export { drawFile, type FilePicture } from './file.ts';
+export type { Fact, NamedFile } from './heading.ts';
+export { drawPair, type PairPicture, type PairSide } from './pair.ts';
+export type { EncodePng, Pixels } from './spectrogram.ts';
