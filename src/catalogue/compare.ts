@@ -34,11 +34,7 @@ export async function compareFiles(
   if (exact) return exact;
   const [one, other] = [a.content.sound, b.content.sound];
   if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
-  const prints = ({ fingerprint, altered }: Sound): ComparedPrints => ({
-    items: phaseItems(fingerprint),
-    altered: unpackAlteredQuestions(altered),
-  });
-  const [aPrints, bPrints] = [prints(one), prints(other)];
+  const [aPrints, bPrints] = [comparedPrints(one), comparedPrints(other)];
   const verdict = await hearPair(
     {
       a: aPrints,
@@ -57,6 +53,11 @@ export async function compareFiles(
     createComparisonKernel(),
   );
   return withExpectation(verdict, { a: one, b: other });
+}
+
+/** A sound's fingerprints, ready to compare. */
+export function comparedPrints({ fingerprint, altered }: Pick<Sound, 'fingerprint' | 'altered'>): ComparedPrints {
+  return { items: phaseItems(fingerprint), altered: unpackAlteredQuestions(altered) };
 }
 
 /** Two files are one pair, and nothing is known of a library. */

@@ -1,21 +1,9 @@
 /** What a picture of a file or of a pair shows: measured for it alone, and never kept. */
 import type { StreamInfo } from '#audio';
-import { unpackAlteredQuestions } from '#fingerprint';
 import { AppError } from '#kernel';
-import {
-  bitErrorCurve,
-  type Curve,
-  courseOf,
-  type OffsetHypothesis,
-  offsetsBetween,
-  type PhaseItems,
-  type Stretch,
-  type Verdict,
-} from '#matching';
+import { bitErrorCurve, type Curve, courseOf, offsetsBetween, type Stretch, type Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
-import type { ComparedFile } from './compare.ts';
-import { phaseItems } from './match-plan.ts';
-import type { Sound } from './model.ts';
+import { type ComparedFile, comparedPrints } from './compare.ts';
 import type { DecodedFile, SoundWorkers } from './ports.ts';
 
 /** A sound with what it looks like. */
@@ -62,21 +50,16 @@ export async function portrayPair(
   if (!one || !other) {
     return { a: await portrayed(a), b: await portrayed(b), course: [], coherence: null, bitErrors: null };
   }
-  const [aItems, bItems] = [phaseItems(one.fingerprint), phaseItems(other.fingerprint)];
-  const hypothesis = verdict.offsetSeconds === null ? hintOf(one, other, aItems, bItems) : undefined;
+  const [aPrints, bPrints] = [comparedPrints(one), comparedPrints(other)];
+  const hypothesis = verdict.offsetSeconds === null ? offsetsBetween(aPrints, bPrints)[0] : undefined;
   const course = courseOf(verdict, one.durationSeconds, other.durationSeconds, hypothesis);
   const [coherence, aPortrait, bPortrait] = await Promise.all([
     course.length > 0 ? trace(workers, a, b, course, options) : null,
     portrayed(a),
     portrayed(b),
   ]);
-  const bitErrors = course.length > 0 ? bitErrorCurve(aItems, bItems, course) : null;
+  const bitErrors = course.length > 0 ? bitErrorCurve(aPrints.items, bPrints.items, course) : null;
   return { a: aPortrait, b: bPortrait, course, coherence, bitErrors };
-}
-
-/** Where the fingerprints put b, whatever its speed. */
-function hintOf(a: Sound, b: Sound, aItems: PhaseItems, bItems: PhaseItems): OffsetHypothesis | undefined {
-  return offsetsBetween(aItems, bItems, unpackAlteredQuestions(a.altered), unpackAlteredQuestions(b.altered))[0];
 }
 
 async function trace(
