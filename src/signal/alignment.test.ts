@@ -123,10 +123,30 @@ describe('coherence', () => {
   });
 
   it('tells steady noise from music', () => {
-    const hiss = noise(3, 16, 500);
+    const hiss = noise(3, 16, 1000);
     expect(residualOf(measure(song, mixed(song, hiss)), blocks).steadyNoise).toBe(true);
     expect(liveliness(measure(hiss, hiss), blocks)).toBeLessThan(1.35);
     expect(liveliness(measure(song, song), blocks)).toBeGreaterThan(1.7);
+  });
+
+  it('takes no beat for noise, however regular', () => {
+    const beat = noise(4, 16, 2500).map((value, i) => value * Math.exp(-((i % 2756) / 300)));
+    expect(residualOf(measure(song, mixed(song, beat)), blocks)).toMatchObject({ steadyNoise: false });
+  });
+
+  it('hears another piece under the whole of one, and no coding noise that follows the music', () => {
+    const long = music(21, 40);
+    const all = Math.floor(long.length / SLOT_SAMPLES);
+    const over = Array.from({ length: all - 1 }, (_, i) => i);
+    const residual = (b: Float32Array) =>
+      residualOf(
+        meter.measure(pcmOf(long), pcmOf(b), LEVEL, 0, all, () => true),
+        over,
+      );
+    const hiss = noise(5, 40, 1);
+    const followed = long.map((value, i) => value + 0.12 * Math.abs(value) * (hiss[i] ?? 0));
+    expect(residual(mixed(long, scaled(music(22, 40), 3500))).foreignSource).toBe(true);
+    expect(residual(followed).foreignSource).toBe(false);
   });
 });
 

@@ -78,6 +78,14 @@ const TILE_EDGES = bandEdges(TILE_BANDS);
 const CELL_EDGES = bandEdges(27);
 export const CELL_BANDS: number = CELL_EDGES.length - 1;
 
+/** The bands of cells whose first bin lies in this band of tiles. */
+export function cellBandsIn(tileBand: number): number[] {
+  const [first, end] = [TILE_EDGES[tileBand]!, TILE_EDGES[tileBand + 1]!];
+  return Array.from({ length: CELL_BANDS }, (_, band) => band).filter(
+    (band) => CELL_EDGES[band]! >= first && CELL_EDGES[band]! < end,
+  );
+}
+
 /** Spectral bins in a cell of this band. */
 export function cellBins(band: number): number {
   return CELL_EDGES[band + 1]! - CELL_EDGES[band]!;

@@ -6,7 +6,7 @@
  * low coherence the slope k of level difference against 10·log10 γ² is +1 where a holds an extra source, −1 where b
  * does, and 0 where noise of coding or another performance is to blame.
  */
-import { CELL_BANDS, CELLS_PER_SLOT, type CoherenceMap, cellBins, TILE_BANDS } from './coherence.ts';
+import { CELL_BANDS, CELLS_PER_SLOT, type CoherenceMap, cellBandsIn, cellBins, TILE_BANDS } from './coherence.ts';
 import { quantile } from './sounding.ts';
 
 export interface Residual {
@@ -20,6 +20,12 @@ export interface Residual {
   readonly steadyNoise: boolean;
   /** Does a source of its own lie under the whole of one of them, however faint? */
   readonly foreignSource: boolean;
+  /** The same slope over all tiles with coherence below 0.9, which a faint source touches, too; 0 of none. */
+  readonly touchedSlope: number;
+  /** Share of all tiles that are so. */
+  readonly touchedShare: number;
+  /** Share of loud tiles whose coherence falls far below what their band usually has: notes that are others, 0 … 1. */
+  readonly droppedShare: number;
   /** Blocks that were judged. */
   readonly blocks: number;
 }
@@ -45,15 +51,22 @@ const INCOHERENT = 0.02;
 /** Compares what the blocks listed hold. Block `k` is slots k and k + 1. */
 export function residualOf(map: CoherenceMap, blocks: readonly number[]): Residual {
   if (blocks.length === 0) {
-    return { badBlockShare: 0, lowTileShare: 0, extraSlope: 0, steadyNoise: false, foreignSource: false, blocks: 0 };
+    const nothing = { badBlockShare: 0, lowTileShare: 0, extraSlope: 0, steadyNoise: false, foreignSource: false };
+    return { ...nothing, touchedSlope: 0, touchedShare: 0, droppedShare: 0, blocks: 0 };
   }
   const tiles = tileResidual(map, blocks);
   const cells = cellDifferences(map, blocks);
+  const touched = slopeOf(map, tilesByBand(map, blocks), FAINTLY_TOUCHED_TILE);
   return {
     ...tiles,
     badBlockShare: badShare(cells, blocks),
-    steadyNoise: isSteady(tiles.extraSlope > 0 ? map.tileA : map.tileB, map, blocks) || isFloor(map, cells, blocks),
+    steadyNoise:
+      (isSteady(tiles.extraSlope > 0 ? map.tileA : map.tileB, map, blocks) || isFloor(map, cells, blocks)) &&
+      isFineGrained(tiles.extraSlope > 0 ? map.cellA : map.cellB, map, blocks),
     foreignSource: isForeign(map, blocks),
+    touchedSlope: touched.slope,
+    touchedShare: touched.share,
+    droppedShare: droppedShare(map, blocks),
     blocks: blocks.length,
   };
 }
@@ -205,8 +218,8 @@ function tileResidual(map: CoherenceMap, blocks: readonly number[]): { lowTileSh
 function isSteady(energy: Float32Array, map: CoherenceMap, blocks: readonly number[]): boolean {
   const spreads = Array.from({ length: TILE_BANDS }, (_, band) => {
     const tiles = blocks.map((block) => block * TILE_BANDS + band).filter((tile) => energy[tile]! > 0);
-    const low = tiles.filter((tile) => map.tileCoherence[tile]! < LOW_TILE);
-    if (low.length < NOISE_BLOCKS) return undefined;
+    const touched = tiles.filter((tile) => map.tileCoherence[tile]! < FAINTLY_TOUCHED_TILE);
+    if (touched.length < NOISE_BLOCKS) return undefined;
     const heard = tiles.filter((tile) => 1 - map.tileCoherence[tile]! > INCOHERENT);
     return deviation(heard.map((tile) => decibels(energy[tile]! * (1 - map.tileCoherence[tile]!))));
   }).filter((spread) => spread !== undefined);
@@ -216,10 +229,16 @@ function isSteady(energy: Float32Array, map: CoherenceMap, blocks: readonly numb
 /** Tiles below this coherence tell something of what lies on top; so many of all must. */
 const TOUCHED_TILE = 0.97;
 const TOUCHED_SHARE = 0.2;
+const FAINTLY_TOUCHED_TILE = 0.9;
+/** Tiles within this of their block's loudest are loud; one that falls by so much below its band's median was dropped. */
+const LOUD_DB = 12;
+const DROP = 0.25;
+/** Less than this is bias of the estimate, and its level says nothing. */
+const LEAST_TILE = 0.05;
 /** Spread in dB over time of the ratio of what is incoherent to what is common. Measured: coding and mastering up to 2.1, a foreign source from 2.5 up. */
 const FOREIGN_SPREAD_DB = 2.2;
 /** The slope of a source that is added is one; mastering that changes levels gives any other. Measured. */
-const FOREIGN_SLOPES = [0.5, 2] as const;
+const FOREIGN_SLOPES = [0.6, 2] as const;
 const FOREIGN_BANDS = 8;
 const FOREIGN_BLOCKS = 8;
 
@@ -229,14 +248,12 @@ const FOREIGN_BLOCKS = 8;
  * its energy is added: over all tiles the level difference falls as the coherence does.
  */
 function isForeign(map: CoherenceMap, blocks: readonly number[]): boolean {
-  const byBand = Array.from({ length: TILE_BANDS }, (_, band) =>
-    blocks.map((block) => block * TILE_BANDS + band).filter((tile) => map.tileA[tile]! > 0 && map.tileB[tile]! > 0),
-  );
+  const byBand = tilesByBand(map, blocks);
   const bands = byBand
     .map((tiles) => tiles.filter((tile) => 1 - map.tileCoherence[tile]! > INCOHERENT / 2))
     .filter((tiles) => tiles.length >= FOREIGN_BLOCKS);
   if (bands.length < FOREIGN_BANDS) return false;
-  const { slope, share } = slopeOf(map, byBand);
+  const { slope, share } = slopeOf(map, byBand, TOUCHED_TILE);
   const [least, most] = FOREIGN_SLOPES;
   if (share < TOUCHED_SHARE || Math.abs(slope) < least || Math.abs(slope) > most) return false;
   const energy = slope > 0 ? map.tileA : map.tileB;
@@ -247,8 +264,31 @@ function isForeign(map: CoherenceMap, blocks: readonly number[]): boolean {
   return quantile(ratio, 0.5) >= FOREIGN_SPREAD_DB && quantile(absolute, 0.75) >= NOISE_SPREAD_DB;
 }
 
-/** The slope k over all tiles that are touched, against the level of each band where it is most coherent. */
-function slopeOf(map: CoherenceMap, byBand: readonly (readonly number[])[]): { slope: number; share: number } {
+/** Tiles of the blocks in which both sounds have energy, by band. */
+function tilesByBand(map: CoherenceMap, blocks: readonly number[]): number[][] {
+  return Array.from({ length: TILE_BANDS }, (_, band) =>
+    blocks.map((block) => block * TILE_BANDS + band).filter((tile) => map.tileA[tile]! > 0 && map.tileB[tile]! > 0),
+  );
+}
+
+function droppedShare(map: CoherenceMap, blocks: readonly number[]): number {
+  const usual = Array.from({ length: TILE_BANDS }, (_, band) =>
+    quantile(
+      blocks.map((block) => map.tileCoherence[block * TILE_BANDS + band]!),
+      0.5,
+    ),
+  );
+  const loud = blocks.flatMap((block) => activeTiles(map, block, LOUD_DB));
+  const dropped = loud.filter((tile) => map.tileCoherence[tile]! < usual[tile % TILE_BANDS]! - DROP);
+  return loud.length > 0 ? dropped.length / loud.length : 0;
+}
+
+/** The slope k over all tiles less coherent than `below`, against the level of each band where it is most coherent. */
+function slopeOf(
+  map: CoherenceMap,
+  byBand: readonly (readonly number[])[],
+  below: number,
+): { slope: number; share: number } {
   let [product, square, touched, all] = [0, 0, 0, 0];
   for (const tiles of byBand) {
     const ranked = [...tiles].sort((one, other) => map.tileCoherence[other]! - map.tileCoherence[one]!);
@@ -257,7 +297,7 @@ function slopeOf(map: CoherenceMap, byBand: readonly (readonly number[])[]): { s
     all += tiles.length;
     for (const tile of tiles) {
       const coherence = map.tileCoherence[tile]!;
-      if (coherence > TOUCHED_TILE || coherence < 0.05) continue;
+      if (coherence > below || coherence < LEAST_TILE) continue;
       touched++;
       const x = decibels(coherence);
       product += (levelDifference(map, tile) - level) * x;
@@ -267,10 +307,43 @@ function slopeOf(map: CoherenceMap, byBand: readonly (readonly number[])[]): { s
   return { slope: square > 0 ? product / square : 0, share: all > 0 ? touched / all : 0 };
 }
 
+/** Tiles this incoherent hold hardly anything but what lies on top. */
+const DROWNED_TILE = 0.5;
+/** Measured: noise up to 1.5, anything else from 2.1 up. */
+const GRAIN = 1.8;
+const GRAIN_TILES = 10;
+
+/**
+ * Does what drowns the music hold still from one cell of 0.14 s to the next as noise does? A beat is steady over blocks
+ * of two seconds. `true` where nothing is drowned.
+ */
+function isFineGrained(cells: Float32Array, map: CoherenceMap, blocks: readonly number[]): boolean {
+  const drowned = blocks.flatMap((block) =>
+    activeTiles(map, block).filter((tile) => map.tileCoherence[tile]! < DROWNED_TILE),
+  );
+  if (drowned.length < GRAIN_TILES) return true;
+  const grains = drowned.flatMap((tile) => {
+    const rows = rowsOf([Math.floor(tile / TILE_BANDS)]);
+    return cellBandsIn(tile % TILE_BANDS).map((band) => {
+      const levels = rows.map((row) => cells[row * CELL_BANDS + band]!).filter((energy) => energy > 0);
+      return lowerSpread(levels.map(decibels)) / noiseSpread(cellBins(band));
+    });
+  });
+  return quantile(grains, 0.5) < GRAIN;
+}
+
+/** Standard deviation as the lower half of the values shows it: what rises above noise does not count. */
+function lowerSpread(values: readonly number[]): number {
+  return (quantile(values, 0.5) - quantile(values, 0.1)) / LOWER_SPREAD;
+}
+
+/** Distance of median and tenth percentile of 14 levels of noise, in standard deviations. */
+const LOWER_SPREAD = 1.4;
+
 /** Tiles of a block within reach of its loudest, in either sound. */
-function activeTiles({ tileA, tileB }: CoherenceMap, block: number): number[] {
+function activeTiles({ tileA, tileB }: CoherenceMap, block: number, within: number = ACTIVE_DB): number[] {
   const tiles = Array.from({ length: TILE_BANDS }, (_, band) => block * TILE_BANDS + band);
-  const share = 10 ** (-ACTIVE_DB / 10);
+  const share = 10 ** (-within / 10);
   const peakA = Math.max(...tiles.map((tile) => tileA[tile]!)) * share;
   const peakB = Math.max(...tiles.map((tile) => tileB[tile]!)) * share;
   return tiles.filter((tile) => tileA[tile]! > 0 && tileB[tile]! > 0 && (tileA[tile]! > peakA || tileB[tile]! > peakB));
