@@ -77,6 +77,8 @@ const ADDED = [
   { share: 0.04, least: 0.95 },
 ] as const;
 const MOST_ADDED_SLOPE = 2;
+/** Measured: mastering against coding up to 0.76 at such slopes, added energy from 0.83 up. */
+const ADDED_FIT = 0.82;
 /** A foreign source that touches fewer tiles than this is nobody's concern: 18 dB under. */
 const FOREIGN_SHARE = 0.04;
 /** Copies drop no loud tile, up to 0.5 per cent at 32 kbit/s; another soundfont or a missing part 2 per cent and more. */
@@ -153,7 +155,8 @@ function sameSound(match: MatchEvidence, damaged: boolean): Ruling | undefined {
 }
 
 /** Where tiles lost coherence, was energy added to one of the two? The fewer tiles, the surer must it be. */
-function isAdded({ touchedSlope, touchedShare }: Residual): boolean {
+function isAdded({ touchedSlope, touchedShare, touchedFit }: Residual): boolean {
+  if (touchedFit < ADDED_FIT) return false;
   const slope = Math.abs(touchedSlope);
   return ADDED.some(({ share, least }) => touchedShare >= share && slope >= least && slope <= MOST_ADDED_SLOPE);
 }

@@ -24,6 +24,8 @@ export interface Residual {
   readonly touchedSlope: number;
   /** Share of all tiles that are so. */
   readonly touchedShare: number;
+  /** How well the slope describes them, 0 … 1: near 1 where energy was added, whatever else was done. */
+  readonly touchedFit: number;
   /** Share of loud tiles whose coherence falls far below what their band usually has: notes that are others, 0 … 1. */
   readonly droppedShare: number;
   /** Blocks that were judged. */
@@ -52,7 +54,7 @@ const INCOHERENT = 0.02;
 export function residualOf(map: CoherenceMap, blocks: readonly number[]): Residual {
   if (blocks.length === 0) {
     const nothing = { badBlockShare: 0, lowTileShare: 0, extraSlope: 0, steadyNoise: false, foreignSource: false };
-    return { ...nothing, touchedSlope: 0, touchedShare: 0, droppedShare: 0, blocks: 0 };
+    return { ...nothing, touchedSlope: 0, touchedShare: 0, touchedFit: 0, droppedShare: 0, blocks: 0 };
   }
   const tiles = tileResidual(map, blocks);
   const cells = cellDifferences(map, blocks);
@@ -66,6 +68,7 @@ export function residualOf(map: CoherenceMap, blocks: readonly number[]): Residu
     foreignSource: isForeign(map, blocks),
     touchedSlope: touched.slope,
     touchedShare: touched.share,
+    touchedFit: touched.fit,
     droppedShare: droppedShare(map, blocks),
     blocks: blocks.length,
   };
@@ -288,8 +291,8 @@ function slopeOf(
   map: CoherenceMap,
   byBand: readonly (readonly number[])[],
   below: number,
-): { slope: number; share: number } {
-  let [product, square, touched, all] = [0, 0, 0, 0];
+): { slope: number; share: number; fit: number } {
+  let [product, square, differences, touched, all] = [0, 0, 0, 0, 0];
   for (const tiles of byBand) {
     const ranked = [...tiles].sort((one, other) => map.tileCoherence[other]! - map.tileCoherence[one]!);
     const cleanest = ranked.slice(0, Math.ceil(ranked.length / 4)).map((tile) => levelDifference(map, tile));
@@ -300,11 +303,18 @@ function slopeOf(
       if (coherence > below || coherence < LEAST_TILE) continue;
       touched++;
       const x = decibels(coherence);
-      product += (levelDifference(map, tile) - level) * x;
+      const difference = levelDifference(map, tile) - level;
+      product += difference * x;
       square += x * x;
+      differences += difference * difference;
     }
   }
-  return { slope: square > 0 ? product / square : 0, share: all > 0 ? touched / all : 0 };
+  const size = Math.sqrt(square * differences);
+  return {
+    slope: square > 0 ? product / square : 0,
+    share: all > 0 ? touched / all : 0,
+    fit: size > 0 ? Math.abs(product) / size : 0,
+  };
 }
 
 /** Tiles this incoherent hold hardly anything but what lies on top. */
