@@ -22,8 +22,8 @@ export interface AnalyseParts {
   readonly onProgress?: () => void;
 }
 
-/** The judge hears nothing longer either. */
-const LONGEST_SKETCHED_SECONDS = 4 * 3600;
+/** 27 MB of sketch; whatever is longer stays uncompared. */
+const LONGEST_SKETCHED_SECONDS = 24 * 3600;
 
 /** Counts up when the same file would be described differently by the same decoder. */
 const ANALYSIS_VERSION = 'reprise-2';

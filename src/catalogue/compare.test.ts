@@ -3,7 +3,8 @@ import { pathFromBytes } from '#kernel';
 import { compareFiles } from './compare.ts';
 import { type Content, keyOfStamp } from './model.ts';
 
-const workers = { judge: () => Promise.reject(new Error('Nothing is there to listen to.')) };
+const unheard = () => Promise.reject(new Error('Nothing is there to listen to.'));
+const workers = { judge: unheard, judgeSketches: unheard };
 
 function broken(name: string, message: string) {
   const failure = { code: 'decode/broken', message };

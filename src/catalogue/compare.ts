@@ -5,6 +5,8 @@ import {
   type ComparedPrints,
   createComparisonKernel,
   expectedFalseOf,
+  LONGEST_HEARD_SECONDS,
+  type OffsetHypothesis,
   offsetsBetween,
   PRIOR,
   type Verdict,
@@ -25,7 +27,7 @@ export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
  * @throws AppError `decode/…`, `files/…`, `run/cancelled`
  */
 export async function compareFiles(
-  workers: Pick<SoundWorkers, 'judge'>,
+  workers: Pick<SoundWorkers, 'judge' | 'judgeSketches'>,
   a: ComparedFile,
   b: ComparedFile,
   options: { readonly signal: AbortSignal },
@@ -40,19 +42,38 @@ export async function compareFiles(
       a: aPrints,
       b: bPrints,
       offsets: offsetsBetween(aPrints, bPrints),
-      judge: (offsets) =>
-        workers.judge(
+      judge: async (offsets) =>
+        (await bySketches(workers, one, other, offsets, options)) ??
+        (await workers.judge(
           {
             a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },
             b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
             offsets,
           },
           options,
-        ),
+        )),
     },
     createComparisonKernel(),
   );
   return withExpectation(verdict, { a: one, b: other });
+}
+
+/** What is too long to be held whole is compared by its sketch; `undefined` for the rest, which is heard. */
+async function bySketches(
+  workers: Pick<SoundWorkers, 'judgeSketches'>,
+  a: Sound,
+  b: Sound,
+  offsets: readonly OffsetHypothesis[],
+  options: { readonly signal: AbortSignal },
+): Promise<Verdict | undefined> {
+  if (Math.max(a.durationSeconds, b.durationSeconds) <= LONGEST_HEARD_SECONDS || !a.sketch || !b.sketch)
+    return undefined;
+  const request = {
+    a: { sketch: a.sketch, decodeErrors: a.integrity.errors },
+    b: { sketch: b.sketch, decodeErrors: b.integrity.errors },
+    offsets,
+  };
+  return workers.judgeSketches(request, options);
 }
 
 /** A sound's fingerprints, ready to compare. */

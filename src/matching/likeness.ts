@@ -50,6 +50,8 @@ interface Placed {
 
 /** Windows that are looked at, of long sounds. Chosen. */
 const MAX_WINDOWS = 24;
+/** Laying windows over every place of something longer than an hour and a half takes seconds. */
+const MAX_ITEMS = 44_000;
 /** Windows on one line lie within this of it: two items and a half. */
 const LINE_SECONDS = 0.3;
 const MAX_TEMPO_CHANGE = 0.09;
@@ -66,6 +68,7 @@ const SAME_PITCH_BONUS = 1.03;
  * nothing. Windows of each are laid over the other, so that `findLikeness(b, a)` mirrors `findLikeness(a, b)`.
  */
 export function findLikeness(a: ComparedPrints, b: ComparedPrints, kernel: AgreementKernel): Likeness | undefined {
+  if (Math.max(a.items[0].length, b.items[0].length) > MAX_ITEMS) return undefined;
   const [bInA, aInB] = [bestLine(a, b), bestLine(b, a)];
   if (bInA && (!aInB || bInA.agreement >= aInB.agreement)) return likenessOf(a.items, bInA, kernel);
   const turned = aInB && likenessOf(b.items, aInB, kernel);

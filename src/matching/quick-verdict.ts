@@ -5,6 +5,7 @@
  */
 import { FINGERPRINT_RATE_HZ } from '#audio';
 import { envelopeLikeness, findLag, type Sketch, type SketchEvidence, sketchEvidence, sketchedSounding } from '#signal';
+import { isTooLong, longVerdict } from './long-verdict.ts';
 import type { OffsetHypothesis, Segment, Verdict } from './verdict.ts';
 
 /** A sound as its sketch shows it. */
@@ -23,6 +24,7 @@ export function quickVerdict(
   b: SketchedSound,
   offsets: readonly OffsetHypothesis[],
 ): Verdict | undefined {
+  if (isTooLong(a.sketch, b.sketch)) return longVerdict(a.sketch, b.sketch, offsets);
   const level = offsets.filter(({ speedRatio }) => speedRatio === 1);
   const ranked = level.sort((x, y) => y.votes - x.votes || x.offsetSeconds - y.offsetSeconds);
   if (ranked.length === 0 || a.decodeErrors > 0 || b.decodeErrors > 0) return undefined;
