@@ -38,8 +38,9 @@ const timed = async <T,>(what: keyof typeof time, work: Promise<T>): Promise<T> 
   time[what] += performance.now() - start;
   return result;
 };
-const workers: Pick<SoundWorkers, 'width' | 'judge' | 'judgeSketches'> = {
+const workers: Pick<SoundWorkers, 'width' | 'judge' | 'judgeSketches' | 'liken'> = {
   width: 1,
+  liken: async () => undefined,
   judgeSketches: async (pair, options) => {
     said = await timed('sketches', real.judgeSketches(pair, options));
     return undefined;

@@ -4,7 +4,7 @@ import { compareFiles } from './compare.ts';
 import { type Content, keyOfStamp } from './model.ts';
 
 const unheard = () => Promise.reject(new Error('Nothing is there to listen to.'));
-const workers = { judge: unheard, judgeSketches: unheard };
+const workers = { judge: unheard, judgeSketches: unheard, liken: unheard };
 
 function broken(name: string, message: string) {
   const failure = { code: 'decode/broken', message };

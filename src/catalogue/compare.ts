@@ -9,13 +9,14 @@ import {
   type OffsetHypothesis,
   offsetsBetween,
   PRIOR,
+  TOO_LONG,
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
 import { hearPair } from './hear-pair.ts';
 import { phaseItems } from './match-plan.ts';
 import type { Content, Sound } from './model.ts';
-import type { JudgedFile, SoundWorkers } from './ports.ts';
+import type { JudgedFile, SoundWorkers, StoredPrints } from './ports.ts';
 
 /** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
 export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
@@ -27,7 +28,7 @@ export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
  * @throws AppError `decode/…`, `files/…`, `run/cancelled`
  */
 export async function compareFiles(
-  workers: Pick<SoundWorkers, 'judge' | 'judgeSketches'>,
+  workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'liken'>,
   a: ComparedFile,
   b: ComparedFile,
   options: { readonly signal: AbortSignal },
@@ -42,6 +43,7 @@ export async function compareFiles(
       a: aPrints,
       b: bPrints,
       offsets: offsetsBetween(aPrints, bPrints),
+      liken: () => workers.liken({ a: printsOf(one), b: printsOf(other) }, options),
       judge: async (offsets) =>
         (await bySketches(workers, one, other, offsets, options)) ??
         (await workers.judge(
@@ -66,8 +68,8 @@ async function bySketches(
   offsets: readonly OffsetHypothesis[],
   options: { readonly signal: AbortSignal },
 ): Promise<Verdict | undefined> {
-  if (Math.max(a.durationSeconds, b.durationSeconds) <= LONGEST_HEARD_SECONDS || !a.sketch || !b.sketch)
-    return undefined;
+  if (Math.max(a.durationSeconds, b.durationSeconds) <= LONGEST_HEARD_SECONDS) return undefined;
+  if (!a.sketch || !b.sketch) return bareVerdict('unsure', null, TOO_LONG);
   const request = {
     a: { sketch: a.sketch, decodeErrors: a.integrity.errors },
     b: { sketch: b.sketch, decodeErrors: b.integrity.errors },
@@ -76,8 +78,12 @@ async function bySketches(
   return workers.judgeSketches(request, options);
 }
 
-/** A sound's fingerprints, ready to compare. */
-export function comparedPrints({ fingerprint, altered }: Pick<Sound, 'fingerprint' | 'altered'>): ComparedPrints {
+function printsOf({ fingerprint, altered }: Sound): StoredPrints {
+  return { fingerprint, altered };
+}
+
+/** Fingerprints as they are stored, ready to compare. */
+export function comparedPrints({ fingerprint, altered }: StoredPrints): ComparedPrints {
   return { items: phaseItems(fingerprint), altered: unpackAlteredQuestions(altered) };
 }
 

@@ -6,7 +6,7 @@
 import {
   type AgreementKernel,
   type ComparedPrints,
-  findLikeness,
+  isLevelTempo,
   type Likeness,
   type OffsetHypothesis,
   type Verdict,
@@ -16,31 +16,31 @@ import {
 import { bareVerdict } from './bare-verdict.ts';
 
 export interface HeardPair {
-  readonly a: ComparedPrints;
-  readonly b: ComparedPrints;
+  readonly a: Pick<ComparedPrints, 'items'>;
+  readonly b: Pick<ComparedPrints, 'items'>;
   /** Where b may lie over a, the best first; may be empty. */
   readonly offsets: readonly OffsetHypothesis[];
   /** Judges the two sounds. */
   readonly judge: (offsets: readonly OffsetHypothesis[]) => Promise<Verdict>;
+  /** Lays their notes over each other. */
+  readonly liken: () => Promise<Likeness | undefined>;
 }
 
-/** Below this difference of tempo a line is level, so that the waveforms are compared at equal speed. */
-const LEVEL_TEMPO = 0.0035;
-
 /** @throws what `judge` throws */
-export async function hearPair({ a, b, offsets, judge }: HeardPair, kernel: AgreementKernel): Promise<Verdict> {
+export async function hearPair(pair: HeardPair, kernel: AgreementKernel): Promise<Verdict> {
+  const { a, b, offsets, judge } = pair;
   const known = async (where: readonly OffsetHypothesis[]): Promise<Verdict> =>
     withBitErrors(await judge(where), a.items, b.items, kernel);
   const heard = offsets.length > 0 ? await known(offsets) : undefined;
   if (heard && heard.relation !== 'different') return heard;
-  const likeness = findLikeness(a, b, kernel);
+  const likeness = await pair.liken();
   if (!likeness) return heard ?? bareVerdict('different', null, 'The fingerprints share nothing.');
-  const again = offsets.some((offset) => isNear(offset, likeness)) ? undefined : await known([hypothesisOf(likeness)]);
-  return withLikeness(again ?? heard ?? bareVerdict('different', null, ''), likeness);
+  const isKnown = heard && offsets.some((offset) => isNear(offset, likeness));
+  return withLikeness(isKnown ? heard : await known([hypothesisOf(likeness)]), likeness);
 }
 
 function hypothesisOf({ offsetSeconds, tempoRatio }: Likeness): OffsetHypothesis {
-  return { offsetSeconds, speedRatio: Math.abs(tempoRatio - 1) < LEVEL_TEMPO ? 1 : tempoRatio, votes: 0 };
+  return { offsetSeconds, speedRatio: isLevelTempo(tempoRatio) ? 1 : tempoRatio, votes: 0 };
 }
 
 /** Was it laid over there already? */

@@ -97,12 +97,18 @@ function workOf(
   return order.map((track) => ({ track: tracks[track] as KnownTrack, pairs: own.get(track) ?? [] }));
 }
 
+function neighboursOf(all: Map<number, number[]>, track: number): number[] {
+  const known = all.get(track) ?? [];
+  all.set(track, known);
+  return known;
+}
+
 /** New tracks by their number, but all that hang together by candidate pairs directly after the first of them. */
 function orderByMusic(count: number, fresh: readonly boolean[], pairs: readonly NumberedPair[]): number[] {
   const neighbours = new Map<number, number[]>();
   for (const { a, b } of pairs) {
-    neighbours.set(a, [...(neighbours.get(a) ?? []), b]);
-    neighbours.set(b, [...(neighbours.get(b) ?? []), a]);
+    neighboursOf(neighbours, a).push(b);
+    neighboursOf(neighbours, b).push(a);
   }
   const seen = new Set<number>();
   const order: number[] = [];

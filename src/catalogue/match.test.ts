@@ -4,11 +4,20 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type BytePath, noProgress, pathFromBytes, systemClock } from '#kernel';
-import { createJudgeTools, groupSounds, type JudgeTools, judgeSounds, MATCH_METHOD, quickVerdict } from '#matching';
+import {
+  createComparisonKernel,
+  createJudgeTools,
+  findLikeness,
+  groupSounds,
+  type JudgeTools,
+  judgeSounds,
+  MATCH_METHOD,
+  quickVerdict,
+} from '#matching';
 import { createSketcher, readSketch } from '#signal';
 import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
 import { openCatalogue } from '../adapters/sqlite/index.ts';
-import { compareFiles } from './compare.ts';
+import { comparedPrints, compareFiles } from './compare.ts';
 import { type MatchReport, match } from './match.ts';
 import { type Content, keyOfStamp, type PhaseFingerprints } from './model.ts';
 import type { CatalogueStore, JudgeRequest, PairVerdict, SoundWorkers } from './ports.ts';
@@ -65,7 +74,8 @@ let tools: JudgeTools | undefined;
 let asked: string[];
 
 /** The real judge in this process; notes what it was asked. */
-const workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'width'> = {
+const workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'liken' | 'width'> = {
+  liken: async ({ a, b }) => findLikeness(comparedPrints(a), comparedPrints(b), createComparisonKernel()),
   width: 2,
   judgeSketches: async () => undefined,
   judge: async ({ a, b, offsets }: JudgeRequest) => {

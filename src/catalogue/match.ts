@@ -3,28 +3,29 @@
  * fingerprints and judged by their sound in worker processes; each track's verdicts are committed together with its
  * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
  */
-import { unpackAlteredQuestions } from '#fingerprint';
 import { AppError, type Clock, type Failure, invariant, type Progress } from '#kernel';
 import {
   type AgreementKernel,
   type ComparedPrints,
   createComparisonKernel,
+  type Likeness,
+  LONGEST_HEARD_SECONDS,
   MATCH_METHOD,
   mirrorOffset,
   mirrorVerdict,
   type OffsetHypothesis,
-  type PhaseItems,
+  TOO_LONG,
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
 import { hearPair } from './hear-pair.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
-import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers } from './ports.ts';
+import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers, StoredPrints } from './ports.ts';
 
 export interface MatchParts {
   readonly store: MatchStore;
-  readonly workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'width'>;
+  readonly workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'liken' | 'width'>;
   readonly clock: Clock;
 }
 
@@ -44,6 +45,8 @@ export interface MatchReport {
   readonly judgedPairs: number;
   /** Pairs that their stored sketches decided. */
   readonly sketchedPairs: number;
+  /** Were other speeds and narrow bands looked for? Not in libraries above 20,000 sounds; `null` where nothing was new. */
+  readonly speedsSearched: boolean | null;
   readonly failures: readonly MatchFailure[];
   readonly elapsedSeconds: number;
 }
@@ -79,18 +82,21 @@ export async function match(
     candidatePairs: run.pairs,
     judgedPairs: run.judged,
     sketchedPairs: run.sketched,
+    speedsSearched: plan.asksAltered,
     failures: run.failures,
     elapsedSeconds: elapsed(),
   };
 }
 
-/** Fingerprints of a track; what it is asked about as an altered version stays packed, since few pairs need it. */
-interface Prints {
-  readonly items: PhaseItems;
-  readonly altered: Uint8Array;
-}
-
-const NOTHING_NEW = { tracks: 0, newTracks: 0, candidatePairs: 0, judgedPairs: 0, sketchedPairs: 0, failures: [] };
+const NOTHING_NEW = {
+  tracks: 0,
+  newTracks: 0,
+  candidatePairs: 0,
+  judgedPairs: 0,
+  sketchedPairs: 0,
+  failures: [],
+  speedsSearched: null,
+};
 
 /** What a run carries along. */
 interface Run {
@@ -99,7 +105,7 @@ interface Run {
   readonly progress: Progress;
   readonly pairs: number;
   /** Of the tracks that occur in pairs, by audio hash. */
-  readonly prints: ReadonlyMap<string, Prints>;
+  readonly prints: ReadonlyMap<string, StoredPrints>;
   readonly kernel: AgreementKernel;
   /** Verdicts by pair of sample hashes: exact twins need no second judgement. */
   readonly twins: Map<string, Verdict>;
@@ -116,11 +122,11 @@ async function startRun(
   progress: Progress,
 ): Promise<Run> {
   const wanted = new Set(work.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a.audioHash, b.audioHash])));
-  const prints = new Map<string, Prints>();
+  const prints = new Map<string, StoredPrints>();
   if (wanted.size > 0) {
     for await (const page of store.matchTracks()) {
       for (const { audioHash, fingerprint, altered } of page) {
-        if (wanted.has(audioHash)) prints.set(audioHash, { items: phaseItems(fingerprint), altered });
+        if (wanted.has(audioHash)) prints.set(audioHash, { fingerprint, altered });
       }
     }
   }
@@ -185,22 +191,33 @@ async function judgePair(
 /** By the sketches where they tell, else by the sounds. */
 async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
   const { a, b, offsets } = pair;
-  const [aPrints, bPrints] = [printsOf(run, a.audioHash), printsOf(run, b.audioHash)];
-  const judge = async (where: readonly OffsetHypothesis[]): Promise<Verdict> =>
-    (await askSketches(run, { ...pair, offsets: where }, signal)) ??
-    askSounds(run, { ...pair, offsets: where }, aFirst, signal);
-  return hearPair({ a: aPrints, b: bPrints, offsets, judge }, run.kernel);
+  const prints = { a: printsOf(run, a.audioHash), b: printsOf(run, b.audioHash) };
+  const isLong = Math.max(a.durationSeconds, b.durationSeconds) > LONGEST_HEARD_SECONDS;
+  const judge = async (where: readonly OffsetHypothesis[]): Promise<Verdict> => {
+    const laid = { ...pair, offsets: where };
+    const bySketches = await askSketches(run, laid, signal);
+    if (bySketches) return bySketches;
+    return isLong ? bareVerdict('unsure', null, TOO_LONG) : askSounds(run, laid, aFirst, signal);
+  };
+  // Strangers that met by chance share few votes, and there are many of them in a large library.
+  const isChance = offsets.every(({ votes }) => votes <= CHANCE_VOTES);
+  const liken = async (): Promise<Likeness | undefined> =>
+    isChance ? undefined : await run.workers.liken(prints, { signal });
+  const [one, other] = [comparedItems(prints.a), comparedItems(prints.b)];
+  return hearPair({ a: one, b: other, offsets, judge, liken }, run.kernel);
 }
 
-function printsOf({ prints }: Run, audioHash: string): ComparedPrints {
+function comparedItems({ fingerprint }: StoredPrints): Pick<ComparedPrints, 'items'> {
+  return { items: phaseItems(fingerprint) };
+}
+
+/** Unrelated sounds share up to six votes by chance, real relations have eight. Measured. */
+const CHANCE_VOTES = 6;
+
+function printsOf({ prints }: Run, audioHash: string): StoredPrints {
   const known = prints.get(audioHash);
   invariant(known, 'a planned track has fingerprints');
-  return {
-    items: known.items,
-    get altered() {
-      return unpackAlteredQuestions(known.altered);
-    },
-  };
+  return known;
 }
 
 async function askSketches(

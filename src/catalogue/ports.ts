@@ -1,6 +1,6 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
-import type { Curve, Decision, OffsetHypothesis, PairVerdict, Stretch, Verdict } from '#matching';
+import type { Curve, Decision, Likeness, OffsetHypothesis, PairVerdict, Stretch, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
 import type {
   CatalogueFile,
@@ -95,10 +95,24 @@ export interface SoundWorkers extends AsyncDisposable {
    * @throws AppError `run/cancelled`
    */
   judgeSketches(pair: SketchRequest, options: { readonly signal?: AbortSignal }): Promise<Verdict | undefined>;
+  /** Lays the notes of two sounds over each other. Opens no file. @throws AppError `run/cancelled` */
+  liken(pair: LikenRequest, options: { readonly signal?: AbortSignal }): Promise<Likeness | undefined>;
   /** Decodes a file, of any length, for its picture. @throws AppError as `judge` */
   portray(file: PortrayRequest, options: { readonly signal?: AbortSignal }): Promise<SoundPortrait>;
   /** Decodes both files (as `judge`) and measures coherence over a's time. @throws AppError as `judge` */
   trace(pair: TraceRequest, options: { readonly signal?: AbortSignal }): Promise<Curve>;
+}
+
+/** The fingerprints of two sounds, as they are stored. */
+export interface LikenRequest {
+  readonly a: StoredPrints;
+  readonly b: StoredPrints;
+}
+
+export interface StoredPrints {
+  readonly fingerprint: PhaseFingerprints;
+  /** Packed questions about altered versions. */
+  readonly altered: Uint8Array;
 }
 
 /** A pair whose sketches are both known. */
@@ -260,7 +274,10 @@ export interface MatchStore {
   matchTracks(): AsyncIterable<MatchTrack[]>;
   /** Audio hashes with a present file that `method` has not yet compared with the others. Cheap: no fingerprint is read. */
   unmatched(method: string): Promise<ReadonlySet<string>>;
-  /** Takes the mark of `method` off sounds without a present file: they are not there to be compared with what is new. */
+  /**
+   * Takes the mark of `method` off sounds without a present file: they are not there to be compared with what is new.
+   * Forgets what other methods found, which nobody asks for any more.
+   */
   unmarkAbsent(method: string): Promise<void>;
   /** Adds verdicts of pairs and, in the same transaction, marks tracks as matched by `method`. */
   recordVerdicts(method: string, verdicts: readonly PairVerdict[], matched: readonly string[]): Promise<void>;

@@ -249,8 +249,14 @@ async function weighingOf(
   return {
     sounds: sounds.size,
     secondsOf: (id) => sounds.get(id)?.durationSeconds ?? 0,
-    nulls: matters ? await learnChance(store, [...sounds.keys()], verdicts) : PRIOR,
+    nulls: matters ? await learnChance(store, unequal(sounds), verdicts) : PRIOR,
   };
+}
+
+/** Of sounds with equal samples one: copies tell nothing about chance. */
+function unequal(sounds: ReadonlyMap<string, PresentSound>): string[] {
+  const first = new Map([...sounds].toReversed().map(([id, { sampleHash }]) => [sampleHash ?? id, id]));
+  return [...first.values()];
 }
 
 /** Judged pairs by the first path of each sound, each with what is to be expected of it in this library. */

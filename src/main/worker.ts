@@ -1,6 +1,7 @@
 /** The child process that works on sounds: joins decoder, tag reader and judge, and serves the parent. */
 import {
   analyseFile,
+  comparedPrints,
   type DecodedFile,
   type Decoder,
   type DecodeSinks,
@@ -10,7 +11,17 @@ import {
   type TagReader,
 } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
-import { coherenceCurve, createJudgeTools, isWorthSides, judgeSides, judgeSounds, quickVerdict } from '#matching';
+import {
+  type AgreementKernel,
+  coherenceCurve,
+  createComparisonKernel,
+  createJudgeTools,
+  findLikeness,
+  isWorthSides,
+  judgeSides,
+  judgeSounds,
+  quickVerdict,
+} from '#matching';
 import { createPortraitMeter, readSketch } from '#signal';
 import { createPcmMemory, openDecoder } from '../adapters/decoder/index.ts';
 import { openFile } from '../adapters/files/index.ts';
@@ -20,9 +31,13 @@ import { type Beat, type JobHandlers, serveJobs } from '../adapters/workers/inde
 /** PCM of the sounds of the last pairs: 76 minutes, so that two children stay small. */
 const REMEMBERED_PCM_BYTES = 96 * 2 ** 20;
 
+/** Left and right of both triple what is held: 80 minutes of both sounds together, 320 MB in all. */
+const MOST_SIDED_BYTES = 80 * 60 * 11_025 * 2;
+
 function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandlers {
   const memory = createPcmMemory(REMEMBERED_PCM_BYTES);
   let tools: ReturnType<typeof createJudgeTools> | undefined;
+  let kernel: AgreementKernel | undefined;
 
   const pcmOf = (decoded: DecodedFile, beat: Beat): Promise<Int16Array> =>
     whileSame(decoded, async (file) => memory.pcmOf(file, await decoder(), () => beat(file.sizeBytes)));
@@ -48,9 +63,14 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
         { pcm: other, decodeErrors: b.decodeErrors },
       ];
       const verdict = judgeSounds(aSum, bSum, offsets, judgeTools());
-      if (!isWorthSides(verdict)) return verdict;
+      const isLong = one.byteLength + other.byteLength > MOST_SIDED_BYTES;
+      if (isLong || !isWorthSides(verdict)) return verdict;
       const [aSides, bSides] = [await sidesOf(a, beat), await sidesOf(b, beat)];
       return judgeSides({ ...aSum, sides: aSides }, { ...bSum, sides: bSides }, offsets, verdict, judgeTools());
+    },
+    async liken({ a, b }) {
+      kernel ??= createComparisonKernel();
+      return findLikeness(comparedPrints(a), comparedPrints(b), kernel);
     },
     async judgeSketches({ a, b, offsets }) {
       const [one, other] = [readSketch(a.sketch), readSketch(b.sketch)];

@@ -292,7 +292,7 @@ function trackAt(starts: Float64Array, place: number): number {
 
 const MIN_WINDOW_VOTES = 2;
 
-/** Votes for the start of the window by sorting `place − item`; a run of three successive starts is one answer. */
+/** Votes for the start of the window by sorting `place − item` within each track; a run of three successive starts is one answer. */
 function windowHits(
   postings: Postings,
   stops: ReadonlySet<number>,
@@ -301,7 +301,11 @@ function windowHits(
 ): WindowHits[] {
   const keys: number[] = [];
   const search = { postings, stops, probes };
-  forEachHit(search, [items], (place, item) => keys.push((place - item + items.length) * items.length + item));
+  // A window may begin before its track does. Tracks are set apart by their numbers, so that no hit counts for a neighbour.
+  forEachHit(search, [items], (place, item) => {
+    const track = trackAt(postings.starts, place);
+    keys.push((place - item + items.length + track * 2 * items.length) * items.length + item);
+  });
   keys.sort((one, other) => one - other);
   const startOf = (key: number): number => Math.floor(key / items.length);
   const found: WindowHits[] = [];
@@ -314,14 +318,26 @@ function windowHits(
       end++;
     }
     if (hit.size >= MIN_WINDOW_VOTES) {
-      const middle = startOf(keys[(first + end - 1) >>> 1] as number) - items.length;
-      const place = Math.max(0, middle);
-      const track = trackAt(postings.starts, place);
-      found.push({ track, item: middle - (postings.starts[track] as number), votes: hit.size });
+      const middle = startOf(keys[(first + end - 1) >>> 1] as number);
+      const track = setApart(postings.starts, middle, items.length);
+      const item = middle - items.length - track * 2 * items.length - (postings.starts[track] as number);
+      found.push({ track, item, votes: hit.size });
       first = end;
     } else first++;
   }
   return found;
+}
+
+/** The track of a start that was set apart: the last one whose own first possible start is not beyond it. */
+function setApart(starts: Float64Array, start: number, length: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) + middle * 2 * length <= start) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Takes the offset with most votes, sets its hits aside, and so on. */

@@ -13,7 +13,7 @@ export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export * from './likeness.ts';
 export * from './likeness-ruling.ts';
-export { LONGEST_HEARD_SECONDS } from './long-verdict.ts';
+export { LONGEST_HEARD_SECONDS, TOO_LONG } from './long-verdict.ts';
 export { MATCH_METHOD } from './method.ts';
 export { quickVerdict, type SketchedSound } from './quick-verdict.ts';
 export * from './sides.ts';

@@ -181,7 +181,15 @@ export const scanReport: ScanReport = {
 };
 
 export const matchReport: MatchReport = {
-  ...{ tracks: 100, newTracks: 3, candidatePairs: 7, judgedPairs: 5, sketchedPairs: 2, elapsedSeconds: 1.25 },
+  ...{
+    tracks: 100,
+    newTracks: 3,
+    candidatePairs: 7,
+    judgedPairs: 5,
+    speedsSearched: true,
+    sketchedPairs: 2,
+    elapsedSeconds: 1.25,
+  },
   failures: [{ a: path('/music/a'), b: path('/music/\u001bb'), code: 'files/missing', message: 'It is gone.' }],
 };
 

@@ -55,6 +55,7 @@ export function createFakeWorkers(options: FakeOptions = {}): FakeWorkers {
       }
     },
     judgeSketches: () => Promise.resolve(undefined),
+    liken: () => Promise.resolve(undefined),
     judge: () => Promise.reject(new Error('The fake judges nothing.')),
     portray: () => Promise.reject(new Error('The fake draws nothing.')),
     trace: () => Promise.reject(new Error('The fake draws nothing.')),

@@ -20,6 +20,7 @@ serveJobs({
   },
   hash: async (path) => ({ contentHash: `sha256:${path}`, sizeBytes: 7 }),
   judgeSketches: async () => undefined,
+  liken: async () => undefined,
   judge: () => Promise.reject(new Error('not asked for')),
   portray: () => Promise.reject(new Error('not asked for')),
   trace: () => Promise.reject(new Error('not asked for')),

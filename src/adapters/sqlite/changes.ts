@@ -109,9 +109,13 @@ function putContent(to: Writing, content: Content, producer: string): number | u
 function putFingerprint(
   to: Writing,
   contentId: number,
-  { fingerprint: [phase0, phase1, phase2, phase3], altered }: Sound,
+  { audioHash, fingerprint: [phase0, phase1, phase2, phase3], altered }: Sound,
 ): void {
   const columns = { phase0, phase1, phase2, phase3, altered };
+  // What was matched without its altered questions has not been looked for at other speeds.
+  const without = to.queries.selectFrom('fingerprints').select('content_id').where('altered', 'is', null);
+  const [known] = to.connection.all(without.where('content_id', '=', contentId));
+  if (known) to.connection.run(to.queries.deleteFrom('matched').where('audio_hash', '=', audioHash));
   const insert = to.queries.insertInto('fingerprints').values({ content_id: contentId, ...columns });
   to.connection.run(insert.onConflict((content) => content.column('content_id').doUpdateSet(columns)));
 }

@@ -19,7 +19,11 @@ export function createMatchStore(connection: Connection, queries: () => Promise<
       return new Set(rows.map(([hash]) => hash as string));
     },
     unmarkAbsent: async (method) => {
-      connection.transact(() => connection.arrays(UNMARK_ABSENT, method));
+      connection.transact(() => {
+        connection.arrays(UNMARK_ABSENT, method);
+        for (const table of ['verdicts', 'matched'])
+          connection.arrays(`delete from ${table} where method <> ?`, method);
+      });
     },
     recordVerdicts: async (method, verdicts, matched) => {
       const build = await queries();

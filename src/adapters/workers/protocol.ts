@@ -1,7 +1,15 @@
 /** What parent and child say to each other. Sent with structured cloning, so byte paths and typed arrays arrive whole. */
-import type { Analysis, Content, JudgeRequest, PortrayRequest, SketchRequest, TraceRequest } from '#catalogue';
+import type {
+  Analysis,
+  Content,
+  JudgeRequest,
+  LikenRequest,
+  PortrayRequest,
+  SketchRequest,
+  TraceRequest,
+} from '#catalogue';
 import { AppError, type BytePath, type ErrorKind } from '#kernel';
-import type { Curve, Verdict } from '#matching';
+import type { Curve, Likeness, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
 
 export type Job =
@@ -10,6 +18,7 @@ export type Job =
   | { readonly kind: 'hash'; readonly path: BytePath }
   | { readonly kind: 'judge'; readonly pair: JudgeRequest }
   | { readonly kind: 'judge-sketches'; readonly pair: SketchRequest }
+  | { readonly kind: 'liken'; readonly pair: LikenRequest }
   | { readonly kind: 'portray'; readonly file: PortrayRequest }
   | { readonly kind: 'trace'; readonly pair: TraceRequest };
 
@@ -21,6 +30,7 @@ export interface JobResults {
   readonly hash: HashedFile;
   readonly judge: Verdict;
   readonly 'judge-sketches': Verdict | undefined;
+  readonly liken: Likeness | undefined;
   readonly portray: SoundPortrait;
   readonly trace: Curve;
 }

@@ -1,7 +1,7 @@
 /** The child's side: does one job after the other, tells that it lives, and never outlives its parent. */
 import type { Analysis } from '#catalogue';
 import type { BytePath } from '#kernel';
-import type { Curve, Verdict } from '#matching';
+import type { Curve, Likeness, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
 import { type HashedFile, type Job, type JobResults, type Reply, toSent } from './protocol.ts';
 
@@ -14,6 +14,7 @@ export interface JobHandlers {
   hash(path: BytePath, beat: Beat): Promise<HashedFile>;
   judge(pair: Extract<Job, { kind: 'judge' }>['pair'], beat: Beat): Promise<Verdict>;
   judgeSketches(pair: Extract<Job, { kind: 'judge-sketches' }>['pair']): Promise<Verdict | undefined>;
+  liken(pair: Extract<Job, { kind: 'liken' }>['pair']): Promise<Likeness | undefined>;
   portray(file: Extract<Job, { kind: 'portray' }>['file'], beat: Beat): Promise<SoundPortrait>;
   trace(pair: Extract<Job, { kind: 'trace' }>['pair'], beat: Beat): Promise<Curve>;
 }
@@ -60,6 +61,8 @@ async function run(handlers: JobHandlers, job: Job, beat: Beat): Promise<JobResu
       return handlers.judge(job.pair, beat);
     case 'judge-sketches':
       return handlers.judgeSketches(job.pair);
+    case 'liken':
+      return handlers.liken(job.pair);
     case 'portray':
       return handlers.portray(job.file, beat);
     case 'trace':

@@ -17,6 +17,7 @@ export function createSoundWorkers(options: SoundWorkerOptions): SoundWorkers {
     analyse: (path, { known, signal }) => analyse(pool, path, known, signal),
     judge: (pair, { signal }) => survived(pool.run({ kind: 'judge', pair }, signal)),
     judgeSketches: (pair, { signal }) => survived(pool.run({ kind: 'judge-sketches', pair }, signal)),
+    liken: (pair, { signal }) => survived(pool.run({ kind: 'liken', pair }, signal)),
     portray: (file, { signal }) => survived(pool.run({ kind: 'portray', file }, signal)),
     trace: (pair, { signal }) => survived(pool.run({ kind: 'trace', pair }, signal)),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

@@ -23,11 +23,13 @@ export function scanSentence(report: ScanReport): string {
   return `Scanned ${counted(seen, 'file')}${sound === '' ? '' : `,${sound}`} in ${spanText(elapsedSeconds)}: ${what}.`;
 }
 
-export function matchSentence({ tracks, newTracks, judgedPairs, sketchedPairs, elapsedSeconds }: MatchReport): string {
+export function matchSentence(report: MatchReport): string {
+  const { tracks, newTracks, judgedPairs, sketchedPairs, elapsedSeconds, speedsSearched } = report;
   if (newTracks === 0) return 'Nothing new to match.';
   return (
     `Matched ${counted(newTracks, 'new sound')} among ${countText(tracks)} in ${spanText(elapsedSeconds)}: ` +
-    `${counted(sketchedPairs, 'pair')} judged by stored sketches, ${countText(judgedPairs)} by decoding.`
+    `${counted(sketchedPairs, 'pair')} judged by stored sketches, ${countText(judgedPairs)} by decoding.` +
+    (speedsSearched === false ? ' Other speeds were not searched for: the library is too large.' : '')
   );
 }
 
