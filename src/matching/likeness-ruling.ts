@@ -3,7 +3,7 @@ import type { Likeness } from './likeness.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Unrelated music stays below. Measured: see `docs/design/matching.md`. */
-const RELATED_SIGNIFICANCE = 6;
+export const RELATED_SIGNIFICANCE = 6;
 /** Stretched or shifted by a program, a recording keeps nearly all bits; played again it loses more. Measured. */
 const STRETCHED_ERRORS = 0.24;
 /** Tempo and pitch within these are equal: a third of a per cent, and one step of the pitches that are tried. */
