@@ -5,12 +5,13 @@ import {
   type ComparedPrints,
   createComparisonKernel,
   expectedFalseOf,
+  type OffsetHypothesis,
   offsetsBetween,
   PRIOR,
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
-import { hearPair } from './hear-pair.ts';
+import { type HeardVerdict, hearPair } from './hear-pair.ts';
 import { phaseItems } from './match-plan.ts';
 import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers } from './ports.ts';
@@ -18,6 +19,12 @@ import type { JudgedFile, SoundWorkers } from './ports.ts';
 /** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
 export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
   readonly content: Content;
+}
+
+/** A verdict on two files, and what was looked at on the way to it. */
+export interface Comparison extends HeardVerdict {
+  /** Where the fingerprints said that b may lie over a, the best first; absent where they were not asked. */
+  readonly places?: readonly OffsetHypothesis[];
 }
 
 /**
@@ -29,17 +36,18 @@ export async function compareFiles(
   a: ComparedFile,
   b: ComparedFile,
   options: { readonly signal: AbortSignal },
-): Promise<Verdict> {
+): Promise<Comparison> {
   const exact = exactVerdict(a.content, b.content);
-  if (exact) return exact;
+  if (exact) return { verdict: exact };
   const [one, other] = [a.content.sound, b.content.sound];
-  if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
+  if (!one || !other) return { verdict: { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) } };
   const [aPrints, bPrints] = [comparedPrints(one), comparedPrints(other)];
-  const verdict = await hearPair(
+  const places = offsetsBetween(aPrints, bPrints);
+  const { verdict, notes } = await hearPair(
     {
       a: aPrints,
       b: bPrints,
-      offsets: offsetsBetween(aPrints, bPrints),
+      offsets: places,
       judge: (offsets) =>
         workers.judge(
           {
@@ -52,7 +60,8 @@ export async function compareFiles(
     },
     createComparisonKernel(),
   );
-  return withExpectation(verdict, { a: one, b: other });
+  const known = withExpectation(verdict, { a: one, b: other });
+  return { verdict: known, places, ...(notes !== undefined && { notes }) };
 }
 
 /** A sound's fingerprints, ready to compare. */

@@ -24,19 +24,28 @@ export interface HeardPair {
   readonly judge: (offsets: readonly OffsetHypothesis[]) => Promise<Verdict>;
 }
 
+/** A verdict, and what the notes gave where they had to be asked. */
+export interface HeardVerdict {
+  readonly verdict: Verdict;
+  /** The best line through the notes; `null` where there is none, absent where the waveforms were enough. */
+  readonly notes?: Likeness | null;
+}
+
 /** Below this difference of tempo a line is level, so that the waveforms are compared at equal speed. */
 const LEVEL_TEMPO = 0.0035;
 
 /** @throws what `judge` throws */
-export async function hearPair({ a, b, offsets, judge }: HeardPair, kernel: AgreementKernel): Promise<Verdict> {
+export async function hearPair({ a, b, offsets, judge }: HeardPair, kernel: AgreementKernel): Promise<HeardVerdict> {
   const known = async (where: readonly OffsetHypothesis[]): Promise<Verdict> =>
     withBitErrors(await judge(where), a.items, b.items, kernel);
   const heard = offsets.length > 0 ? await known(offsets) : undefined;
-  if (heard && heard.relation !== 'different') return heard;
+  if (heard && heard.relation !== 'different') return { verdict: heard };
   const likeness = findLikeness(a, b, kernel);
-  if (!likeness) return heard ?? bareVerdict('different', null, 'The fingerprints share nothing.');
+  if (!likeness)
+    return { verdict: heard ?? bareVerdict('different', null, 'The fingerprints share nothing.'), notes: null };
   const again = offsets.some((offset) => isNear(offset, likeness)) ? undefined : await known([hypothesisOf(likeness)]);
-  return withLikeness(again ?? heard ?? bareVerdict('different', null, ''), likeness);
+  const onWaves = again ?? heard ?? bareVerdict('different', null, 'The fingerprints share nothing.');
+  return { verdict: withLikeness(onWaves, likeness), notes: likeness };
 }
 
 function hypothesisOf({ offsetSeconds, tempoRatio }: Likeness): OffsetHypothesis {

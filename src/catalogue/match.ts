@@ -189,7 +189,7 @@ async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSi
   const judge = async (where: readonly OffsetHypothesis[]): Promise<Verdict> =>
     (await askSketches(run, { ...pair, offsets: where }, signal)) ??
     askSounds(run, { ...pair, offsets: where }, aFirst, signal);
-  return hearPair({ a: aPrints, b: bPrints, offsets, judge }, run.kernel);
+  return (await hearPair({ a: aPrints, b: bPrints, offsets, judge }, run.kernel)).verdict;
 }
 
 function printsOf({ prints }: Run, audioHash: string): ComparedPrints {

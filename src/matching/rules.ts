@@ -63,7 +63,7 @@ export const LIVELY = 1.35;
 const MAX_SPEED_CHANGE = 0.0105;
 const BAD_BLOCK_SHARE = 0.25;
 export const LOW_TILE_SHARE = 0.08;
-const LOW_TILE_SHARE_ALONE = 0.25;
+export const LOW_TILE_SHARE_ALONE = 0.25;
 /** Copies of one recording had no bad block at all, even at 64 kbit/s; noise and limiters bend tiles alone. */
 const DOUBTFUL_BLOCK_SHARE = 0.1;
 const FEW_BAD_BLOCKS = 0.03;
