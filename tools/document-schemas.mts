@@ -28,6 +28,13 @@ const scan = z.looseObject({
   skipped: z.array(z.looseObject({ ...path, reason: z.string() })),
 });
 
+const finding = z.looseObject({
+  step: z.enum(['files', 'fingerprints', 'alignment', 'waveforms', 'remainder', 'master', 'shape', 'decision']),
+  weight: z.enum(['for', 'against', 'neutral']),
+  sentence: z.string(),
+  figures: z.record(z.string(), z.union([z.number(), z.boolean()])),
+});
+
 const compare = z.looseObject({
   v: z.literal(1),
   a: z.string(),
@@ -36,6 +43,8 @@ const compare = z.looseObject({
   bPathBase64: z.base64().optional(),
   relation,
   truncated: z.enum(['a', 'b']).nullable(),
+  damaged: z.enum(['a', 'b', 'both']).nullable(),
+  master: z.enum(['same', 'other', 'unknown']),
   similarity: share.nullable(),
   bitErrorRate: share.nullable(),
   overlapSeconds: z.number().min(0),
@@ -53,6 +62,8 @@ const compare = z.looseObject({
     }),
   ),
   reasons: z.array(z.string()),
+  /** Of `compare` alone; the lines of `match --export` have none. */
+  evidence: z.array(finding).optional(),
 });
 
 const stream = z.looseObject({

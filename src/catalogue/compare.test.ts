@@ -15,7 +15,7 @@ function broken(name: string, message: string) {
 
 it('is unsure of what it could not hear, and says of which file and why', async () => {
   const [a, b] = [broken('a.flac', 'Its header is missing.'), broken('b.mp3', 'It is a picture.')];
-  const { relation, reasons } = await compareFiles(workers, a, b, { signal: new AbortController().signal });
-  expect(relation).toBe('unsure');
-  expect(reasons).toEqual(['/music/a.flac: Its header is missing.', '/music/b.mp3: It is a picture.']);
+  const { verdict } = await compareFiles(workers, a, b, { signal: new AbortController().signal });
+  expect(verdict.relation).toBe('unsure');
+  expect(verdict.reasons).toEqual(['/music/a.flac: Its header is missing.', '/music/b.mp3: It is a picture.']);
 });

@@ -13,7 +13,7 @@ import {
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
-import { hearPair } from './hear-pair.ts';
+import { type HeardVerdict, hearPair } from './hear-pair.ts';
 import { phaseItems } from './match-plan.ts';
 import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers, StoredPrints } from './ports.ts';
@@ -21,6 +21,12 @@ import type { JudgedFile, SoundWorkers, StoredPrints } from './ports.ts';
 /** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
 export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
   readonly content: Content;
+}
+
+/** A verdict on two files, and what was looked at on the way to it. */
+export interface Comparison extends HeardVerdict {
+  /** Where the fingerprints said that b may lie over a, the best first; absent where they were not asked. */
+  readonly places?: readonly OffsetHypothesis[];
 }
 
 /**
@@ -32,17 +38,18 @@ export async function compareFiles(
   a: ComparedFile,
   b: ComparedFile,
   options: { readonly signal: AbortSignal },
-): Promise<Verdict> {
+): Promise<Comparison> {
   const exact = exactVerdict(a.content, b.content);
-  if (exact) return exact;
+  if (exact) return { verdict: exact };
   const [one, other] = [a.content.sound, b.content.sound];
-  if (!one || !other) return { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) };
+  if (!one || !other) return { verdict: { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) } };
   const [aPrints, bPrints] = [comparedPrints(one), comparedPrints(other)];
-  const verdict = await hearPair(
+  const places = offsetsBetween(aPrints, bPrints);
+  const { verdict, notes } = await hearPair(
     {
       a: aPrints,
       b: bPrints,
-      offsets: offsetsBetween(aPrints, bPrints),
+      offsets: places,
       liken: () => workers.liken({ a: printsOf(one), b: printsOf(other) }, options),
       judge: async (offsets) =>
         (await bySketches(workers, one, other, offsets, options)) ??
@@ -57,7 +64,8 @@ export async function compareFiles(
     },
     createComparisonKernel(),
   );
-  return withExpectation(verdict, { a: one, b: other });
+  const known = withExpectation(verdict, { a: one, b: other });
+  return { verdict: known, places, ...(notes !== undefined && { notes }) };
 }
 
 /** What is too long to be held whole is compared by its sketch; `undefined` for the rest, which is heard. */

@@ -26,17 +26,24 @@ export interface HeardPair {
   readonly liken: () => Promise<Likeness | undefined>;
 }
 
+/** A verdict, and what the notes gave where they had to be asked. */
+export interface HeardVerdict {
+  readonly verdict: Verdict;
+  /** The best line through the notes; `null` where there is none, absent where the waveforms were enough. */
+  readonly notes?: Likeness | null;
+}
+
 /** @throws what `judge` throws */
-export async function hearPair(pair: HeardPair, kernel: AgreementKernel): Promise<Verdict> {
+export async function hearPair(pair: HeardPair, kernel: AgreementKernel): Promise<HeardVerdict> {
   const { a, b, offsets, judge } = pair;
   const known = async (where: readonly OffsetHypothesis[]): Promise<Verdict> =>
     withBitErrors(await judge(where), a.items, b.items, kernel);
   const heard = offsets.length > 0 ? await known(offsets) : undefined;
-  if (heard && heard.relation !== 'different') return heard;
-  const likeness = await pair.liken();
-  if (!likeness) return heard ?? bareVerdict('different', null, 'The fingerprints share nothing.');
-  const isKnown = heard && offsets.some((offset) => isNear(offset, likeness));
-  return withLikeness(isKnown ? heard : await known([hypothesisOf(likeness)]), likeness);
+  if (heard && heard.relation !== 'different') return { verdict: heard };
+  const notes = (await pair.liken()) ?? null;
+  if (!notes) return { verdict: heard ?? bareVerdict('different', null, 'The fingerprints share nothing.'), notes };
+  const isKnown = heard && offsets.some((offset) => isNear(offset, notes));
+  return { verdict: withLikeness(isKnown ? heard : await known([hypothesisOf(notes)]), notes), notes };
 }
 
 function hypothesisOf({ offsetSeconds, tempoRatio }: Likeness): OffsetHypothesis {

@@ -1,7 +1,7 @@
 /** The library: what we have, where it lies, what it sounds like. */
 
 export { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
-export { type ComparedFile, comparedPrints, compareFiles } from './compare.ts';
+export { type ComparedFile, type Comparison, comparedPrints, compareFiles } from './compare.ts';
 export { learnChance } from './learn-chance.ts';
 export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport, match } from './match.ts';
 export * from './model.ts';

@@ -204,7 +204,7 @@ async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSi
   const liken = async (): Promise<Likeness | undefined> =>
     isChance ? undefined : await run.workers.liken(prints, { signal });
   const [one, other] = [comparedItems(prints.a), comparedItems(prints.b)];
-  return hearPair({ a: one, b: other, offsets, judge, liken }, run.kernel);
+  return (await hearPair({ a: one, b: other, offsets, judge, liken }, run.kernel)).verdict;
 }
 
 function comparedItems({ fingerprint }: StoredPrints): Pick<ComparedPrints, 'items'> {

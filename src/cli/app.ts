@@ -10,6 +10,7 @@ import type {
   DecisionsExport,
   DecisionsList,
   FileFacts,
+  Finding,
   GroupChanges,
   GroupFilters,
   GroupsDocument,
@@ -29,7 +30,7 @@ export interface App extends AsyncDisposable {
   /** Every judged pair of which something is known, ordered by path. */
   pairs(options: RunOptions): AsyncIterable<readonly JudgedPair[]>;
   /** Judges two files without a catalogue. @throws `files/missing`, `decode/…` */
-  compare(a: BytePath, b: BytePath, options: CompareOptions): Promise<Verdict>;
+  compare(a: BytePath, b: BytePath, options: CompareOptions): Promise<ExplainedVerdict>;
   /** All about one file, read anew where the catalogue does not know it as it is. @throws `files/missing` */
   fileInfo(path: BytePath, options: InfoOptions): Promise<FileInfo>;
   libraryInfo(options: RunOptions): Promise<LibraryInfo>;
@@ -71,6 +72,12 @@ export interface CompareOptions extends RunOptions {
 export interface InfoOptions extends RunOptions {
   /** Where it is given, the sound is measured for a picture; not called where there is no sound. */
   readonly onPortrait?: (sound: PortrayedSound) => void;
+}
+
+/** A verdict on two files with its whole chain of evidence. */
+export interface ExplainedVerdict {
+  readonly verdict: Verdict;
+  readonly evidence: readonly Finding[];
 }
 
 export interface FindReport {

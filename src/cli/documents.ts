@@ -2,6 +2,7 @@
 import type { ScanReport } from '#catalogue';
 import { type BytePath, base64Of, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
+import type { ExplainedVerdict } from './app.ts';
 
 /** One document, two blanks deep. A text that is no UTF-8 becomes lossy and gets its bytes beside it as `pathBase64` or `<key>PathBase64`. */
 export function jsonOf(document: object): string {
@@ -28,12 +29,23 @@ function fields(key: string, part: unknown): [string, unknown][] {
   ];
 }
 
-/** `compare --json`, and a line of `match --export`. What was not computed is null. */
+/** A line of `match --export`, and the body of `compare --json`. What was not computed is null. */
 export function verdictDocument(a: BytePath, b: BytePath, verdict: Verdict): object {
   const { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio } = verdict;
   const { coherence, segments, reasons, significance = null, expectedFalse = null } = verdict;
-  const figures = { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio };
-  return { v: 1, a, b, ...figures, significance, expectedFalse, coherence, segments, reasons };
+  const { damaged = null, master = isExact(verdict) ? 'same' : 'unknown' } = verdict;
+  const flags = { truncated, damaged, master };
+  const figures = { similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio };
+  return { v: 1, a, b, relation, ...flags, ...figures, significance, expectedFalse, coherence, segments, reasons };
+}
+
+function isExact({ relation }: Verdict): boolean {
+  return relation === 'same-bytes' || relation === 'same-audio';
+}
+
+/** `compare --json`. */
+export function comparisonDocument(a: BytePath, b: BytePath, { verdict, evidence }: ExplainedVerdict): object {
+  return { ...verdictDocument(a, b, verdict), evidence };
 }
 
 /** `scan --json`. */

@@ -24,6 +24,7 @@ import type {
   App,
   CompareOptions,
   Diagnosis,
+  ExplainedVerdict,
   FileInfo,
   FindOptions,
   FindReport,
@@ -46,12 +47,12 @@ import {
   PRIOR,
   type SoundGroup,
   settleDecisions,
-  type Verdict,
   weighVerdicts,
   withDecisions,
 } from '#matching';
 import {
   buildGroupsDocument,
+  explain,
   fileFacts,
   type GroupFilters,
   type GroupsDocument,
@@ -298,10 +299,11 @@ async function compareExamined(
   a: Examined,
   b: Examined,
   options: CompareOptions,
-): Promise<Verdict> {
-  const verdict = await compareFiles(workers, a, b, options);
+): Promise<ExplainedVerdict> {
+  const comparison = await compareFiles(workers, a, b, options);
+  const { verdict } = comparison;
   if (options.onPortrait) options.onPortrait(await portrayPair(workers, a, b, verdict, options));
-  return verdict;
+  return { verdict, evidence: explain({ ...comparison, a: a.content, b: b.content }) };
 }
 
 async function fileInfo(

@@ -16,6 +16,18 @@ export * from './likeness-ruling.ts';
 export { LONGEST_HEARD_SECONDS, TOO_LONG } from './long-verdict.ts';
 export { MATCH_METHOD } from './method.ts';
 export { quickVerdict, type SketchedSound } from './quick-verdict.ts';
+export {
+  DROPPED_SHARE,
+  EXTRA_SLOPE,
+  FOREIGN_SHARE,
+  isAdded,
+  LIVELY,
+  LOW_TILE_SHARE,
+  LOW_TILE_SHARE_ALONE,
+  PERFORMANCE_COHERENCE,
+  SAME_COHERENCE,
+  SAME_LOW_COHERENCE,
+} from './rules.ts';
 export * from './sides.ts';
 export { createComparisonKernel } from './significance.ts';
 export * from './significance-evidence.ts';

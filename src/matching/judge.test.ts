@@ -75,6 +75,27 @@ describe('sounds of one recording are', () => {
   });
 });
 
+describe('copies of one recording', () => {
+  it('come from the same master where only the level differs, or noise was added', () => {
+    const verdict = judge(song, mixed(scaled(song, 4000), noise(7, 32, 20)));
+    expect(verdict).toMatchObject({ relation: 'same-recording', master: 'same' });
+    expect(verdict.evidence?.gainDb).toBeCloseTo(-6, 0);
+  });
+
+  it('come from another master where the tone differs, or the loudness over time', () => {
+    expect(judge(song, shelved(song, 1.8))).toMatchObject({ relation: 'same-recording', master: 'other' });
+    const riding = song.map((value, i) => value * (1 + 0.3 * Math.sin(i / 30_000)));
+    expect(judge(song, riding)).toMatchObject({ relation: 'same-recording', master: 'other' });
+  });
+
+  it('are damaged where the decoder complained, and only then', () => {
+    expect(judge(song, song)).toMatchObject({ damaged: null });
+    expect(judge(song, cut(song, 0, 31), [0], 3)).toMatchObject({ relation: 'same-recording', damaged: 'b' });
+    expect(judge(song, joined(song, silence(2)), [0], 3)).toMatchObject({ damaged: 'b' });
+    expect(judge(song, other, [0], 3)).toMatchObject({ relation: 'different', damaged: null, master: 'unknown' });
+  });
+});
+
 describe('what is no duplicate is not called one:', () => {
   it('other music', () => {
     expect(judge(song, other).relation).toBe('different');

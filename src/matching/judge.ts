@@ -11,6 +11,7 @@ import {
   createLagMeter,
   createLineReader,
   liveliness,
+  masteringOf,
   quantile,
   type Residual,
   residualOf,
@@ -18,10 +19,11 @@ import {
   soundingOf,
   soundingSeconds,
 } from '#signal';
+import { masterOf } from './master.ts';
 import { type Evidence, ruleOn } from './rules.ts';
 import { type HeardSound, mapSegments, type SegmentMap, type SegmentTools } from './segments.ts';
 import { shapeOf } from './shape.ts';
-import { mirrorOffset, type OffsetHypothesis, type Segment, type Verdict } from './verdict.ts';
+import { type JudgementFigures, mirrorOffset, type OffsetHypothesis, type Segment, type Verdict } from './verdict.ts';
 
 /** A decoded sound, as the judge wants it. */
 export interface JudgedSound {
@@ -70,15 +72,30 @@ export function mirrorVerdict(verdict: Verdict): Verdict {
   return {
     ...verdict,
     relation,
-    truncated: verdict.truncated === 'a' ? 'b' : verdict.truncated === 'b' ? 'a' : null,
+    truncated: verdict.truncated === null ? null : otherSide(verdict.truncated),
+    ...(verdict.damaged && { damaged: verdict.damaged === 'both' ? 'both' : otherSide(verdict.damaged) }),
     offsetSeconds: verdict.offsetSeconds === null ? null : 0 - verdict.offsetSeconds,
     speedRatio: verdict.speedRatio === null ? null : 1 / verdict.speedRatio,
-    evidence: verdict.evidence && { ...verdict.evidence, extraSlope: 0 - verdict.evidence.extraSlope },
+    evidence: verdict.evidence && mirrorFigures(verdict.evidence),
     segments: verdict.segments.map(({ aStartSeconds, bStartSeconds, ...rest }) => ({
       aStartSeconds: bStartSeconds,
       bStartSeconds: aStartSeconds,
       ...rest,
     })),
+  };
+}
+
+function otherSide(side: 'a' | 'b'): 'a' | 'b' {
+  return side === 'a' ? 'b' : 'a';
+}
+
+function mirrorFigures(figures: JudgementFigures): JudgementFigures {
+  const { extraSlope, touchedSlope, gainDb } = figures;
+  return {
+    ...figures,
+    extraSlope: 0 - extraSlope,
+    ...(touchedSlope !== undefined && { touchedSlope: 0 - touchedSlope }),
+    ...(gainDb !== undefined && { gainDb: 0 - gainDb }),
   };
 }
 
@@ -121,6 +138,8 @@ function judgeOrdered(
   return {
     relation: ruling.relation,
     truncated: ruling.truncated,
+    damaged: ruling.relation === 'same-recording' ? damagedOf(a, b) : null,
+    master: ruling.relation === 'same-recording' ? masterOf(evidence.match?.mastering) : 'unknown',
     similarity: null,
     bitErrorRate: null,
     overlapSeconds: round(evidence.match?.shape.matchedSeconds ?? 0, 2),
@@ -131,6 +150,11 @@ function judgeOrdered(
     segments: map ? segmentsOf(map) : [],
     reasons: ruling.reasons,
   };
+}
+
+function damagedOf(a: JudgedSound, b: JudgedSound): 'a' | 'b' | 'both' | null {
+  if (a.decodeErrors > 0 && b.decodeErrors > 0) return 'both';
+  return a.decodeErrors > 0 ? 'a' : b.decodeErrors > 0 ? 'b' : null;
 }
 
 function matchEvidence(
@@ -155,6 +179,7 @@ function matchEvidence(
     coherence,
     lowCoherence,
     residual,
+    mastering: masteringOf(map.main.map, inner),
     clipped: suspicious && clippingExplains(tools, a.pcm, b.pcm, map.main.line, starts),
     liveliness: liveliness(map.main.map, blocks),
   };
@@ -208,6 +233,15 @@ function figuresOf(match: NonNullable<Evidence['match']>): NonNullable<Verdict['
     clipped: match.clipped,
     steadyNoise: residual.steadyNoise,
     foreignSource: residual.foreignSource,
+    touchedSlope: round(residual.touchedSlope, 2),
+    touchedShare: round(residual.touchedShare, 3),
+    touchedFit: round(residual.touchedFit, 2),
+    droppedShare: round(residual.droppedShare, 4),
+    ...(match.mastering && {
+      equalizationDb: round(match.mastering.equalizationDb, 2),
+      gainSpreadDb: round(match.mastering.gainSpreadDb, 2),
+      gainDb: round(match.mastering.gainDb, 2),
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import { isLevelTempo, type Likeness } from './likeness.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Unrelated music stays below. Measured: see `docs/design/matching.md`. */
-const RELATED_SIGNIFICANCE = 6;
+export const RELATED_SIGNIFICANCE = 6;
 /** Stretched or shifted by a program, a recording keeps nearly all bits; played again it loses more. Measured. */
 const STRETCHED_ERRORS = 0.24;
 /** Pitches within this are equal: less than one step of those that are tried. As a logarithm, so that both directions are equal. */

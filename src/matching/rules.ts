@@ -3,7 +3,7 @@
  * sentence. Thresholds were measured on libraries made from real music (`docs/design/matching.md` has the margins);
  * between "clearly the same" and "clearly not" lies `unsure`, which is never a duplicate.
  */
-import { endLevelRatio, type Residual } from '#signal';
+import { endLevelRatio, type Mastering, type Residual } from '#signal';
 import type { HeardSound } from './segments.ts';
 import type { EndGap, MatchShape } from './shape.ts';
 import type { Relation } from './verdict.ts';
@@ -30,6 +30,8 @@ export interface MatchEvidence {
   readonly coherence: number;
   readonly lowCoherence: number;
   readonly residual: Residual;
+  /** Decides nothing; `undefined` where too little is common. */
+  readonly mastering: Mastering | undefined;
   readonly clipped: boolean;
   readonly liveliness: number;
 }
@@ -49,24 +51,24 @@ const MIN_MATCH_SECONDS = 9.5;
 /** A shorter likeness that is not the same sound is a coincidence: a drum loop, a held chord. Chosen. */
 const MIN_RELATED_SECONDS = 5;
 /** Measured: same recordings from 0.91 (0.84 at the tenth percentile) up, stems against their mix up to 0.96. */
-const SAME_COHERENCE = 0.83;
-const SAME_LOW_COHERENCE = 0.7;
+export const SAME_COHERENCE = 0.83;
+export const SAME_LOW_COHERENCE = 0.7;
 /** What is left of a damaged copy agrees as whole copies do. The 5th percentile of those. */
 const UNDAMAGED_COHERENCE = 0.95;
 /** Two performances of one score reach 0.64. */
-const PERFORMANCE_COHERENCE = 0.7;
+export const PERFORMANCE_COHERENCE = 0.7;
 /** Noise of any kind reaches 1.1, music starts at 1.7. */
-const LIVELY = 1.35;
+export const LIVELY = 1.35;
 /** One per cent either way, with room for the measurement. As a logarithm, so that both directions are equal. */
 const MAX_SPEED_CHANGE = 0.0105;
 const BAD_BLOCK_SHARE = 0.25;
-const LOW_TILE_SHARE = 0.08;
-const LOW_TILE_SHARE_ALONE = 0.25;
+export const LOW_TILE_SHARE = 0.08;
+export const LOW_TILE_SHARE_ALONE = 0.25;
 /** Copies of one recording had no bad block at all, even at 64 kbit/s; noise and limiters bend tiles alone. */
 const DOUBTFUL_BLOCK_SHARE = 0.1;
 const FEW_BAD_BLOCKS = 0.03;
 const DOUBTFUL_TILE_SHARE = 0.18;
-const EXTRA_SLOPE = 0.6;
+export const EXTRA_SLOPE = 0.6;
 /**
  * Slopes from which energy was added, by the share of tiles that it touches. Measured: coding at 32 kbit/s up to 0.65 of
  * 0.28, at 64 kbit/s 0.86 of 0.14; drums taken out 0.73 of 0.27 and 1.16 of 0.05. Mastering bends levels by any slope.
@@ -80,9 +82,9 @@ const MOST_ADDED_SLOPE = 2;
 /** Measured: mastering against coding up to 0.76 at such slopes, added energy from 0.83 up. */
 const ADDED_FIT = 0.82;
 /** A foreign source that touches fewer tiles than this is nobody's concern: 18 dB under. */
-const FOREIGN_SHARE = 0.04;
+export const FOREIGN_SHARE = 0.04;
 /** Copies drop no loud tile, up to 0.5 per cent at 32 kbit/s; another soundfont or a missing part 2 per cent and more. */
-const DROPPED_SHARE = 0.015;
+export const DROPPED_SHARE = 0.015;
 const DROPPED_SLOPE = 0.3;
 /** A faint source still spoils some tiles; a single channel of a nearly mono sound does not. */
 const EXTRA_TILE_SHARE = 0.04;
@@ -155,7 +157,11 @@ function sameSound(match: MatchEvidence, damaged: boolean): Ruling | undefined {
 }
 
 /** Where tiles lost coherence, was energy added to one of the two? The fewer tiles, the surer must it be. */
-function isAdded({ touchedSlope, touchedShare, touchedFit }: Residual): boolean {
+export function isAdded({
+  touchedSlope,
+  touchedShare,
+  touchedFit,
+}: Pick<Residual, 'touchedSlope' | 'touchedShare' | 'touchedFit'>): boolean {
   if (touchedFit < ADDED_FIT) return false;
   const slope = Math.abs(touchedSlope);
   return ADDED.some(({ share, least }) => touchedShare >= share && slope >= least && slope <= MOST_ADDED_SLOPE);

@@ -54,13 +54,32 @@ export interface JudgementFigures {
   readonly steadyNoise: boolean;
   /** Does a source of its own lie under the whole of one of them? Absent in verdicts of before. */
   readonly foreignSource?: boolean;
+  /** As `extraSlope`, over every tile that lost some coherence; how many did, and how well the slope describes them. */
+  readonly touchedSlope?: number;
+  readonly touchedShare?: number;
+  readonly touchedFit?: number;
+  /** Share of loud tiles that fall far below what their band usually has: notes that are others, 0 … 1. */
+  readonly droppedShare?: number;
+  /** Distance in dB between the bands that the one raises most and least against the other; absent where too little is common. */
+  readonly equalizationDb?: number;
+  /** How far their levels wander against each other over time, in dB. */
+  readonly gainSpreadDb?: number;
+  /** By how many dB b is louder. */
+  readonly gainDb?: number;
 }
+
+/** Were two copies made from one master? `unknown` between clearly one and clearly two, and where it was not measured. */
+export type MasterWord = 'same' | 'other' | 'unknown';
 
 /** All that was found out about a pair (a, b). A figure that was not computed is `null`, never 0. */
 export interface Verdict {
   readonly relation: Relation;
   /** Which of the two lacks more than 3 s at an end that the other has. */
   readonly truncated: 'a' | 'b' | null;
+  /** Which of two copies of one recording the decoder complained about. Absent in verdicts of before. */
+  readonly damaged?: 'a' | 'b' | 'both' | null;
+  /** Absent in verdicts of before. */
+  readonly master?: MasterWord;
   /** 0 … 1: 1 − 2·BER at the best alignment, not below 0; what people are shown. */
   readonly similarity: number | null;
   readonly bitErrorRate: number | null;

@@ -3,6 +3,8 @@ export * from './build-groups.ts';
 export * from './decide.ts';
 export * from './decisions-document.ts';
 export * from './decisions-import.ts';
+export { explain } from './explain/chain.ts';
+export type { ComparedPair, Finding, FindingStep, FindingWeight } from './explain/finding.ts';
 export * from './file-facts.ts';
 export * from './group-changes.ts';
 export * from './groups-document.ts';

@@ -26,6 +26,9 @@ export interface CoherenceMap {
   /** By slot, {@link CELLS_PER_SLOT} and {@link CELL_BANDS}: energy. */
   readonly cellA: Float32Array;
   readonly cellB: Float32Array;
+  /** By slot and {@link BASS_BANDS}: energy below the bands that are compared. */
+  readonly bassA: Float32Array;
+  readonly bassB: Float32Array;
 }
 
 /** Measures coherence. Holds work space: not reentrant. */
@@ -63,6 +66,9 @@ const FIRST_BIN = Math.ceil((LOWEST_HZ * SIZE) / SAMPLE_RATE);
 const BINS = Math.floor((HIGHEST_HZ * SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
 const COHERENCE_BINS = Math.floor((COHERENCE_HIGHEST_HZ * SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
 export const TILE_BANDS = 14;
+/** An octave each: 43–86 and 86–194 Hz. */
+const BASS_EDGES = [2, 4, FIRST_BIN];
+export const BASS_BANDS: number = BASS_EDGES.length - 1;
 
 /** First bin of each band, counted from FIRST_BIN, and the end of the last; bands without a bin are left out. */
 function bandEdges(bandsPerRange: number): Int32Array {
@@ -141,6 +147,8 @@ function emptyMap(from: number, slots: number): CoherenceMap {
     tileCoherence: new Float32Array(blocks * TILE_BANDS),
     cellA: new Float32Array(cells),
     cellB: new Float32Array(cells),
+    bassA: new Float32Array(slots * BASS_BANDS),
+    bassB: new Float32Array(slots * BASS_BANDS),
   };
 }
 
@@ -181,6 +189,8 @@ function sumSlot(bench: Bench, sums: SlotSums, map: CoherenceMap, slot: number):
     const cell = (slot * CELLS_PER_SLOT + Math.floor(frame / FRAMES_PER_CELL)) * CELL_BANDS;
     addCell(bench.aRe, bench.aIm, map.cellA, cell);
     addCell(bench.bRe, bench.bIm, map.cellB, cell);
+    addBass(bench.aRe, bench.aIm, map.bassA, slot * BASS_BANDS);
+    addBass(bench.bRe, bench.bIm, map.bassB, slot * BASS_BANDS);
   }
 }
 
@@ -213,6 +223,14 @@ function addCell(re: Float32Array, im: Float32Array, cells: Float32Array, at: nu
       sum += re[k]! * re[k]! + im[k]! * im[k]!;
     }
     cells[at + band] = cells[at + band]! + sum;
+  }
+}
+
+function addBass(re: Float32Array, im: Float32Array, bass: Float32Array, at: number): void {
+  for (let band = 0; band < BASS_BANDS; band++) {
+    for (let k = BASS_EDGES[band]!; k < BASS_EDGES[band + 1]!; k++) {
+      bass[at + band] = bass[at + band]! + re[k]! * re[k]! + im[k]! * im[k]!;
+    }
   }
 }
 

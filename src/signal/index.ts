@@ -10,6 +10,7 @@ export * from './fft-plain.ts';
 export * from './lag.ts';
 export * from './levels.ts';
 export * from './long-term-spectrum.ts';
+export * from './mastering.ts';
 export * from './peaks.ts';
 export * from './portrait.ts';
 export * from './residual.ts';

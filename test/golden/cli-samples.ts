@@ -3,7 +3,14 @@ import type { MatchReport, ScanReport } from '#catalogue';
 import { type BytePath, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
 import type { DecisionsExport, DecisionsList, FileEntry, GroupsDocument } from '#review';
-import type { Decided, Diagnosis, FileInfo, ImportedDecisions, LibraryInfo } from '../../src/cli/app.ts';
+import type {
+  Decided,
+  Diagnosis,
+  ExplainedVerdict,
+  FileInfo,
+  ImportedDecisions,
+  LibraryInfo,
+} from '../../src/cli/app.ts';
 
 export function path(text: string): BytePath {
   return text as BytePath;
@@ -106,6 +113,39 @@ export const verdict: Verdict = {
   ...{ coherence: 0.987, evidence: null, significance: 44.213, expectedFalse: 3.2e-31 },
   segments: [{ aStartSeconds: 12.3, bStartSeconds: 0, seconds: 198.4, bitErrorRate: 0.008 }],
   reasons: ['One uninterrupted stretch of 3:18 agrees to the sample.', 'b lacks the first 12.3 s of a.'],
+};
+
+/** The same verdict as the product explains it, and one on strangers. */
+export const explained: ExplainedVerdict = {
+  verdict: { ...verdict, damaged: 'b', master: 'other' },
+  evidence: [
+    {
+      ...{ step: 'files', weight: 'neutral' },
+      sentence: 'Bytes, coded audio and samples of the files differ, as they always do where one was coded with loss.',
+      figures: { aSizeBytes: 31_234_567, bSizeBytes: 9_700_000 },
+    },
+    {
+      ...{ step: 'fingerprints', weight: 'for' },
+      sentence: "Where B begins 12.3 s into A, at equal speed, 0.8 % of the fingerprints' bits differ.",
+      figures: { bitErrorRate: 0.008, places: 1 },
+    },
+    {
+      ...{ step: 'fingerprints', weight: 'for' },
+      sentence: 'Of unrelated sounds, fewer than one pair in a thousand million would agree so well by chance.',
+      figures: { significance: 44.213, expectedFalse: 3.2e-31 },
+    },
+    {
+      ...{ step: 'remainder', weight: 'neutral' },
+      sentence: 'Steady noise lies over one of them, which explains what differs.',
+      figures: { steadyNoise: true },
+    },
+    {
+      ...{ step: 'shape', weight: 'against' },
+      sentence: 'The first 12.3 s of A have no counterpart in B.',
+      figures: {},
+    },
+    ...verdict.reasons.map((sentence) => ({ step: 'decision', weight: 'for', sentence, figures: {} }) as const),
+  ],
 };
 
 export const libraryInfo: LibraryInfo = {

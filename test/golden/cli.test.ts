@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
 import { parseArguments } from '../../src/cli/arguments.ts';
-import { jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
+import { comparisonDocument, jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
 import {
@@ -29,6 +29,7 @@ import {
   decisionsExport,
   decisionsList,
   diagnosis,
+  explained,
   fileInfo,
   groupsDocument,
   importedDecisions,
@@ -130,8 +131,16 @@ describe('results', () => {
       ...renderTotals(groupsDocument, 1, viewOf(140)),
     ]));
 
-  it('of compare', () =>
-    expectGolden('compare', renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), verdict, viewOf(80), true)));
+  const comparison = (view: View, isVerbose: boolean): string[] =>
+    renderVerdict(path('/music/a.flac'), path('/music/b\n.mp3'), explained, view, isVerbose);
+
+  it('of compare', () => expectGolden('compare', comparison(viewOf(undefined), false)));
+
+  it('of compare with its figures, on 80 columns', () => {
+    const lines = comparison(viewOf(80), true);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+    return expectGolden('compare-80-verbose', lines);
+  });
 
   it('of info', () =>
     expectGolden('info', [...renderLibrary(libraryInfo, viewOf(80)), '', ...renderFile(fileInfo, true, viewOf(80))]));
@@ -181,6 +190,7 @@ describe('documents', () => {
   it.each([
     ['scan', scanDocument(scanReport)],
     ['compare', verdictDocument(path('/a\udcff'), path('/b'), verdict)],
+    ['compare', comparisonDocument(path('/a\udcff'), path('/b'), explained)],
     ['match', { v: 1, ...matchReport }],
     ['file', fileInfo],
     ['library', libraryInfo],

@@ -1,8 +1,8 @@
 import type { PairPortrait } from '#catalogue';
 import type { BytePath } from '#kernel';
-import type { Verdict } from '#matching';
+import type { ExplainedVerdict } from '../app.ts';
 import { type CommandContext, type CommandRun, hasOption, print, printJson, viewOf } from '../context.ts';
-import { verdictDocument } from '../documents.ts';
+import { comparisonDocument } from '../documents.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pathsOf } from '../operands.ts';
 import { wantedPicture } from '../picture.ts';
@@ -16,8 +16,8 @@ export const runCompare: CommandRun = async (context) => {
   const onPortrait = (measured: PairPortrait): void => {
     portrait = measured;
   };
-  const verdict = await app.compare(a, b, { ...context.run, ...(picture && { onPortrait }) });
-  show(context, a, b, verdict);
+  const { verdict, evidence } = await app.compare(a, b, { ...context.run, ...(picture && { onPortrait }) });
+  show(context, a, b, { verdict, evidence });
   if (picture && portrait) {
     const { drawPair } = await import('#picture');
     const { pairPicture } = await import('../render/pictures.ts');
@@ -26,7 +26,7 @@ export const runCompare: CommandRun = async (context) => {
   return EXIT.done;
 };
 
-function show(context: CommandContext, a: BytePath, b: BytePath, verdict: Verdict): void {
-  if (hasOption(context, 'json')) printJson(context, verdictDocument(a, b, verdict));
-  else print(context, renderVerdict(a, b, verdict, viewOf(context, []), context.talk.verbosity > 0));
+function show(context: CommandContext, a: BytePath, b: BytePath, explained: ExplainedVerdict): void {
+  if (hasOption(context, 'json')) printJson(context, comparisonDocument(a, b, explained));
+  else print(context, renderVerdict(a, b, explained, viewOf(context, []), context.talk.verbosity > 0));
 }

@@ -1,9 +1,11 @@
 /** What `compare` says about two files. */
 import type { BytePath } from '#kernel';
 import type { Segment, Verdict } from '#matching';
+import type { ExplainedVerdict } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { clockText, offsetText, percentText } from '../terminal/units.ts';
+import { renderFindings } from './findings.ts';
 import { relationText, type View } from './view.ts';
 
 const SHOWN_SEGMENTS = 12;
@@ -27,31 +29,35 @@ const SENTENCES: Readonly<Record<Verdict['relation'], string>> = {
   unsure: 'It is not sure what the two have to do with each other.',
 };
 
-/** `isVerbose`: also how much the figures mean. */
+/** `isVerbose`: also the figures behind every sentence. */
 export function renderVerdict(
   a: BytePath,
   b: BytePath,
-  verdict: Verdict,
-  { style }: View,
+  { verdict, evidence }: ExplainedVerdict,
+  view: View,
   isVerbose: boolean,
 ): string[] {
+  const { style } = view;
   const isDuplicate = verdict.relation.startsWith('same-');
   const sentence = sentenceOf(verdict);
+  const figures = [...figuresOf(verdict), ...weightsOf(verdict)];
   return [
     `A  ${safeText(a)}`,
     `B  ${safeText(b)}`,
     '',
     `${style.strong(isDuplicate ? style.good(sentence) : sentence)} (${relationText(verdict.relation)})`,
-    ...verdict.reasons.map((reason) => `  · ${safeText(reason)}`),
     '',
-    ...alignColumns(
-      [...figuresOf(verdict), ...(isVerbose ? weightsOf(verdict) : [])].map(([term, value]) => [
-        style.faint(term),
-        value,
-      ]),
-      [{}, {}],
-    ),
+    ...renderFindings(evidence, view, isVerbose),
     ...segmentLines(verdict.segments),
+    ...(isVerbose
+      ? [
+          '',
+          ...alignColumns(
+            figures.map(([term, value]) => [style.faint(term), value]),
+            [{}, {}],
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -72,8 +78,8 @@ export function figuresOf(verdict: Verdict): (readonly [string, string])[] {
 /** How much the evidence weighs against chance. */
 function weightsOf({ significance, expectedFalse }: Verdict): (readonly [string, string])[] {
   return [
-    ['Significance', `${significance?.toFixed(2) ?? unknown} (unrelated sounds stay below 5)`],
-    ['By chance', `${expectedFalse?.toPrecision(2) ?? unknown} of one pair of unrelated sounds`],
+    ['Significance', significance == null ? unknown : `${significance.toFixed(2)} (unrelated sounds stay below 5)`],
+    ['By chance', expectedFalse == null ? unknown : `${expectedFalse.toPrecision(2)} of one pair of unrelated sounds`],
   ];
 }
 
