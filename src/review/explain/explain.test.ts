@@ -124,7 +124,7 @@ describe('the chain of a miss', () => {
     };
     const [places, best] = said(chain(MISS, { notes }), 'fingerprints');
     expect(places).toMatch(/^neutral: .*by chance, too/);
-    expect(best).toMatch(/^against: At the best place .*B 3.0 % faster and its pitch 5.0 % higher, 41 % of the bits/);
+    expect(best).toMatch(/^against: At the best place .*B 3.0 % faster, B's pitch 5.0 % higher, 41 % of the bits/);
     const cover: Verdict = { ...MISS, relation: 'other-performance' };
     const related = chain(cover, { notes: { ...notes, bitErrorRate: 0.3, significance: 20 } });
     expect(said(related, 'fingerprints')[1]).toMatch(/^for: The notes are the same music/);

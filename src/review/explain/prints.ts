@@ -68,7 +68,7 @@ function pitchWords(ratio: number): string {
   const change = 100 * (ratio - 1);
   return Math.abs(change) < 0.4
     ? ''
-    : ` and its pitch ${Math.abs(change).toFixed(1)} % ${change > 0 ? 'higher' : 'lower'}`;
+    : `, B's pitch ${Math.abs(change).toFixed(1)} % ${change > 0 ? 'higher' : 'lower'}`;
 }
 
 /** What unrelated sounds would do. */
