@@ -50,7 +50,7 @@ export async function openProduct(root) {
       const key = [a, b].map((file) => path.relative(root, file)).join('|');
       const before = known.get(key);
       if (before) return before;
-      const verdict = await app.compare(a, b, run);
+      const { verdict } = await app.compare(a, b, run);
       known.set(key, verdict);
       fs.appendFileSync(store, `${JSON.stringify({ key, verdict })}\n`);
       return verdict;
