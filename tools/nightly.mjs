@@ -13,8 +13,11 @@ const accuracy = (set) => node('tools/accuracy.mjs', '--set', set);
 
 /** What is run, in order. `REPRISE_LONG` makes the tests that have a long form take it. */
 const STEPS = {
-  'accuracy on dev': accuracy('dev'),
+  'accuracy on dev and by kinds of change, beside the peers': node('tools/accuracy.mjs'),
   'accuracy on alt': accuracy('alt'),
+  ...Object.fromEntries(
+    ['drones', 'silence', 'copies', 'mix'].map((what) => [`stress: ${what}`, node('tools/corpus/stress.mjs', what)]),
+  ),
   'all tests in their long form': { ...node('node_modules/vitest/vitest.mjs', 'run'), env: { REPRISE_LONG: '1' } },
   [`soak of ${SOAK_MINUTES} minutes`]: { work: () => soak(SOAK_MINUTES * 60) },
   'scale: 100,000 files': node('tools/bench/run.mjs', '--only', 'tree,memory', '--files', '100000'),
