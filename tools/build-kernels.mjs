@@ -1,6 +1,7 @@
 // Compiles every src/**/kernels/NAME.as.ts to WebAssembly SIMD and writes it beside itself as
 // NAME.generated.ts, a module that exports the binary as base64, so that the core needs no file
 // access to load it. Kernels may import each other, so nothing is compiled only where every kernel is older than the output.
+// A first line "// asc: FLAGS" adds flags of its own.
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -23,7 +24,8 @@ for (const source of sources) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'reprise-kernel-'));
   const binary = path.join(scratch, 'kernel.wasm');
   const flags = ['-O3', '--enable', 'simd', '--runtime', 'stub', '--noAssert'];
-  execFileSync(process.execPath, [asc, source, '-o', binary, ...flags], { cwd: root, stdio: 'inherit' });
+  const own = /^\/\/ asc: (.*)/.exec(readFileSync(path.join(root, source), 'utf8'))?.[1]?.split(' ') ?? [];
+  execFileSync(process.execPath, [asc, source, '-o', binary, ...flags, ...own], { cwd: root, stdio: 'inherit' });
   const base64 = readFileSync(binary).toString('base64');
   writeFileSync(
     path.join(root, target),

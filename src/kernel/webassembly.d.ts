@@ -3,7 +3,15 @@ declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);
   }
+  interface MemorySize {
+    /** In pages of 64 KiB, as `maximum`. */
+    readonly initial: number;
+    readonly maximum: number;
+    readonly shared: true;
+  }
   class Memory {
+    /** A memory that threads can share. */
+    constructor(size: MemorySize);
     readonly buffer: ArrayBuffer;
     grow(pages: number): number;
   }

@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createFingerprinter } from '#fingerprint';
 import { faster, joined, music, pcmOf, silence } from '../../test/support/music.ts';
 import { searchAltered } from './altered-search.ts';
-import { createCodeIndex } from './code-index.ts';
+import { indexOf } from './code-index.ts';
 
 /** Between the notes of A = 440 Hz: on these, pitches lie on the edges of Chromaprint's classes. */
 const songs = [1, 2, 3, 4].map((seed) => faster(music(seed, 40), 2 ** (1 / 24)));
-const builder = createCodeIndex();
-for (const song of songs) builder.add(fingerprinted(song).items);
-const index = builder.build();
+const index = indexOf(songs.map((song) => fingerprinted(song).items));
 
 function fingerprinted(song: Float32Array): { items: Uint32Array; questions: ReturnType<typeof alteredOf> } {
   const fingerprinter = createFingerprinter({ phases: 4 });

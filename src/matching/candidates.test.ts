@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../test/support/music.ts';
-import { createCandidateSearch, findCandidates, offsetsBetween } from './candidates.ts';
-import { createCodeIndex, type PhaseItems } from './code-index.ts';
+import { findCandidates, offsetsBetween } from './candidates.ts';
+import type { PhaseItems } from './code-index.ts';
 import { mirrorOffset } from './verdict.ts';
 
 const HOP_SECONDS = 1365 / 11025;
@@ -69,17 +69,6 @@ describe('candidates', () => {
     expect(found([3, 1, 0, 2])).toEqual(found([0, 1, 2, 3]));
   });
 
-  it('of a grown library are those of a full run that have something new', () => {
-    const tracks = Array.from({ length: 12 }, (_, i) =>
-      track(inserted(items(i % 4, 70), items(100 + i, 160), (i * 17) % 90)),
-    );
-    const isNew = (number: number): boolean => number % 5 === 0;
-    const full = findCandidates(tracks);
-    expect(full.length).toBeGreaterThan(10);
-    expect(findCandidates(tracks, isNew)).toEqual(full.filter(({ a, b }) => isNew(a) || isNew(b)));
-    expect(findCandidates(tracks, () => false)).toEqual([]);
-  });
-
   it('are never found by silence, by a code that everybody has, or by nothing', () => {
     const quiet = track(new Uint32Array(300).fill(SILENCE));
     expect(findCandidates([quiet, quiet, track(new Uint32Array(0)), track(items(1, 4))])).toEqual([]);
@@ -91,16 +80,5 @@ describe('candidates', () => {
     const [a, b] = [track(items(1, 200)), track(inserted(items(1, 90), items(5, 200), 40))];
     const plain = (of: PhaseItems) => ({ items: of, altered: [] });
     expect(offsetsBetween(plain(b), plain(a)).map(mirrorOffset)).toEqual(offsetsBetween(plain(a), plain(b)));
-  });
-
-  it('can be asked for one by one, so that fingerprints need not all be in memory', () => {
-    const rows = [items(1, 150), items(1, 150), items(2, 150)];
-    const builder = createCodeIndex();
-    for (const row of rows) builder.add(row);
-    const search = createCandidateSearch(builder.build(), () => true);
-    rows.forEach((row, number) => {
-      search.ask(number, track(row), []);
-    });
-    expect(search.pairs()).toEqual(findCandidates(rows.map(track)));
   });
 });

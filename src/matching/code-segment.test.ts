@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../test/support/music.ts';
+import { askIndex, indexOf, type PhaseItems, reserveIndex } from './code-index.ts';
+import {
+  createSegmentBuilder,
+  createSegmentLoader,
+  type IndexedSound,
+  mergeSegments,
+  type Segment,
+  type SegmentTables,
+} from './code-segment.ts';
+import { openSharedMemory } from './shared-memory.ts';
+
+/** Items that are often alike, as those of music are. */
+function items(seed: number, length: number): Uint32Array {
+  const random = createRandom(seed);
+  let item = 0;
+  return Uint32Array.from({ length }, () => {
+    if (random() < 0.7) item = (Math.floor(random() * 40) * 0x0505_0505 + Math.floor(random() * 3)) >>> 0;
+    return item;
+  });
+}
+
+function collected(make: (write: (bytes: Uint8Array) => void) => SegmentTables): Segment {
+  const parts: number[] = [];
+  const tables = make((bytes) => {
+    for (const byte of bytes) parts.push(byte);
+  });
+  const body = Uint8Array.from(parts);
+  return { tables, read: (offset, length) => body.subarray(offset, offset + length) };
+}
+
+function segmentOf(sounds: readonly IndexedSound[]): Segment {
+  const shared = openSharedMemory();
+  const builder = createSegmentBuilder(shared, Math.max(1, sounds.reduce((sum, { items: own }) => sum + own.length, 0)));
+  return collected((write) => builder.build(sounds, write));
+}
+
+function answers(segment: Segment, codeBits: number, question: PhaseItems): unknown {
+  const shared = openSharedMemory();
+  const room = reserveIndex(shared, segment.tables.postings, codeBits);
+  const layout = createSegmentLoader(shared, room, [segment]).load(segment);
+  return askIndex(shared, layout, { codeBits, stops: [] }).query(question);
+}
+
+const lengths = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 });
+
+function soundsOf(lengthsOf: readonly number[]): IndexedSound[] {
+  return lengthsOf.map((length, i) => ({ sound: 10 + 3 * i, items: items(i + 1, length) }));
+}
+
+describe('a segment', () => {
+  it('answers as an index that was made in memory', () => {
+    fc.assert(
+      fc.property(lengths, (all) => {
+        const sounds = soundsOf(all);
+        const row = items(2, 200);
+        const question: PhaseItems = [row, items(3, 90), row.subarray(5), items(77, 40)];
+        const index = indexOf([...sounds.map((sound) => sound.items), ...Array(200).fill(new Uint32Array(0))]);
+        // In so many tracks no code is too frequent.
+        expect(answers(segmentOf(sounds), 24, question)).toEqual(index.query(question));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is the same whether it was made at once or merged of several', () => {
+    fc.assert(
+      fc.property(lengths, fc.integer({ min: 0, max: 7 }), (all, cut) => {
+        const sounds = soundsOf(all);
+        const parts = [segmentOf(sounds.slice(0, cut)), segmentOf(sounds.slice(cut))];
+        const merged = collected((write) => mergeSegments(openSharedMemory(), parts, write));
+        const whole = segmentOf(sounds);
+        expect(merged.tables).toEqual(whole.tables);
+        const bytes = whole.tables.ends.at(-1) as number;
+        expect([...merged.read(0, bytes)]).toEqual([...whole.read(0, bytes)]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('tells codes of 24, 28 and 32 bits apart', () => {
+    const row = Uint32Array.from({ length: 60 }, (_, i) => Math.imul(i + 1, 0x9e37_79b1) >>> 0);
+    const bent = (bits: number): PhaseItems => {
+      const other = row.map((item) => (item ^ bits) >>> 0);
+      return [other, other, other, other];
+    };
+    const segment = segmentOf([{ sound: 1, items: row }]);
+    const found = (codeBits: number, bits: number): number =>
+      (answers(segment, codeBits, bent(bits)) as unknown[]).length;
+    expect([24, 28, 32].map((codeBits) => found(codeBits, 0))).toEqual([1, 1, 1]);
+    expect([24, 28, 32].map((codeBits) => found(codeBits, 1))).toEqual([1, 1, 0]);
+    expect([24, 28, 32].map((codeBits) => found(codeBits, 0x10))).toEqual([1, 0, 0]);
+    expect([24, 28, 32].map((codeBits) => found(codeBits, 0x100))).toEqual([0, 0, 0]);
+  });
+});

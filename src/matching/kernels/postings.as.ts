@@ -1,0 +1,364 @@
+// asc: --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536 --enable threads
+// Postings: pairs of an item and the place at which it stands, eight bytes. They are sorted, packed into buckets, laid
+// out to be asked, and asked. Every address is the caller's: nothing is kept here, so that threads can share a memory.
+
+/**
+ * Writes a posting for the first item of every run of one code (the upper 24 bits), without the code of silence.
+ * The place of item i is `base` + i. Returns how many.
+ */
+export function runs(items: usize, count: i32, base: u32, silence: u32, out: usize): i32 {
+  let previous = silence;
+  let written: usize = 0;
+  for (let i = 0; i < count; i++) {
+    const item = load<u32>(items + (<usize>i << 2));
+    const code = item >>> 8;
+    if (code != previous && code != silence) {
+      store<u32>(out + (written << 3), item);
+      store<u32>(out + (written << 3) + 4, base + i);
+      written++;
+    }
+    previous = code;
+  }
+  return <i32>written;
+}
+
+/** Adds the postings of each bucket (`item` >>> `shift`) to `counts`, whose first entry is that of bucket 0. */
+export function tally(postings: usize, count: u32, shift: u32, counts: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const at = counts + (<usize>(load<u32>(postings + (<usize>i << 3)) >>> shift) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+}
+
+/** Copies each posting to where `cursors` says that its bucket goes on, and moves the cursor. */
+export function scatter(postings: usize, count: u32, shift: u32, cursors: usize, out: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const posting = load<u64>(postings + (<usize>i << 3));
+    const cursor = cursors + (<usize>(<u32>posting >>> shift) << 2);
+    const at = load<u32>(cursor);
+    store<u32>(cursor, at + 1);
+    store<u64>(out + (<usize>at << 3), posting);
+  }
+}
+
+const SHORT: u32 = 48;
+
+/** Sorts by item, stably; only the lower `bits` of the items differ. `spare` has room for as many postings and 257 numbers. */
+export function sort(postings: usize, count: u32, bits: u32, spare: usize): void {
+  if (count <= SHORT) {
+    insertionSort(postings, count);
+    return;
+  }
+  const counts = spare + (<usize>count << 3);
+  let from = postings;
+  let to = spare;
+  for (let shift: u32 = 0; shift < bits; shift += 8) {
+    memory.fill(counts, 0, 257 << 2);
+    for (let i: u32 = 0; i < count; i++) {
+      const at = counts + (<usize>(((load<u32>(from + (<usize>i << 3)) >>> shift) & 255) + 1) << 2);
+      store<u32>(at, load<u32>(at) + 1);
+    }
+    for (let digit: usize = 1; digit < 256; digit++) {
+      const at = counts + (digit << 2);
+      store<u32>(at, load<u32>(at) + load<u32>(at - 4));
+    }
+    for (let i: u32 = 0; i < count; i++) {
+      const posting = load<u64>(from + (<usize>i << 3));
+      const cursor = counts + (<usize>((<u32>posting >>> shift) & 255) << 2);
+      const at = load<u32>(cursor);
+      store<u32>(cursor, at + 1);
+      store<u64>(to + (<usize>at << 3), posting);
+    }
+    const other = from;
+    from = to;
+    to = other;
+  }
+  if (from != postings) memory.copy(postings, from, <usize>count << 3);
+}
+
+function insertionSort(postings: usize, count: u32): void {
+  for (let i: u32 = 1; i < count; i++) {
+    const posting = load<u64>(postings + (<usize>i << 3));
+    let at = i;
+    while (at > 0 && load<u32>(postings + (<usize>(at - 1) << 3)) > <u32>posting) {
+      store<u64>(postings + (<usize>at << 3), load<u64>(postings + (<usize>(at - 1) << 3)));
+      at--;
+    }
+    store<u64>(postings + (<usize>at << 3), posting);
+  }
+}
+
+/** Sorts buckets, each between two of `starts`. */
+export function sortBuckets(postings: usize, starts: usize, buckets: u32, bits: u32, spare: usize): void {
+  for (let bucket: u32 = 0; bucket < buckets; bucket++) {
+    const start = load<u32>(starts + (<usize>bucket << 2));
+    const end = load<u32>(starts + (<usize>(bucket + 1) << 2));
+    sort(postings + (<usize>start << 3), end - start, bits, spare);
+  }
+}
+
+/**
+ * Packs a sorted bucket: how many there are and the steps from item to item as variable-length numbers, seven bits a
+ * byte, then all places with `placeBits` each. Items lose what is above their lower `bits`. Returns the end; up to
+ * seven bytes behind it are overwritten with zeros. An empty bucket takes no room.
+ */
+export function pack(postings: usize, count: u32, bits: u32, placeBits: u32, out: usize): usize {
+  if (count == 0) return out;
+  const mask: u32 = bits == 32 ? 0xffffffff : (1 << bits) - 1;
+  let at = putNumber(out, count);
+  let before: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const item = load<u32>(postings + (<usize>i << 3)) & mask;
+    at = putNumber(at, item - before);
+    before = item;
+  }
+  let held: u64 = 0;
+  let heldBits: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    held |= <u64>load<u32>(postings + (<usize>i << 3) + 4) << heldBits;
+    heldBits += placeBits;
+    if (heldBits >= 32) {
+      store<u32>(at, <u32>held);
+      at += 4;
+      held >>= 32;
+      heldBits -= 32;
+    }
+  }
+  store<u64>(at, held);
+  return at + <usize>((heldBits + 7) >>> 3);
+}
+
+function putNumber(at: usize, value: u32): usize {
+  while (value > 127) {
+    store<u8>(at++, (value & 127) | 128);
+    value >>>= 7;
+  }
+  store<u8>(at, value);
+  return at + 1;
+}
+
+/** Packs buckets one after the other; leaves in `ends` where each ends, counted from `out`. Returns the bytes written. */
+export function packBuckets(
+  postings: usize,
+  starts: usize,
+  buckets: u32,
+  bits: u32,
+  placeBits: u32,
+  out: usize,
+  ends: usize,
+): u32 {
+  let at = out;
+  for (let bucket: u32 = 0; bucket < buckets; bucket++) {
+    const start = load<u32>(starts + (<usize>bucket << 2));
+    const end = load<u32>(starts + (<usize>(bucket + 1) << 2));
+    at = pack(postings + (<usize>start << 3), end - start, bits, placeBits, at);
+    store<u32>(ends + (<usize>bucket << 2), <u32>(at - out));
+  }
+  return <u32>(at - out);
+}
+
+/**
+ * Undoes `pack`: writes postings whose items start with `bucket` and whose places are raised by `base`. Returns how
+ * many, or −1 where the bytes up to `end` are no bucket or hold more than `room`. Eight bytes beyond `end` are read.
+ */
+export function unpack(
+  from: usize,
+  end: usize,
+  bucket: u32,
+  bits: u32,
+  placeBits: u32,
+  base: u32,
+  out: usize,
+  room: u32,
+): i32 {
+  if (from == end) return 0;
+  let at = from;
+  let count: u32 = 0;
+  for (let shift: u32 = 0; ; shift += 7) {
+    if (at >= end || shift > 28) return -1;
+    const byte = load<u8>(at++);
+    count |= <u32>(byte & 127) << shift;
+    if (byte < 128) break;
+  }
+  if (count == 0 || count > room) return -1;
+  let item: u32 = bits == 32 ? 0 : bucket << bits;
+  for (let i: u32 = 0; i < count; i++) {
+    let step: u32 = 0;
+    for (let shift: u32 = 0; ; shift += 7) {
+      if (at >= end || shift > 28) return -1;
+      const byte = load<u8>(at++);
+      step |= <u32>(byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    item += step;
+    store<u32>(out + (<usize>i << 3), item);
+  }
+  if (at + <usize>((<u64>count * placeBits + 7) >> 3) != end) return -1;
+  const mask: u64 = ((<u64>1) << placeBits) - 1;
+  let bit: u64 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const place = <u32>((load<u64>(at + <usize>(bit >> 3)) >> (bit & 7)) & mask);
+    store<u32>(out + (<usize>i << 3) + 4, place + base);
+    bit += placeBits;
+  }
+  return <i32>count;
+}
+
+/** Unpacks successive buckets from `first` on, which lie from `from` on; bucket i ends where `ends[i]` says. */
+export function unpackBuckets(
+  from: usize,
+  ends: usize,
+  first: u32,
+  buckets: u32,
+  bits: u32,
+  placeBits: u32,
+  base: u32,
+  out: usize,
+  room: u32,
+): i32 {
+  let written: u32 = 0;
+  let at = from;
+  const before = first == 0 ? 0 : load<u32>(ends + (<usize>(first - 1) << 2));
+  for (let bucket = first; bucket < first + buckets; bucket++) {
+    const end = from + <usize>(load<u32>(ends + (<usize>bucket << 2)) - before);
+    if (end < at) return -1;
+    const count = unpack(at, end, bucket, bits, placeBits, base, out + (<usize>written << 3), room - written);
+    if (count < 0) return -1;
+    written += count;
+    at = end;
+  }
+  return <i32>written;
+}
+
+/**
+ * Lays sorted postings out behind the `at` ones that are there: places, and of each item the eight bits below its slot
+ * (`item` >>> `slotShift`). `slots` holds where each slot starts; `slot` is the first one that is not yet started.
+ * Returns the next such one.
+ */
+export function layOut(
+  postings: usize,
+  count: u32,
+  slotShift: u32,
+  slots: usize,
+  slot: u32,
+  rests: usize,
+  places: usize,
+  at: u32,
+): u32 {
+  const restShift = slotShift - 8;
+  let open = slot;
+  for (let i: u32 = 0; i < count; i++) {
+    const item = load<u32>(postings + (<usize>i << 3));
+    const own = item >>> slotShift;
+    for (; open <= own; open++) store<u32>(slots + (<usize>open << 2), at + i);
+    store<u8>(rests + <usize>(at + i), item >>> restShift);
+    store<u32>(places + (<usize>(at + i) << 2), load<u32>(postings + (<usize>i << 3) + 4));
+  }
+  return open;
+}
+
+/** Starts all slots from `slot` on at `at`: there are no more postings. There is one slot more than there are. */
+export function closeSlots(slots: usize, slot: u32, count: u32, at: u32): void {
+  for (let open = slot; open <= count; open++) store<u32>(slots + (<usize>open << 2), at);
+}
+
+/** Is the code in the table of stop codes? Open addressing; 0xffffffff is an empty cell. */
+@inline
+function isStop(code: u32, stops: usize, mask: u32): bool {
+  let cell = (code * 0x9e3779b1) & mask;
+  let found = load<u32>(stops + (<usize>cell << 2));
+  while (found != code && found != 0xffffffff) {
+    cell = (cell + 1) & mask;
+    found = load<u32>(stops + (<usize>cell << 2));
+  }
+  return found == code;
+}
+
+/**
+ * Finds the places of every code of a question (the upper `codeBits` of its items, runs of one code once, without
+ * silence), also of codes that differ from it by a `probe`. Writes hits of eight bytes, the place and 4 · item + phase;
+ * returns how many, or −1 where there is no `room`.
+ */
+export function gather(
+  items: usize,
+  count: i32,
+  phase: u32,
+  codeBits: u32,
+  silence: u32,
+  probes: usize,
+  probeCount: u32,
+  slotShift: u32,
+  slots: usize,
+  rests: usize,
+  places: usize,
+  stops: usize,
+  stopMask: u32,
+  out: usize,
+  room: u32,
+): i32 {
+  const codeShift: u32 = 32 - codeBits;
+  const restShift: u32 = slotShift - 8;
+  // The bits of the code that are below the slot must agree, too.
+  const restMask: u32 = (0xff << (codeShift - restShift)) & 0xff;
+  const silent = silence >>> codeShift;
+  let previous = silent;
+  let written: u32 = 0;
+  for (let i = 0; i < count; i++) {
+    const own = load<u32>(items + (<usize>i << 2)) >>> codeShift;
+    if (own == previous || own == silent) {
+      previous = own;
+      continue;
+    }
+    previous = own;
+    for (let p: u32 = 0; p < probeCount; p++) {
+      const code = own ^ load<u32>(probes + (<usize>p << 2));
+      const item = code << codeShift;
+      const slot = slots + (<usize>(item >>> slotShift) << 2);
+      const start = load<u32>(slot);
+      const end = load<u32>(slot + 4);
+      if (start == end || isStop(code, stops, stopMask)) continue;
+      if (written + (end - start) > room) return -1;
+      const rest = (item >>> restShift) & restMask;
+      for (let at = start; at < end; at++) {
+        if ((<u32>load<u8>(rests + <usize>at) & restMask) != rest) continue;
+        store<u32>(out + (<usize>written << 3), load<u32>(places + (<usize>at << 2)));
+        store<u32>(out + (<usize>written << 3) + 4, (<u32>i << 2) | phase);
+        written++;
+      }
+    }
+  }
+  return <i32>written;
+}
+
+/**
+ * Copies to `out` those hits near whose offset there are at least `least`; returns how many. Offsets are counted in
+ * pairs of items by a table of `mask` + 1 bytes, which is nought before and after; others that share a cell count, too.
+ * `length`: of the question.
+ */
+export function sift(hits: usize, count: u32, length: u32, table: usize, mask: u32, least: u32, out: usize): u32 {
+  for (let i: u32 = 0; i < count; i++) {
+    const cell = table + <usize>cellOf(hits + (<usize>i << 3), length, mask);
+    const votes = load<u8>(cell);
+    if (votes < 255) store<u8>(cell, votes + 1);
+  }
+  let kept: usize = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const hit = hits + (<usize>i << 3);
+    const cell = cellOf(hit, length, mask);
+    const around =
+      <u32>load<u8>(table + <usize>((cell - 1) & mask)) +
+      <u32>load<u8>(table + <usize>cell) +
+      <u32>load<u8>(table + <usize>((cell + 1) & mask));
+    if (around < least) continue;
+    store<u64>(out + (kept << 3), load<u64>(hit));
+    kept++;
+  }
+  if (count > mask >>> 3) memory.fill(table, 0, <usize>mask + 1);
+  else for (let i: u32 = 0; i < count; i++) store<u8>(table + <usize>cellOf(hits + (<usize>i << 3), length, mask), 0);
+  return <u32>kept;
+}
+
+@inline
+function cellOf(hit: usize, length: u32, mask: u32): u32 {
+  return ((load<u32>(hit) - (load<u32>(hit + 4) >>> 2) + length) >>> 1) & mask;
+}
