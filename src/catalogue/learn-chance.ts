@@ -1,5 +1,5 @@
 /** What chance does in this library: fingerprints of some of its sounds, laid over each other. */
-import { fitNull, measureNullPairs, type NullDistribution, type PairVerdict, sampleOf } from '#matching';
+import { fitNull, measureNullPairs, type NullDistribution, type RecordedPair, sampleOf } from '#matching';
 import { itemsOf } from './match-plan.ts';
 import type { MatchStore } from './ports.ts';
 
@@ -12,7 +12,7 @@ import type { MatchStore } from './ports.ts';
 export async function learnChance(
   store: Pick<MatchStore, 'fingerprintOf'>,
   sounds: readonly string[],
-  verdicts: readonly PairVerdict[],
+  verdicts: readonly RecordedPair[],
 ): Promise<NullDistribution> {
   const sample = sampleOf(sounds.toSorted());
   const fingerprints = await Promise.all(sample.map((hash) => store.fingerprintOf(hash)));

@@ -14,14 +14,16 @@ import {
   mirrorOffset,
   mirrorVerdict,
   type OffsetHypothesis,
+  type PairVerdict,
   TOO_LONG,
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
+import { recordVerdicts } from './comparisons.ts';
 import { hearPair } from './hear-pair.ts';
 import { inParallel } from './in-parallel.ts';
 import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
-import type { JudgedFile, MatchStore, PairVerdict, SoundWorkers, StoredPrints } from './ports.ts';
+import type { JudgedFile, MatchStore, SoundWorkers, StoredPrints } from './ports.ts';
 
 export interface MatchParts {
   readonly store: MatchStore;
@@ -152,7 +154,7 @@ async function judgeAll(run: Run, { work }: MatchPlan, signal: AbortSignal): Pro
       run.progress({ stage: 'Comparing', items: ++run.done, totalItems: run.pairs });
     }
     const marks = complete ? [planned.track.audioHash] : [];
-    await run.store.recordVerdicts(MATCH_METHOD, verdicts, marks);
+    await recordVerdicts(run.store, MATCH_METHOD, verdicts, marks);
   };
   for await (const _ of inParallel(run.workers.width, next, judge, () => stop.abort())) {
     // Everything happens as tracks are finished; there is nothing to collect.
@@ -258,5 +260,5 @@ function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile
 async function markTheRest(store: MatchStore, unmatched: ReadonlySet<string>, { work }: MatchPlan): Promise<void> {
   const planned = new Set(work.map(({ track }) => track.audioHash));
   const rest = [...unmatched].filter((hash) => !planned.has(hash));
-  if (rest.length > 0) await store.recordVerdicts(MATCH_METHOD, [], rest);
+  if (rest.length > 0) await recordVerdicts(store, MATCH_METHOD, [], rest);
 }

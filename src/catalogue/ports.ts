@@ -1,6 +1,6 @@
 import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
-import type { Curve, Decision, Likeness, OffsetHypothesis, PairVerdict, Stretch, Verdict } from '#matching';
+import type { Curve, Decision, Likeness, OffsetHypothesis, Stretch, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
 import type {
   CatalogueFile,
@@ -12,8 +12,6 @@ import type {
   Sound,
   StampKey,
 } from './model.ts';
-
-export type { PairVerdict } from '#matching';
 
 /** The wanted files that lie directly in one folder. */
 export interface FoundFolder {
@@ -276,13 +274,23 @@ export interface MatchStore {
   unmatched(method: string): Promise<ReadonlySet<string>>;
   /**
    * Takes the mark of `method` off sounds without a present file: they are not there to be compared with what is new.
-   * Forgets what other methods found, which nobody asks for any more.
+   * Forgets what other methods found, which nobody asks for any more, and comparisons of sounds that are known no longer.
    */
   unmarkAbsent(method: string): Promise<void>;
-  /** Adds verdicts of pairs and, in the same transaction, marks tracks as matched by `method`. */
-  recordVerdicts(method: string, verdicts: readonly PairVerdict[], matched: readonly string[]): Promise<void>;
-  /** Verdicts by `method` of pairs whose both sounds have a present file; ordered. */
-  verdicts(method: string): AsyncIterable<PairVerdict[]>;
+  /** The numbers of all sounds with a present file, by audio hash, in ascending order of hashes. */
+  soundNumbers(): Promise<ReadonlyMap<string, number>>;
+  /** The number of a sound, which no other sound ever gets; `undefined` where no contents have it. */
+  soundNumber(audioHash: string): Promise<number | undefined>;
+  /**
+   * Adds records of pairs (`#matching` lays them out), sorted by a, then b, each pair once, and marks tracks as matched by
+   * `method`, in one transaction. What was recorded of a pair before counts no longer.
+   */
+  recordComparisons(method: string, records: Uint8Array, matched: readonly string[]): Promise<void>;
+  /**
+   * All records by `method`, in blocks: sorted within a block, and where two blocks hold one pair, the later one counts. Some
+   * may be about sounds that are not there now. What is recorded while they are read may be missed.
+   */
+  comparisons(method: string): AsyncIterable<Uint8Array>;
   /** Every present file with all that is known of its content, ordered by folder and name. */
   present(): AsyncIterable<PresentFile[]>;
   /** Files that were there once. */
@@ -295,6 +303,8 @@ export interface MatchStore {
 
 export interface MatchTrack {
   readonly audioHash: string;
+  /** As {@link MatchStore.soundNumber}. */
+  readonly soundNumber: number;
   readonly sampleHash: string | null;
   readonly durationSeconds: number;
   readonly decodeErrors: number;

@@ -1,10 +1,11 @@
 /** What every catalogue must do. Run on each adapter, which must give the same store again when it is reopened. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BytePath } from '#kernel';
-import type { Verdict } from '#matching';
+import { RECORD_BYTES, type RecordedVerdict, readRecord, type Verdict, writeRecord } from '#matching';
 import { contentOf, hashOf } from '../../test/support/fake-workers.ts';
+import { recordedPairs, recordVerdicts } from './comparisons.ts';
 import { type Content, type KnownContent, keyOfStamp, listingOf, type Sound, type StampKey } from './model.ts';
-import type { CatalogueStore, FileChange, NewDecision, PairVerdict } from './ports.ts';
+import type { CatalogueStore, FileChange, NewDecision } from './ports.ts';
 
 const at = (path: string): BytePath => path as BytePath;
 const stamp = (inode: bigint, sizeBytes = 5): StampKey =>
@@ -24,6 +25,21 @@ const verdict: Verdict = {
   ...{ relation: 'same-recording', truncated: null, similarity: 0.9, bitErrorRate: 0.05, overlapSeconds: 12.5 },
   ...{ offsetSeconds: -0.25, speedRatio: null, coherence: 0.75, evidence: null, segments: [], reasons: ['because'] },
 };
+
+const recorded: RecordedVerdict = {
+  ...{ relation: 'same-recording', truncated: null, damaged: null, master: 'unknown', similarity: 0.9 },
+  ...{ significance: null, overlapSeconds: 12.5, offsetSeconds: -0.25, speedRatio: null, coherence: 0.75 },
+};
+
+/** Records of pairs with a similarity each, which tells them apart. */
+function recordsOf(pairs: readonly (readonly [a: number, b: number, similarity: number])[]): Uint8Array {
+  const records = new Uint8Array(pairs.length * RECORD_BYTES);
+  const view = new DataView(records.buffer);
+  for (const [i, [a, b, similarity]] of pairs.entries()) {
+    writeRecord(view, i * RECORD_BYTES, { a, b, verdict: { ...recorded, similarity } });
+  }
+  return records;
+}
 
 /** `open` opens the same catalogue each time within a test; the suite disposes of what it opened. */
 export function describeCatalogueStore(name: string, open: () => Promise<CatalogueStore>): void {
@@ -166,21 +182,103 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       await store.apply([added('/b', 1n, 'A\nsame'), added('/a', 2n, 'B\nsame'), added('/c', 3n, 'C\nother')]);
       const [same, other] = ['A\nsame', 'C\nother'].map((text) => content(text).sound?.audioHash ?? '');
       const [a, b] = [same ?? '', other ?? ''].sort() as [string, string];
-      const pair: PairVerdict = { a, b, verdict };
-      await store.recordVerdicts('m1', [pair], [a]);
+      await recordVerdicts(store, 'm1', [{ a, b, verdict }], [a]);
       await reopen();
       const tracks = await all(store.matchTracks());
       expect(tracks.map(({ audioHash }) => audioHash)).toEqual([a, b]);
       expect(tracks.find(({ audioHash }) => audioHash === same)?.path).toBe('/a');
-      expect(await all(store.verdicts('m1'))).toEqual([pair]);
+      expect(await recordedPairs(store, 'm1')).toEqual([{ a, b, verdict: recorded }]);
+      expect(await recordedPairs(store, 'm2')).toEqual([]);
       expect([...(await store.unmatched('m1'))]).toEqual([b]);
       expect([...(await store.unmatched('m2'))].sort()).toEqual([a, b]);
       const lost = (await store.filesIn(at('/'), 'test 1')).find(({ path }) => path === '/c');
       await store.apply([{ kind: 'missing', id: lost?.id ?? 0 }]);
-      expect(await all(store.verdicts('m1'))).toEqual([]);
+      expect(await recordedPairs(store, 'm1')).toEqual([]);
       expect(await all(store.matchTracks())).toHaveLength(1);
       expect(await store.missingCount()).toBe(1);
       expect(await store.fingerprintOf(other ?? '')).toEqual(content('C\nother').sound?.fingerprint);
+    });
+
+    const blocksOf = async (method: string): Promise<Uint8Array[]> => {
+      const blocks: Uint8Array[] = [];
+      for await (const block of store.comparisons(method)) blocks.push(block);
+      return blocks;
+    };
+    const pairsOf = (block: Uint8Array): [number, number, number | null][] => {
+      const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+      return Array.from({ length: block.length / RECORD_BYTES }, (_, i) => {
+        const { a, b, verdict: read } = readRecord(view, i * RECORD_BYTES);
+        return [a, b, read.similarity];
+      });
+    };
+
+    it('keeps what was recorded last of each pair, sorted within few blocks, however it came', async () => {
+      const last = new Map<string, number>();
+      let state = 1;
+      const random = (below: number): number => {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 1;
+        return state % below;
+      };
+      for (let commit = 0; commit < 700; commit++) {
+        const pairs = new Map<string, readonly [number, number, number]>();
+        for (let n = commit % 50 === 0 ? 400 : random(6); n > 0; n--) {
+          const [a, b] = [random(300), 300 + random(300)];
+          pairs.set(`${a} ${b}`, [a, b, commit / 1000]);
+          last.set(`${a} ${b}`, commit / 1000);
+        }
+        const sorted = [...pairs.values()].sort(([a, b], [c, d]) => a - c || b - d);
+        await store.recordComparisons('m1', recordsOf(sorted), []);
+      }
+      await store.recordComparisons('m2', recordsOf([[1, 2, 0.5]]), []);
+      await reopen();
+      const blocks = (await blocksOf('m1')).map(pairsOf);
+      expect(blocks.length).toBeLessThan(80);
+      for (const block of blocks) {
+        const sorted = block.toSorted(([a, b], [c, d]) => a - c || b - d);
+        expect(block).toEqual(sorted);
+        expect(new Set(block.map(([a, b]) => `${a} ${b}`)).size).toBe(block.length);
+      }
+      const read = new Map(blocks.flat().map(([a, b, similarity]) => [`${a} ${b}`, similarity]));
+      expect(read).toEqual(last);
+      expect((await blocksOf('m2')).map(pairsOf)).toEqual([[[1, 2, 0.5]]]);
+    });
+
+    it('gives a sound a number that no other ever gets, and forgets with it what was compared', async () => {
+      const hash = (text: string): string => content(text).sound?.audioHash ?? '';
+      const [one, two, three] = ['A\none', 'A\ntwo', 'A\nthree'] as const;
+      await store.apply([
+        added('/1', 1n, one),
+        added('/1b', 2n, 'B\none'),
+        added('/2', 3n, two),
+        added('/x', 4n, 'X\nbroken'),
+      ]);
+      const numbers = await store.soundNumbers();
+      expect([...numbers.keys()]).toEqual([hash(one), hash(two)].sort());
+      const [first, second] = [numbers.get(hash(one)) ?? -1, numbers.get(hash(two)) ?? -1];
+      await recordVerdicts(store, 'm1', [{ a: hash(one), b: hash(two), verdict }], []);
+      await recordVerdicts(store, 'm2', [{ a: hash(one), b: hash(two), verdict }], []);
+      const files = await store.filesIn(at('/'), 'test 1');
+      const holds = (path: string, text: string): FileChange => ({
+        ...{ kind: 'changed', id: files.find((file) => file.path === path)?.id ?? -1, stamp: stamp(9n) },
+        content: { kind: 'new', content: content(text), producer: 'test 2' },
+      });
+      await store.apply([holds('/1', three)]);
+      await store.forgetUnheld();
+      expect(await store.soundNumber(hash(one))).toBe(first);
+      await store.apply([
+        holds('/1b', three),
+        { kind: 'missing', id: files.find(({ path }) => path === '/2')?.id ?? -1 },
+      ]);
+      expect([...(await store.soundNumbers()).keys()]).toEqual([hash(three)]);
+      await store.forgetUnheld();
+      await reopen();
+      expect(await store.soundNumber(hash(one))).toBeUndefined();
+      expect(await store.soundNumber(hash(two))).toBe(second);
+      await store.apply([added('/1', 1n, one)]);
+      expect(await store.soundNumber(hash(one))).toBeGreaterThan(Math.max(first, second));
+      expect(await blocksOf('m1')).toHaveLength(1);
+      await store.unmarkAbsent('m1');
+      expect([await blocksOf('m1'), await blocksOf('m2')]).toEqual([[], []]);
     });
 
     it('keeps every decision as it was said, whatever becomes of the files', async () => {

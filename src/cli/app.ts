@@ -5,7 +5,7 @@
  */
 import type { MatchReport, PairPortrait, PortrayedSound, ScannedFile, ScanReport } from '#catalogue';
 import type { BytePath, Progress } from '#kernel';
-import type { DecisionWord, Verdict } from '#matching';
+import type { DecisionWord, RecordedVerdict, Verdict } from '#matching';
 import type {
   DecisionsExport,
   DecisionsList,
@@ -86,10 +86,11 @@ export interface FindReport {
   readonly groups: GroupsDocument;
 }
 
+/** A recorded comparison, by the first path of each sound. */
 export interface JudgedPair {
   readonly a: BytePath;
   readonly b: BytePath;
-  readonly verdict: Verdict;
+  readonly verdict: RecordedVerdict & Pick<Verdict, 'expectedFalse'>;
 }
 
 /** The document of `decide --json` and `decisions revoke --json`, without its `v`. */

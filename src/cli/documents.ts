@@ -2,7 +2,7 @@
 import type { ScanReport } from '#catalogue';
 import { type BytePath, base64Of, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
-import type { ExplainedVerdict } from './app.ts';
+import type { ExplainedVerdict, JudgedPair } from './app.ts';
 
 /** One document, two blanks deep. A text that is no UTF-8 becomes lossy and gets its bytes beside it as `pathBase64` or `<key>PathBase64`. */
 export function jsonOf(document: object): string {
@@ -29,7 +29,28 @@ function fields(key: string, part: unknown): [string, unknown][] {
   ];
 }
 
-/** A line of `match --export`, and the body of `compare --json`. What was not computed is null. */
+/** A line of `match --export`. What was not computed is null. */
+export function pairDocument({ a, b, verdict }: JudgedPair): object {
+  const { relation, similarity, significance = null, expectedFalse = null, coherence } = verdict;
+  const { overlapSeconds, offsetSeconds, speedRatio, truncated, damaged = null, master = 'unknown' } = verdict;
+  const where = { overlapSeconds, offsetSeconds, speedRatio };
+  return {
+    v: 1,
+    a,
+    b,
+    relation,
+    similarity,
+    significance,
+    expectedFalse,
+    coherence,
+    ...where,
+    truncated,
+    damaged,
+    master,
+  };
+}
+
+/** The body of `compare --json`. What was not computed is null. */
 export function verdictDocument(a: BytePath, b: BytePath, verdict: Verdict): object {
   const { relation, truncated, similarity, bitErrorRate, overlapSeconds, offsetSeconds, speedRatio } = verdict;
   const { coherence, segments, reasons, significance = null, expectedFalse = null } = verdict;

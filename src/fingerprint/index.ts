@@ -3,5 +3,6 @@
 export * from './altered-questions.ts';
 export * from './compress.ts';
 export * from './constants.ts';
+export * from './decompress-kernel.ts';
 export * from './fingerprinter.ts';
 export * from './text.ts';

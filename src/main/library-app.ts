@@ -13,6 +13,7 @@ import {
   type PresentFile,
   portrayFile,
   portrayPair,
+  recordedPairs,
   type ScanFailure,
   type ScanReport,
   type ScanSettings,
@@ -43,9 +44,10 @@ import {
   groupSounds,
   type Library,
   MATCH_METHOD,
-  type PairVerdict,
   PRIOR,
+  type RecordedPair,
   type SoundGroup,
+  type StandingPair,
   settleDecisions,
   weighVerdicts,
   withDecisions,
@@ -213,13 +215,13 @@ type WeighedGroup = SoundGroup & { readonly falseRate: number };
 
 interface Grouper {
   /** Those that hold at the person's setting. */
-  readonly verdicts: readonly PairVerdict[];
+  readonly verdicts: readonly RecordedPair[];
   groupsWith(decisions: readonly Decision[]): readonly WeighedGroup[];
 }
 
 /** Reads and weighs the verdicts once, for one or more groupings. */
 async function grouperOf(settings: Settings, store: CatalogueStore, present: readonly PresentFile[]): Promise<Grouper> {
-  const judged = await all(store.verdicts(MATCH_METHOD));
+  const judged = await recordedPairs(store, MATCH_METHOD);
   const sounds = soundsOf(present);
   const library = await weighingOf(store, sounds, judged);
   const { verdicts, pairs } = weighVerdicts(judged, library, settings.match.expectedFalse);
@@ -244,7 +246,7 @@ function soundsOf(present: readonly PresentFile[]): ReadonlyMap<string, PresentS
 async function weighingOf(
   store: CatalogueStore,
   sounds: ReadonlyMap<string, PresentSound>,
-  verdicts: readonly PairVerdict[],
+  verdicts: readonly RecordedPair[],
 ): Promise<Library> {
   const matters = verdicts.some(({ verdict }) => verdict.relation === 'same-recording');
   return {
@@ -268,14 +270,13 @@ async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
     const hash = content?.sound?.audioHash;
     if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
   }
-  const library = await weighingOf(store, soundsOf(present), await all(store.verdicts(MATCH_METHOD)));
-  for await (const page of store.verdicts(MATCH_METHOD)) {
-    yield page.map((pair) => ({
-      a: paths.get(pair.a) as BytePath,
-      b: paths.get(pair.b) as BytePath,
-      verdict: { ...pair.verdict, expectedFalse: expectedFalseOf(pair, library) },
-    }));
-  }
+  const recorded = await recordedPairs(store, MATCH_METHOD);
+  const library = await weighingOf(store, soundsOf(present), recorded);
+  yield recorded.map((pair) => ({
+    a: paths.get(pair.a) as BytePath,
+    b: paths.get(pair.b) as BytePath,
+    verdict: { ...pair.verdict, expectedFalse: expectedFalseOf(pair, library) },
+  }));
 }
 
 interface Examined {
@@ -332,9 +333,9 @@ async function fileInfo(
 }
 
 /** What the machine found, and what a person said instead. */
-async function standingVerdicts(store: CatalogueStore): Promise<PairVerdict[]> {
+async function standingVerdicts(store: CatalogueStore): Promise<StandingPair[]> {
   const { held } = settleDecisions(await store.decisions());
-  return withDecisions(await all(store.verdicts(MATCH_METHOD)), held);
+  return withDecisions(await recordedPairs(store, MATCH_METHOD), held);
 }
 
 async function hear(
@@ -375,7 +376,7 @@ async function asPresent(
   return { file, content, ...(content.sound && { phases: content.sound.fingerprint }) };
 }
 
-function touches(hash: string): (pair: PairVerdict) => boolean {
+function touches(hash: string): (pair: RecordedPair) => boolean {
   return ({ a, b }) => a === hash || b === hash;
 }
 

@@ -158,8 +158,7 @@ describe('verdicts', () => {
       ...['ab same-recording', 'ac different', 'ad shared-parts', 'bc same-recording', 'cd same-recording'],
     ]);
     expect(outcome[0]?.verdict).toMatchObject({
-      ...{ truncated: null, similarity: 0.9, offsetSeconds: 0.5 },
-      reasons: ['A person said that they are the same recording (decision 1).', 'it was heard'],
+      ...{ truncated: null, similarity: 0.9, offsetSeconds: 0.5, decision: { n: 1, word: 'same' } },
     });
     expect(outcome[4]?.verdict).toMatchObject({ similarity: null, offsetSeconds: null });
   });

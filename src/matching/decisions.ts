@@ -4,7 +4,7 @@
  * first, where it does not put a pair into one group that is called different. Deterministic: the order of words
  * in the lists does not matter, only their times.
  */
-import type { PairVerdict, Relation, Verdict } from './verdict.ts';
+import type { RecordedPair, RecordedVerdict, Relation } from './verdict.ts';
 
 /** `ask` takes back what was said before: the machine is asked again. */
 export type DecisionWord = 'same' | 'different' | 'ask';
@@ -139,12 +139,22 @@ function waysAlong<D extends Decision>(joined: readonly D[]): (from: string, to:
 
 const DUPLICATES: ReadonlySet<Relation> = new Set<Relation>(['same-bytes', 'same-audio', 'same-recording']);
 
+/** A recorded verdict as it counts once a person has spoken; `decision` is what was said, where something was. */
+export interface StandingVerdict extends RecordedVerdict {
+  readonly decision?: Pick<Decision, 'n' | 'word'>;
+}
+
+/** A standing verdict with its pair, as {@link RecordedPair}. */
+export interface StandingPair extends RecordedPair {
+  readonly verdict: StandingVerdict;
+}
+
 /**
  * The verdicts as they count once a person has spoken: what `held` calls the same is `same-recording`, and no pair is a
  * duplicate that it calls different. Other relations of such a pair stay: an other edit is different, too.
  * Figures stay as they were measured, and what was never compared has none.
  */
-export function withDecisions(verdicts: readonly PairVerdict[], held: readonly Decision[]): PairVerdict[] {
+export function withDecisions(verdicts: readonly RecordedPair[], held: readonly Decision[]): StandingPair[] {
   const words = new Map(held.map((decision) => [pairKey(decision), decision]));
   const judged = verdicts.map((pair) => {
     const decision = words.get(pairKey(pair));
@@ -154,27 +164,22 @@ export function withDecisions(verdicts: readonly PairVerdict[], held: readonly D
   return [...judged, ...[...words.values()].map(({ a, b, ...word }) => ({ a, b, verdict: decided(UNJUDGED, word) }))];
 }
 
-function decided(verdict: Verdict, { n, word }: Pick<Decision, 'n' | 'word'>): Verdict {
+function decided(verdict: RecordedVerdict, { n, word }: Pick<Decision, 'n' | 'word'>): StandingVerdict {
   const wasSame = DUPLICATES.has(verdict.relation);
-  const said = word === 'same' ? 'the same recording' : 'different recordings';
-  const reasons = [`A person said that they are ${said} (decision ${n}).`, ...verdict.reasons];
+  const decision = { n, word };
   if (word === 'same') {
-    return { ...verdict, relation: 'same-recording', truncated: wasSame ? verdict.truncated : null, reasons };
+    return { ...verdict, relation: 'same-recording', truncated: wasSame ? verdict.truncated : null, decision };
   }
   const relation = wasSame || verdict.relation === 'unsure' ? 'different' : verdict.relation;
-  return { ...verdict, relation, truncated: null, reasons };
+  return { ...verdict, relation, truncated: null, decision };
 }
 
-const UNJUDGED: Verdict = {
+const UNJUDGED: RecordedVerdict = {
   relation: 'unsure',
   truncated: null,
   similarity: null,
-  bitErrorRate: null,
   overlapSeconds: 0,
   offsetSeconds: null,
   speedRatio: null,
   coherence: null,
-  evidence: null,
-  segments: [],
-  reasons: [],
 };

@@ -8,7 +8,7 @@
  */
 import { invariant } from '#kernel';
 import { type Decision, pairKey, settleDecisions } from './decisions.ts';
-import type { PairVerdict, Relation } from './verdict.ts';
+import type { RecordedPair, Relation } from './verdict.ts';
 
 /** A sound to be grouped. */
 export interface GroupedSound {
@@ -29,9 +29,9 @@ export interface Grouping {
   /** Every sound in exactly one group, ordered by first id. */
   readonly groups: readonly SoundGroup[];
   /** Judged pairs across groups that are related but no duplicates; ordered by a, then b. */
-  readonly related: readonly PairVerdict[];
+  readonly related: readonly RecordedPair[];
   /** Pairs judged the same recording whose groups contradict each other elsewhere, so that they stay apart. */
-  readonly undecided: readonly PairVerdict[];
+  readonly undecided: readonly RecordedPair[];
 }
 
 const RELATED: ReadonlySet<Relation> = new Set<Relation>([
@@ -50,7 +50,7 @@ const RELATED: ReadonlySet<Relation> = new Set<Relation>([
  */
 export function groupSounds(
   sounds: readonly GroupedSound[],
-  verdicts: readonly PairVerdict[],
+  verdicts: readonly RecordedPair[],
   decisions: readonly Decision[] = [],
 ): Grouping {
   const { held } = settleDecisions(decisions);
@@ -82,11 +82,11 @@ function obey(clusters: Clusters, held: readonly Decision[]): void {
   for (const { a, b, word } of held) if (word === 'same') clusters.join(a, b);
 }
 
-function byPair(one: PairVerdict, other: PairVerdict): number {
+function byPair(one: RecordedPair, other: RecordedPair): number {
   return compare(one.a, other.a) || compare(one.b, other.b);
 }
 
-function byCoherence(one: PairVerdict, other: PairVerdict): number {
+function byCoherence(one: RecordedPair, other: RecordedPair): number {
   return (other.verdict.coherence ?? 0) - (one.verdict.coherence ?? 0) || byPair(one, other);
 }
 
@@ -97,13 +97,13 @@ function compare(one: string, other: string): number {
 /** `unsure` abstains: it does not join, and it keeps apart only where as many pairs speak for joining. */
 type LinkKind = 'same' | 'other' | 'unsure';
 
-function linkOf({ relation }: PairVerdict['verdict']): LinkKind {
+function linkOf({ relation }: RecordedPair['verdict']): LinkKind {
   if (relation === 'unsure') return 'unsure';
   return relation === 'same-recording' || relation === 'same-audio' || relation === 'same-bytes' ? 'same' : 'other';
 }
 
 /** Joins clusters along what is left, most supporters first; a tie between rivals that exclude each other stays open. */
-function joinTruncated(clusters: Clusters, same: readonly PairVerdict[]): void {
+function joinTruncated(clusters: Clusters, same: readonly RecordedPair[]): void {
   let open = same;
   while (true) {
     open = open.filter(({ a, b }) => clusters.mayJoin(clusters.of(a), clusters.of(b)));

@@ -7,6 +7,7 @@ export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './code-index.ts';
 export * from './coherence-curve.ts';
+export * from './comparison-record.ts';
 export * from './course.ts';
 export * from './decisions.ts';
 export * from './groups.ts';

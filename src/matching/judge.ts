@@ -19,6 +19,7 @@ import {
   soundingOf,
   soundingSeconds,
 } from '#signal';
+import { mirrorRelation } from './comparison-record.ts';
 import { masterOf } from './master.ts';
 import { type Evidence, ruleOn } from './rules.ts';
 import { type HeardSound, mapSegments, type SegmentMap, type SegmentTools } from './segments.ts';
@@ -67,11 +68,9 @@ export function judgeSounds(
 
 /** The verdict on (b, a) that goes with a verdict on (a, b). */
 export function mirrorVerdict(verdict: Verdict): Verdict {
-  const relation =
-    verdict.relation === 'contains' ? 'contained' : verdict.relation === 'contained' ? 'contains' : verdict.relation;
   return {
     ...verdict,
-    relation,
+    relation: mirrorRelation(verdict.relation),
     truncated: verdict.truncated === null ? null : otherSide(verdict.truncated),
     ...(verdict.damaged && { damaged: verdict.damaged === 'both' ? 'both' : otherSide(verdict.damaged) }),
     offsetSeconds: verdict.offsetSeconds === null ? null : 0 - verdict.offsetSeconds,

@@ -8,7 +8,7 @@
  */
 import type { SoundGroup } from './groups.ts';
 import { chanceOf, type NullDistribution } from './significance-null.ts';
-import type { PairVerdict, Verdict } from './verdict.ts';
+import type { RecordedPair, RecordedVerdict } from './verdict.ts';
 
 /** What the expectation of a pair depends on besides its verdict. */
 export interface Library {
@@ -34,14 +34,14 @@ const MOST_BLOCKS = 24;
 const LINES = 6;
 
 /** The chance that two unrelated sounds give as much evidence as this, 0 … 1. */
-function chanceOfPair(verdict: Verdict, aSeconds: number, bSeconds: number, nulls: NullDistribution): number {
+function chanceOfPair(verdict: RecordedVerdict, aSeconds: number, bSeconds: number, nulls: NullDistribution): number {
   const { significance = null } = verdict;
   const bits = significance === null ? 1 : chanceOf(significance, aSeconds, bSeconds, nulls);
   return jointChance(bits * chanceOfWaves(verdict, Math.max(aSeconds, bSeconds)));
 }
 
 /** The chance that a stretch as long and as coherent begins at any second of the longer one, along any line. */
-function chanceOfWaves({ coherence, overlapSeconds }: Verdict, seconds: number): number {
+function chanceOfWaves({ coherence, overlapSeconds }: RecordedVerdict, seconds: number): number {
   if (coherence === null) return 1;
   const blocks = coherence < AGREEING_COHERENCE ? 1 : Math.min(MOST_BLOCKS, Math.max(1, Math.floor(overlapSeconds)));
   const each = COHERENT_SHARE * Math.exp(-coherence / COHERENCE_DECAY) * FOLLOWED_SHARE ** (blocks - 1);
@@ -54,7 +54,7 @@ function jointChance(product: number): number {
 }
 
 /** Pairs of unrelated sounds that a library is expected to hold with as much evidence; `null` where there is none at all. */
-export function expectedFalseOf({ a, b, verdict }: PairVerdict, library: Library): number | null {
+export function expectedFalseOf({ a, b, verdict }: RecordedPair, library: Library): number | null {
   const { sounds, nulls } = library;
   if ((verdict.significance ?? verdict.coherence) === null) return null;
   return pairsAmong(sounds) * chanceOfPair(verdict, library.secondsOf(a), library.secondsOf(b), nulls);
@@ -101,7 +101,7 @@ export function localFalseRates(pairs: readonly WeighedPair[]): number[] {
 
 /** Pairs of one library, weighed, and the verdicts with those too weak to be believed turned into `unsure`. */
 export interface WeighedVerdicts {
-  readonly verdicts: readonly PairVerdict[];
+  readonly verdicts: readonly RecordedPair[];
   readonly pairs: readonly WeighedPair[];
 }
 
@@ -109,24 +109,17 @@ export interface WeighedVerdicts {
  * Weighs the pairs called the same recording. Those with an E-value above `mostFalse` are believed no longer, so
  * that the list as a whole is expected to hold no more unrelated pairs than that.
  */
-export function weighVerdicts(verdicts: readonly PairVerdict[], library: Library, mostFalse: number): WeighedVerdicts {
+export function weighVerdicts(verdicts: readonly RecordedPair[], library: Library, mostFalse: number): WeighedVerdicts {
   const pairs: WeighedPair[] = [];
-  const weighed = verdicts.map((pair): PairVerdict => {
+  const weighed = verdicts.map((pair): RecordedPair => {
     if (pair.verdict.relation !== 'same-recording') return pair;
     const { a, b, verdict } = pair;
     const expected = expectedFalseOf(pair, library) ?? pairsAmong(library.sounds);
-    if (expected > mostFalse) return { a, b, verdict: doubted(verdict, expected, library.sounds) };
+    if (expected > mostFalse) return { a, b, verdict: { ...verdict, relation: 'unsure', truncated: null } };
     pairs.push({ a, b, expectedFalse: expected });
     return pair;
   });
   return { verdicts: weighed, pairs };
-}
-
-function doubted(verdict: Verdict, expected: number, sounds: number): Verdict {
-  const reason =
-    `There is too little evidence: among ${sounds} sounds, ${expected.toPrecision(2)} pairs that have nothing to do ` +
-    'with each other are expected to look as much alike.';
-  return { ...verdict, relation: 'unsure', truncated: null, reasons: [reason, ...verdict.reasons] };
 }
 
 /**

@@ -108,6 +108,28 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
+/** What the catalogue keeps of a verdict; the rest can be measured again. */
+export type RecordedVerdict = Pick<
+  Verdict,
+  | 'relation'
+  | 'truncated'
+  | 'damaged'
+  | 'master'
+  | 'similarity'
+  | 'significance'
+  | 'overlapSeconds'
+  | 'offsetSeconds'
+  | 'speedRatio'
+  | 'coherence'
+>;
+
+/** A recorded verdict with its pair, as {@link PairVerdict}. */
+export interface RecordedPair {
+  readonly a: string;
+  readonly b: string;
+  readonly verdict: RecordedVerdict;
+}
+
 /** A verdict with its pair, each sound known by its audio hash; `a` < `b` as strings. */
 export interface PairVerdict {
   readonly a: string;

@@ -411,7 +411,8 @@ describe('filters', () => {
 describe('facts', () => {
   it('of a file tell its quality and its relations, seen from it', () => {
     const [flac, mp3, , cut, , broken] = LIBRARY as PresentFile[];
-    const facts = fileFacts({ file: cut!, present: LIBRARY, verdicts: VERDICTS, fingerprintItems: 480 });
+    const heardWell = VERDICTS.map((pair) => ({ ...pair, verdict: { ...pair.verdict, coherence: 0.974 } }));
+    const facts = fileFacts({ file: cut!, present: LIBRARY, verdicts: heardWell, fingerprintItems: 480 });
     expect(facts).toMatchObject({
       path: '/m/cut.mp3',
       modified: '1970-01-01T00:00:05.000Z',
@@ -424,7 +425,7 @@ describe('facts', () => {
         relation: 'same-recording',
         similarity: 0.97,
         truncated: true,
-        reasons: ['it was heard'],
+        reasons: ['3:20 of both agree, with a coherence of 0.97.'],
       },
     ]);
     expect(facts.sound).toMatchObject({ fingerprintItems: 480, damaged: false, quality: 'MP3 192 kbit/s.' });

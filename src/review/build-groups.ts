@@ -4,7 +4,7 @@
  */
 import type { PresentFile } from '#catalogue';
 import { type BytePath, isUnder } from '#kernel';
-import { type Decision, type PairVerdict, type SoundGroup, withDecisions } from '#matching';
+import { type Decision, type RecordedPair, type SoundGroup, withDecisions } from '#matching';
 import { familiesOf } from './families.ts';
 import { byWin, faceOf, type Group, groupOf, isDuplicated } from './group-entry.ts';
 import type { DuplicateRelation, FailureEntry, GroupsDocument } from './groups-document.ts';
@@ -19,7 +19,7 @@ export interface GroupsRequest {
   /** What matching judged to be one recording each, by audio hash. Exact equality is found here. */
   readonly groups: readonly JudgedGroup[];
   /** The machine's. */
-  readonly verdicts: readonly PairVerdict[];
+  readonly verdicts: readonly RecordedPair[];
   /** A person's words that hold; the groups obey them already. Absent: none. */
   readonly decisions?: readonly Decision[];
   readonly filters?: GroupFilters;

@@ -15,9 +15,10 @@ import {
 } from '#audio';
 import type { PresentFile } from '#catalogue';
 import type { Failure } from '#kernel';
-import type { PairVerdict, Relation } from '#matching';
+import type { Relation, StandingPair, StandingVerdict } from '#matching';
 import { rounded } from './group-entry.ts';
 import { pathFields } from './path-fields.ts';
+import { secondsInWords } from './words.ts';
 
 export interface FileFacts {
   readonly v: 1;
@@ -76,7 +77,7 @@ export interface FactsRequest {
   /** All present files, to tell which hold the same or a related sound. */
   readonly present: readonly PresentFile[];
   /** Verdicts about the file's sound, with a person's decisions in them; others are left aside. */
-  readonly verdicts: readonly PairVerdict[];
+  readonly verdicts: readonly StandingPair[];
   /** Sub-fingerprints at phase 0, where the caller has them. */
   readonly fingerprintItems?: number;
 }
@@ -148,7 +149,7 @@ const CLOSENESS: readonly Relation[] = [
 function relationsOf(
   file: PresentFile,
   present: readonly PresentFile[],
-  verdicts: readonly PairVerdict[],
+  verdicts: readonly StandingPair[],
 ): RelationFact[] {
   const own = file.content?.sound?.audioHash;
   const judged = new Map(
@@ -164,7 +165,7 @@ function relationsOf(
 }
 
 /** Equal samples are judged by nobody but a person, who may call them different. */
-function exactFact(file: PresentFile, other: PresentFile, pair: PairVerdict | undefined): RelationFact | null {
+function exactFact(file: PresentFile, other: PresentFile, pair: StandingPair | undefined): RelationFact | null {
   const [one, two] = [file.content, other.content];
   if (one === null || two === null) return null;
   const fact = { ...pathFields(other.file.path), similarity: 1, truncated: false };
@@ -179,17 +180,25 @@ function exactFact(file: PresentFile, other: PresentFile, pair: PairVerdict | un
     : null;
 }
 
-function judgedFact(other: PresentFile, own: string | undefined, pair: PairVerdict | undefined): RelationFact | null {
+function judgedFact(other: PresentFile, own: string | undefined, pair: StandingPair | undefined): RelationFact | null {
   if (pair === undefined || pair.verdict.relation === 'different') return null;
   const isA = pair.a === own;
-  const { relation, similarity, truncated, reasons } = pair.verdict;
+  const { relation, similarity, truncated } = pair.verdict;
   return {
     ...pathFields(other.file.path),
     relation: isA ? relation : mirrored(relation),
     similarity: rounded(similarity, 4),
     truncated: truncated === (isA ? 'a' : 'b'),
-    reasons,
+    reasons: reasonsOf(pair.verdict),
   };
+}
+
+/** What the catalogue still knows; `compare` finds out the rest. */
+function reasonsOf({ decision, overlapSeconds, coherence, relation }: StandingVerdict): string[] {
+  const said = decision?.word === 'same' ? 'the same recording' : 'different recordings';
+  const words = decision ? [`A person said that they are ${said} (decision ${decision.n}).`] : [];
+  if (coherence === null || relation === 'unsure') return words;
+  return [...words, `${secondsInWords(overlapSeconds)} of both agree, with a coherence of ${coherence.toFixed(2)}.`];
 }
 
 function mirrored(relation: Relation): Relation {

@@ -1,9 +1,9 @@
 /** What was judged about pairs of sounds, to be asked from either side. */
-import type { Decision, PairVerdict, Verdict } from '#matching';
+import type { Decision, RecordedPair, RecordedVerdict } from '#matching';
 
 /** How two sounds stand to each other, seen from the first one asked for. */
 export interface Standing {
-  readonly verdict: Verdict;
+  readonly verdict: RecordedVerdict;
   /** How much later the second sound starts than the first. */
   readonly offsetSeconds: number | null;
 }
@@ -18,7 +18,7 @@ export interface Pairs {
 }
 
 /** `decisions` are those that hold. Keeps no copy of the verdicts. */
-export function pairsOf(verdicts: readonly PairVerdict[], decisions: readonly Decision[]): Pairs {
+export function pairsOf(verdicts: readonly RecordedPair[], decisions: readonly Decision[]): Pairs {
   const decided = Map.groupBy(
     decisions.filter(({ word }) => word === 'same'),
     ({ a }) => a,

@@ -1,12 +1,15 @@
 /** The relations between recordings that make no duplicates: edges, one for each pair of groups. */
 import type { BytePath } from '#kernel';
-import type { PairVerdict, Relation } from '#matching';
+import type { RecordedPair, Relation } from '#matching';
 import { rounded } from './group-entry.ts';
 import { RELATED_RELATIONS, type RelatedEntry, type RelatedRelation } from './groups-document.ts';
 import { exactBytes, pathFields } from './path-fields.ts';
 
 /** Edges between `faces` (path by audio hash), ordered by a, b, relation; of several verdicts the most similar one is told. */
-export function relatedBetween(verdicts: readonly PairVerdict[], faces: ReadonlyMap<string, BytePath>): RelatedEntry[] {
+export function relatedBetween(
+  verdicts: readonly RecordedPair[],
+  faces: ReadonlyMap<string, BytePath>,
+): RelatedEntry[] {
   const edges = new Map<string, Edge>();
   for (const verdict of verdicts) {
     const edge = edgeOf(verdict, faces);
@@ -25,7 +28,7 @@ interface Edge {
   readonly similarity: number | null;
 }
 
-function edgeOf({ a, b, verdict }: PairVerdict, faces: ReadonlyMap<string, BytePath>): Edge | null {
+function edgeOf({ a, b, verdict }: RecordedPair, faces: ReadonlyMap<string, BytePath>): Edge | null {
   const [first, second] = [faces.get(a), faces.get(b)];
   if (first === undefined || second === undefined || first === second) return null;
   const isSwapped = verdict.relation === 'contained' || (verdict.relation !== 'contains' && second < first);

@@ -128,7 +128,8 @@ describe('migrations', () => {
       ['/music/one.flac', 2.5],
     ]);
     expect(files[0] && keyOfStamp(files[0].file.stamp)).toBe('64768:42:7:1700000000123456789:1700000000987654321');
-    expect([...(await store.unmatched('judge 1'))]).toEqual([]);
+    // What was judged before is judged anew.
+    expect([...(await store.unmatched('judge 1'))]).toEqual([`sha256:${'ab'.repeat(32)}`]);
     // Altered questions are missing: these sounds are read again.
     expect((await store.filesIn('/music' as BytePath, 'any')).map(({ isDue }) => isDue)).toEqual([true, true]);
     expect(await store.sketchOf(`sha256:${'ab'.repeat(32)}`)).toBeUndefined();
@@ -136,6 +137,23 @@ describe('migrations', () => {
     expect(await store.decisions()).toEqual([]);
     const decision = { a: 'a', b: 'b', word: 'same', at: 1, aPath: null, bPath: null } as const;
     expect(await store.addDecisions([decision])).toEqual([{ ...decision, n: 1 }]);
+  });
+
+  it('bring a catalogue of version 4 forward, and number its sounds', async () => {
+    mkdirSync(path.dirname(file));
+    const old = new DatabaseSync(file);
+    old.exec(readFileSync(path.join(GOLDEN, 'version-4.sql'), 'utf8'));
+    old.close();
+    await using store = await open();
+    const [first, second] = [`sha256:${'ab'.repeat(32)}`, `sha256:${'cd'.repeat(32)}`];
+    expect([...(await store.soundNumbers())]).toEqual([
+      [first, 1],
+      [second, 2],
+    ]);
+    expect([...(await store.unmatched('judge 1'))]).toEqual([first, second]);
+    for await (const _ of store.comparisons('judge 1')) throw new Error('Verdicts of before are not kept.');
+    expect(await store.sketchOf(first)).toEqual(Uint8Array.of(1, 2));
+    expect(await store.decisions()).toMatchObject([{ n: 1, a: first, b: second, word: 'different' }]);
   });
 
   it('go step by step, each once, and leave nothing of one that fails', () => {

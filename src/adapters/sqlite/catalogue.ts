@@ -40,7 +40,7 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
   };
   return {
     ...createScanStore(connection, queries),
-    ...createMatchStore(connection, queries),
+    ...createMatchStore(connection),
     ...createDecisionStore(connection, queries),
     [Symbol.asyncDispose]: async () => {
       rmSync(ownerFile(file), { force: true });

@@ -115,7 +115,8 @@ function putFingerprint(
   // What was matched without its altered questions has not been looked for at other speeds.
   const without = to.queries.selectFrom('fingerprints').select('content_id').where('altered', 'is', null);
   const [known] = to.connection.all(without.where('content_id', '=', contentId));
-  if (known) to.connection.run(to.queries.deleteFrom('matched').where('audio_hash', '=', audioHash));
+  if (known)
+    to.connection.run(to.queries.updateTable('sounds').set({ matched_by: null }).where('audio_hash', '=', audioHash));
   const insert = to.queries.insertInto('fingerprints').values({ content_id: contentId, ...columns });
   to.connection.run(insert.onConflict((content) => content.column('content_id').doUpdateSet(columns)));
 }

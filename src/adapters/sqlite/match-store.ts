@@ -1,9 +1,8 @@
 /** What matching reads and writes. Long lists are read in pages, so that no cursor is open while the caller works. */
 import type { MatchStore, MatchTrack, PhaseFingerprints, PresentFile, StampKey } from '#catalogue';
 import { pathFromBytes } from '#kernel';
-import type { PairVerdict, Verdict } from '#matching';
+import { appendRecords, dropForgotten, recordBlocks } from './comparison-blocks.ts';
 import type { Connection } from './connection.ts';
-import type { Queries } from './queries.ts';
 import { type PresentRow, presentFile } from './rows.ts';
 
 /** Some 20 KB a track. Chosen. */
@@ -11,7 +10,7 @@ const TRACKS_PER_PAGE = 256;
 const ROWS_PER_PAGE = 2_000;
 
 /** The matching half of the catalogue. */
-export function createMatchStore(connection: Connection, queries: () => Promise<Queries>): MatchStore {
+export function createMatchStore(connection: Connection): MatchStore {
   return {
     matchTracks: () => trackPages(connection),
     unmatched: async (method) => {
@@ -21,18 +20,23 @@ export function createMatchStore(connection: Connection, queries: () => Promise<
     unmarkAbsent: async (method) => {
       connection.transact(() => {
         connection.arrays(UNMARK_ABSENT, method);
-        for (const table of ['verdicts', 'matched'])
-          connection.arrays(`delete from ${table} where method <> ?`, method);
+        connection.arrays('delete from comparisons where method <> ?', method);
+        dropForgotten(connection, method);
       });
     },
-    recordVerdicts: async (method, verdicts, matched) => {
-      const build = await queries();
+    soundNumbers: async () => {
+      const rows = connection.arrays(PRESENT_SOUNDS) as [string, number][];
+      return new Map(rows);
+    },
+    soundNumber: async (audioHash) =>
+      connection.arrays('select id from sounds where audio_hash = ?', audioHash)[0]?.[0] as number | undefined,
+    recordComparisons: async (method, records, matched) => {
       connection.transact(() => {
-        for (const verdict of verdicts) putVerdict(connection, build, method, verdict);
-        for (const hash of matched) putMatched(connection, build, method, hash);
+        appendRecords(connection, method, records);
+        for (const hash of matched) connection.arrays(MARK, method, hash);
       });
     },
-    verdicts: (method) => verdictPages(connection, method),
+    comparisons: (method) => recordBlocks(connection, method),
     present: () => presentPages(connection),
     missingCount: async () => Number(connection.arrays('select count(*) from files where present = 0')[0]?.[0]),
     fingerprintOf: async (audioHash) => connection.arrays(FINGERPRINT, audioHash)[0] as PhaseFingerprints | undefined,
@@ -43,34 +47,22 @@ export function createMatchStore(connection: Connection, queries: () => Promise<
   };
 }
 
-function putVerdict(connection: Connection, queries: Queries, method: string, { a, b, verdict }: PairVerdict): void {
-  const row = { method, a, b, verdict: JSON.stringify(verdict) };
-  const insert = queries.insertInto('verdicts').values(row);
-  connection.run(insert.onConflict((pair) => pair.columns(['method', 'a', 'b']).doUpdateSet({ verdict: row.verdict })));
-}
-
-function putMatched(connection: Connection, queries: Queries, method: string, audioHash: string): void {
-  const insert = queries.insertInto('matched').values({ method, audio_hash: audioHash });
-  connection.run(insert.onConflict((track) => track.columns(['method', 'audio_hash']).doNothing()));
-}
-
 const FINGERPRINT = `
   select phase0, phase1, phase2, phase3 from fingerprints
   where content_id = (select min(id) from contents where audio_hash = ?)`;
 
-const UNMATCHED = `
-  select distinct audio_hash from contents join files on files.content_id = contents.id
-  where audio_hash is not null and files.present = 1
-    and audio_hash not in (select audio_hash from matched where method = ?)`;
+const IS_PRESENT = `
+  exists (select 1 from contents join files on files.content_id = contents.id
+    where contents.audio_hash = sounds.audio_hash and files.present = 1)`;
 
-const UNMARK_ABSENT = `
-  delete from matched where method = ? and not exists (
-    select 1 from contents join files on files.content_id = contents.id
-    where contents.audio_hash = matched.audio_hash and files.present = 1)`;
+const PRESENT_SOUNDS = `select audio_hash, id from sounds where ${IS_PRESENT} order by audio_hash`;
+const UNMATCHED = `select audio_hash from sounds where matched_by is not ? and ${IS_PRESENT}`;
+const UNMARK_ABSENT = `update sounds set matched_by = null where matched_by = ? and not ${IS_PRESENT}`;
+const MARK = 'update sounds set matched_by = ? where audio_hash = ?';
 
 /** Audio hashes with a present file, each with its first path and that path's stamp and content. */
 const TRACKS = `
-  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path, t.stamp, p.altered
+  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path, t.stamp, p.altered, s.id
   from (
     select contents.audio_hash, min(cast(files.folder || x'2f' || files.name as blob)) as path, files.stamp, contents.id as content_id
     from contents join files on files.content_id = contents.id
@@ -79,6 +71,7 @@ const TRACKS = `
   ) as t
   join contents as c on c.id = t.content_id
   join fingerprints as p on p.content_id = c.id
+  join sounds as s on s.audio_hash = t.audio_hash
   order by t.audio_hash`;
 
 async function* trackPages(connection: Connection): AsyncGenerator<MatchTrack[]> {
@@ -94,6 +87,7 @@ async function* trackPages(connection: Connection): AsyncGenerator<MatchTrack[]>
 function trackOf(row: readonly unknown[]): MatchTrack {
   return {
     audioHash: row[0] as string,
+    soundNumber: row[11] as number,
     sampleHash: row[1] as string | null,
     durationSeconds: row[2] as number,
     decodeErrors: row[3] as number,
@@ -102,27 +96,6 @@ function trackOf(row: readonly unknown[]): MatchTrack {
     stamp: row[9] as StampKey,
     altered: (row[10] as Uint8Array | null) ?? new Uint8Array(),
   };
-}
-
-const VERDICTS = `
-  select a, b, verdict from verdicts as v
-  where method = ? and (a, b) > (?, ?)
-    and exists (select 1 from contents join files on content_id = contents.id where audio_hash = v.a and present = 1)
-    and exists (select 1 from contents join files on content_id = contents.id where audio_hash = v.b and present = 1)
-  order by a, b limit ${ROWS_PER_PAGE}`;
-
-async function* verdictPages(connection: Connection, method: string): AsyncGenerator<PairVerdict[]> {
-  let after = { a: '', b: '' };
-  for (;;) {
-    const page = connection.arrays(VERDICTS, method, after.a, after.b).map(verdictOf);
-    if (page.length > 0) yield page;
-    if (page.length < ROWS_PER_PAGE) return;
-    after = page.at(-1) as PairVerdict;
-  }
-}
-
-function verdictOf([a, b, verdict]: readonly unknown[]): PairVerdict {
-  return { a: a as string, b: b as string, verdict: JSON.parse(verdict as string) as Verdict };
 }
 
 /** In the order of {@link PRESENT}. */

@@ -124,10 +124,52 @@ create table sketches (
 ) strict;
 `;
 
+/**
+ * Version 5. A sound has a number, which no other sound ever gets, as long as there are contents with its audio hash; `matched_by` is the method by which
+ * it was compared with all others. Comparisons are blocks of records that know sounds by these numbers. What was judged before is judged anew.
+ */
+const COMPARISONS = `
+create table sounds (
+  id integer primary key autoincrement,
+  audio_hash text not null unique,
+  matched_by text
+) strict;
+insert into sounds (audio_hash)
+  select distinct audio_hash from contents where audio_hash is not null order by audio_hash;
+create table forgotten_sounds (sound integer primary key) strict;
+create trigger sounds_come after insert on contents when new.audio_hash is not null begin
+  insert into sounds (audio_hash)
+    select new.audio_hash where not exists (select 1 from sounds where audio_hash = new.audio_hash);
+end;
+create trigger sounds_change after update of audio_hash on contents when new.audio_hash is not old.audio_hash begin
+  insert into sounds (audio_hash)
+    select new.audio_hash where new.audio_hash is not null
+      and not exists (select 1 from sounds where audio_hash = new.audio_hash);
+  delete from sounds where audio_hash = old.audio_hash
+    and not exists (select 1 from contents where audio_hash = old.audio_hash);
+end;
+create trigger sounds_go after delete on contents when old.audio_hash is not null begin
+  delete from sounds where audio_hash = old.audio_hash
+    and not exists (select 1 from contents where audio_hash = old.audio_hash);
+end;
+create trigger sounds_are_forgotten after delete on sounds begin
+  insert into forgotten_sounds values (old.id);
+end;
+
+create table comparisons (
+  block integer primary key,
+  method text not null,
+  records blob not null
+) strict;
+drop table verdicts;
+drop table matched;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
   { version: 2, sql: DECISIONS },
   { version: 3, sql: ALTERED },
   { version: 4, sql: SKETCHES },
+  { version: 5, sql: COMPARISONS },
 ];

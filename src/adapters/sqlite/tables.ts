@@ -6,8 +6,7 @@ export interface Tables {
   readonly fingerprints: FingerprintsTable;
   readonly sketches: SketchesTable;
   readonly files: FilesTable;
-  readonly verdicts: VerdictsTable;
-  readonly matched: MatchedTable;
+  readonly sounds: SoundsTable;
   readonly decisions: DecisionsTable;
 }
 
@@ -72,17 +71,12 @@ export interface FilesTable {
   failure_message: string | null;
 }
 
-export interface VerdictsTable {
-  method: string;
-  a: string;
-  b: string;
-  /** JSON of a `Verdict`. */
-  verdict: string;
-}
-
-export interface MatchedTable {
-  method: string;
+export interface SoundsTable {
+  /** Never given to another sound. */
+  id: Generated<number>;
   audio_hash: string;
+  /** The method that compared it with all others; `null` where none did. */
+  matched_by: string | null;
 }
 
 export interface DecisionsTable {

@@ -1,6 +1,6 @@
 import type { App, JudgedPair } from '../app.ts';
 import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson } from '../context.ts';
-import { jsonLineOf, verdictDocument } from '../documents.ts';
+import { jsonLineOf, pairDocument } from '../documents.ts';
 import { EXIT } from '../exit-codes.ts';
 import { pathsOf } from '../operands.ts';
 import { renderHistogram } from '../render/histogram.ts';
@@ -30,7 +30,7 @@ async function goThrough(app: App, context: CommandContext, target: string | und
   try {
     for await (const pairs of app.pairs(context.run)) {
       for (const pair of pairs) count(counts, pair);
-      file?.write(pairs.map(({ a, b, verdict }) => jsonLineOf(verdictDocument(a, b, verdict))).join(''));
+      file?.write(pairs.map((pair) => jsonLineOf(pairDocument(pair))).join(''));
     }
   } finally {
     file?.close();

@@ -4,6 +4,29 @@ end;
 CREATE TRIGGER decisions_stay_as_they_are before update on decisions begin
   select raise(abort, 'a decision is never changed');
 end;
+CREATE TRIGGER sounds_are_forgotten after delete on sounds begin
+  insert into forgotten_sounds values (old.id);
+end;
+CREATE TRIGGER sounds_change after update of audio_hash on contents when new.audio_hash is not old.audio_hash begin
+  insert into sounds (audio_hash)
+    select new.audio_hash where new.audio_hash is not null
+      and not exists (select 1 from sounds where audio_hash = new.audio_hash);
+  delete from sounds where audio_hash = old.audio_hash
+    and not exists (select 1 from contents where audio_hash = old.audio_hash);
+end;
+CREATE TRIGGER sounds_come after insert on contents when new.audio_hash is not null begin
+  insert into sounds (audio_hash)
+    select new.audio_hash where not exists (select 1 from sounds where audio_hash = new.audio_hash);
+end;
+CREATE TRIGGER sounds_go after delete on contents when old.audio_hash is not null begin
+  delete from sounds where audio_hash = old.audio_hash
+    and not exists (select 1 from contents where audio_hash = old.audio_hash);
+end;
+CREATE TABLE comparisons (
+  block integer primary key,
+  method text not null,
+  records blob not null
+) strict;
 CREATE TABLE contents (
   id integer primary key,
   hash blob not null unique,
@@ -66,23 +89,17 @@ CREATE TABLE fingerprints (
   phase2 blob not null,
   phase3 blob not null
 , altered blob) strict;
-CREATE TABLE matched (
-  method text not null,
-  audio_hash text not null,
-  primary key (method, audio_hash)
-) strict, without rowid;
+CREATE TABLE forgotten_sounds (sound integer primary key) strict;
 CREATE TABLE sketches (
   audio_hash text primary key,
   sketch blob not null
 ) strict;
+CREATE TABLE sounds (
+  id integer primary key autoincrement,
+  audio_hash text not null unique,
+  matched_by text
+) strict;
 CREATE TABLE sqlite_sequence(name,seq);
-CREATE TABLE verdicts (
-  method text not null,
-  a text not null,
-  b text not null,
-  verdict text not null,
-  primary key (method, a, b)
-) strict, without rowid;
 CREATE INDEX contents_by_audio on contents (audio_hash) where audio_hash is not null;
 CREATE INDEX contents_by_size on contents (size_bytes, hash);
 CREATE INDEX contents_failed on contents (producer) where failure_code is not null;
