@@ -14,7 +14,7 @@ import {
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
 import { type HeardVerdict, hearPair } from './hear-pair.ts';
-import { phaseItems } from './match-plan.ts';
+import { phaseItems } from './prints.ts';
 import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers, StoredPrints } from './ports.ts';
 

@@ -1,26 +1,27 @@
 /** Between verdicts about audio hashes and the records that the catalogue keeps about numbers. */
-import { mirrorRecord, type PairVerdict, RECORD_BYTES, type RecordedPair, readRecord, writeRecord } from '#matching';
+import { mirrorRecord, RECORD_BYTES, type RecordedPair, readRecord, type Verdict, writeRecord } from '#matching';
 import type { MatchStore } from './ports.ts';
 
-/**
- * Records verdicts, each pair once, and marks tracks as matched, in one transaction. A pair of which the catalogue knows
- * one sound no longer is left out.
- */
+/** A verdict about two sounds by their numbers, a first. */
+export interface JudgedSounds {
+  readonly a: number;
+  readonly b: number;
+  readonly verdict: Verdict;
+}
+
+/** Records verdicts, each pair once, and marks sounds as matched, in one transaction. */
 export async function recordVerdicts(
-  store: Pick<MatchStore, 'soundNumber' | 'recordComparisons'>,
+  store: Pick<MatchStore, 'recordComparisons'>,
   method: string,
-  verdicts: readonly PairVerdict[],
-  matched: readonly string[],
+  verdicts: readonly JudgedSounds[],
+  matched: readonly number[],
 ): Promise<void> {
-  const numbered = [];
-  for (const { a, b, verdict } of verdicts) {
-    const [one, other] = [await store.soundNumber(a), await store.soundNumber(b)];
-    if (one !== undefined && other !== undefined) numbered.push({ a: one, b: other, verdict });
-  }
-  numbered.sort((x, y) => Math.min(x.a, x.b) - Math.min(y.a, y.b) || Math.max(x.a, x.b) - Math.max(y.a, y.b));
-  const records = new Uint8Array(numbered.length * RECORD_BYTES);
+  const sorted = verdicts.toSorted(
+    (x, y) => Math.min(x.a, x.b) - Math.min(y.a, y.b) || Math.max(x.a, x.b) - Math.max(y.a, y.b),
+  );
+  const records = new Uint8Array(sorted.length * RECORD_BYTES);
   const view = new DataView(records.buffer);
-  for (const [i, pair] of numbered.entries()) writeRecord(view, i * RECORD_BYTES, pair);
+  for (const [i, pair] of sorted.entries()) writeRecord(view, i * RECORD_BYTES, pair);
   await store.recordComparisons(method, records, matched);
 }
 

@@ -5,20 +5,20 @@
  */
 export async function* inParallel<Item, Result>(
   width: number,
-  next: (inHand: readonly Item[]) => Item | undefined,
+  next: (inHand: readonly Item[]) => Item | undefined | Promise<Item | undefined>,
   work: (item: Item) => Promise<Result>,
   stop: () => void,
 ): AsyncGenerator<Result> {
   const inHand = new Map<Item, Promise<{ item: Item; result: Result }>>();
   const start = (item: Item): void => {
-    inHand.set(
-      item,
-      work(item).then((result) => ({ item, result })),
-    );
+    const outcome = work(item).then((result) => ({ item, result }));
+    // It is heard below; until then nobody may take it for one that nobody hears.
+    outcome.catch(() => {});
+    inHand.set(item, outcome);
   };
   try {
     for (;;) {
-      for (let item = next([...inHand.keys()]); item !== undefined; item = next([...inHand.keys()])) {
+      for (let item = await next([...inHand.keys()]); item !== undefined; item = await next([...inHand.keys()])) {
         start(item);
         if (inHand.size >= width) break;
       }

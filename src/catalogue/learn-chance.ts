@@ -1,6 +1,6 @@
 /** What chance does in this library: fingerprints of some of its sounds, laid over each other. */
 import { fitNull, measureNullPairs, type NullDistribution, type RecordedPair, sampleOf } from '#matching';
-import { itemsOf } from './match-plan.ts';
+import { itemsOf } from './prints.ts';
 import type { MatchStore } from './ports.ts';
 
 /**

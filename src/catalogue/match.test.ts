@@ -12,15 +12,19 @@ import {
   type JudgeTools,
   judgeSounds,
   MATCH_METHOD,
+  openSharedMemory,
   quickVerdict,
   type RecordedPair,
+  readTables,
 } from '#matching';
 import { createSketcher, readSketch } from '#signal';
 import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
+import { openSearchFolder } from '../adapters/search-files/index.ts';
 import { openCatalogue } from '../adapters/sqlite/index.ts';
+import { startSearchThreads } from '../adapters/threads/index.ts';
 import { comparedPrints, compareFiles } from './compare.ts';
 import { recordedPairs } from './comparisons.ts';
-import { type MatchReport, match } from './match.ts';
+import { type MatchParts, type MatchReport, match } from './match.ts';
 import { type Content, keyOfStamp, type PhaseFingerprints } from './model.ts';
 import type { CatalogueStore, JudgeRequest, SoundWorkers } from './ports.ts';
 
@@ -119,7 +123,18 @@ async function add(...names: readonly string[]): Promise<void> {
 }
 
 const run = (parts = workers, signal = new AbortController().signal): Promise<MatchReport> =>
-  match({ store, workers: parts, clock: systemClock }, { signal, progress: noProgress });
+  match({ store, workers: parts, search: searchParts(), clock: systemClock }, { signal, progress: noProgress });
+
+/** The real index and real threads, as the program has them. */
+function searchParts(): MatchParts['search'] {
+  const index = path.join(folder, 'index');
+  const entry = path.resolve(import.meta.dirname, '../main/searcher.ts');
+  return {
+    files: openSearchFolder(index, readTables),
+    startThreads: () => startSearchThreads({ entry, width: 2, folder: index, memory: openSharedMemory().memory }),
+    memoryBytes: 2 ** 30,
+  };
+}
 
 const verdicts = (): Promise<RecordedPair[]> => recordedPairs(store, MATCH_METHOD);
 
@@ -148,12 +163,12 @@ describe('matching', () => {
     asked = [];
     const silent = {
       ...store,
-      matchTracks: () => {
+      printsOf: () => {
         throw new Error('Fingerprints were read.');
       },
     };
     const options = { signal: new AbortController().signal, progress: noProgress };
-    expect(await match({ store: silent, workers, clock: systemClock }, options)).toMatchObject({
+    expect(await match({ store: silent, workers, search: searchParts(), clock: systemClock }, options)).toMatchObject({
       newTracks: 0,
       judgedPairs: 0,
     });

@@ -1,9 +1,9 @@
 /**
  * Compares what is new in the catalogue with everything in it. Pairs that may be related are found by their
- * fingerprints and judged by their sound in worker processes; each track's verdicts are committed together with its
- * mark, so a kill costs the tracks in hand and no more. A run with nothing new reads no fingerprint.
+ * fingerprints and judged by their sound in worker processes; each sound's verdicts are committed together with its
+ * mark, so a kill costs the sounds in hand and no more. A run with nothing new reads no fingerprint.
  */
-import { AppError, type Clock, type Failure, invariant, type Progress } from '#kernel';
+import { AppError, type Clock, type Failure, type Progress } from '#kernel';
 import {
   type AgreementKernel,
   type ComparedPrints,
@@ -14,19 +14,21 @@ import {
   mirrorOffset,
   mirrorVerdict,
   type OffsetHypothesis,
-  type PairVerdict,
   TOO_LONG,
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
-import { recordVerdicts } from './comparisons.ts';
+import { type JudgedSounds, recordVerdicts } from './comparisons.ts';
 import { hearPair } from './hear-pair.ts';
 import { inParallel } from './in-parallel.ts';
-import { type MatchPlan, type PlannedPair, type PlannedTrack, phaseItems, planMatching } from './match-plan.ts';
-import type { JudgedFile, MatchStore, SoundWorkers, StoredPrints } from './ports.ts';
+import { orderWork, type PlannedSound } from './match-order.ts';
+import type { JudgedFile, MatchStore, MatchTrack, SoundWorkers, StoredPrints } from './ports.ts';
+import { phaseItems } from './prints.ts';
+import { type SearchParts, type SoundPair, searchPairs } from './search.ts';
 
 export interface MatchParts {
   readonly store: MatchStore;
+  readonly search: Omit<SearchParts, 'store'>;
   readonly workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'liken' | 'width'>;
   readonly clock: Clock;
 }
@@ -59,32 +61,32 @@ export interface MatchFailure extends Failure {
   readonly b: JudgedFile['path'];
 }
 
-/** Matches. @throws AppError `run/cancelled`, `catalogue/…` */
+/** Matches. @throws AppError `run/cancelled`, `catalogue/…`, `index/…` */
 export async function match(
-  { store, workers, clock }: MatchParts,
+  { store, workers, search, clock }: MatchParts,
   { signal, progress }: MatchOptions,
 ): Promise<MatchReport> {
   const startedAt = clock.now();
   const elapsed = (): number => (clock.now() - startedAt) / 1000;
-  const unmatched = await store.unmatched(MATCH_METHOD);
-  if (unmatched.size === 0) {
+  const fresh = await store.unmatched(MATCH_METHOD);
+  if (fresh.length === 0) {
     return { ...NOTHING_NEW, elapsedSeconds: elapsed() };
   }
   await store.unmarkAbsent(MATCH_METHOD);
-  const plan = await planMatching(store, (hash) => unmatched.has(hash), {
-    signal,
-    onTrack: (items, totalItems) => progress({ stage: 'Searching', items, totalItems }),
-  });
-  const run = await startRun(store, workers, plan, progress);
-  await judgeAll(run, plan, signal);
-  await markTheRest(store, unmatched, plan);
+  const present = await store.presentSounds();
+  const found = await searchPairs({ ...search, store }, { method: MATCH_METHOD, present, fresh }, { signal, progress });
+  const work = orderWork(found.pairs, new Set(fresh));
+  await markTheLone(store, fresh, work);
+  const run = startRun(store, workers, found.pairs.length, progress);
+  await judgeAll(run, work, signal);
+  if (run.failures.length === 0) search.files.endPlan();
   return {
-    tracks: plan.trackCount,
-    newTracks: unmatched.size,
+    tracks: present.numbers.length,
+    newTracks: fresh.length,
     candidatePairs: run.pairs,
     judgedPairs: run.judged,
     sketchedPairs: run.sketched,
-    speedsSearched: plan.asksAltered,
+    speedsSearched: found.breadth.altered,
     failures: run.failures,
     elapsedSeconds: elapsed(),
   };
@@ -106,8 +108,6 @@ interface Run {
   readonly workers: MatchParts['workers'];
   readonly progress: Progress;
   readonly pairs: number;
-  /** Of the tracks that occur in pairs, by audio hash. */
-  readonly prints: ReadonlyMap<string, StoredPrints>;
   readonly kernel: AgreementKernel;
   /** Verdicts by pair of sample hashes: exact twins need no second judgement. */
   readonly twins: Map<string, Verdict>;
@@ -117,48 +117,55 @@ interface Run {
   sketched: number;
 }
 
-async function startRun(
-  store: MatchStore,
-  workers: MatchParts['workers'],
-  { work }: MatchPlan,
-  progress: Progress,
-): Promise<Run> {
-  const wanted = new Set(work.flatMap(({ pairs }) => pairs.flatMap(({ a, b }) => [a.audioHash, b.audioHash])));
-  const prints = new Map<string, StoredPrints>();
-  if (wanted.size > 0) {
-    for await (const page of store.matchTracks()) {
-      for (const { audioHash, fingerprint, altered } of page) {
-        if (wanted.has(audioHash)) prints.set(audioHash, { fingerprint, altered });
-      }
-    }
-  }
-  const pairs = work.reduce((sum, track) => sum + track.pairs.length, 0);
+function startRun(store: MatchStore, workers: MatchParts['workers'], pairs: number, progress: Progress): Run {
   const kernel = createComparisonKernel();
   const counts = { done: 0, judged: 0, sketched: 0 };
-  return { store, workers, progress, pairs, prints, kernel, twins: new Map(), failures: [], ...counts };
+  return { store, workers, progress, pairs, kernel, twins: new Map(), failures: [], ...counts };
 }
 
-/** Several tracks at once, the pairs of each one after the other; records each as it is finished. */
-async function judgeAll(run: Run, { work }: MatchPlan, signal: AbortSignal): Promise<void> {
+/** Several sounds at once, the pairs of each one after the other; records each as it is finished. */
+async function judgeAll(run: Run, work: readonly PlannedSound[], signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   let at = 0;
-  const next = (): PlannedTrack | undefined => work[at++];
-  const judge = async (planned: PlannedTrack): Promise<void> => {
-    const verdicts: PairVerdict[] = [];
+  const next = (): PlannedSound | undefined => work[at++];
+  const judge = async ({ sound, pairs }: PlannedSound): Promise<void> => {
+    const verdicts: JudgedSounds[] = [];
     let complete = true;
-    for (const pair of planned.pairs) {
-      const outcome = await judgePair(run, pair, planned, both);
+    for (const pair of pairs) {
+      const outcome = await judgeNumbered(run, pair, sound, both);
       if (outcome === 'failed') complete = false;
-      else if (outcome !== 'equal') verdicts.push(outcome);
+      else if (outcome !== 'nothing') verdicts.push(outcome);
       run.progress({ stage: 'Comparing', items: ++run.done, totalItems: run.pairs });
     }
-    const marks = complete ? [planned.track.audioHash] : [];
-    await recordVerdicts(run.store, MATCH_METHOD, verdicts, marks);
+    await recordVerdicts(run.store, MATCH_METHOD, verdicts, complete ? [sound] : []);
   };
   for await (const _ of inParallel(run.workers.width, next, judge, () => stop.abort())) {
-    // Everything happens as tracks are finished; there is nothing to collect.
+    // Everything happens as sounds are finished; there is nothing to collect.
   }
+}
+
+/** A pair with the files in which its sounds are heard. */
+interface HeardPair {
+  readonly a: MatchTrack;
+  readonly b: MatchTrack;
+  readonly offsets: readonly OffsetHypothesis[];
+}
+
+/** `nothing`: the samples are equal, which needs no verdict, or a file has gone, which is the next scan's business. */
+async function judgeNumbered(
+  run: Run,
+  { a, b, offsets }: SoundPair,
+  sound: number,
+  signal: AbortSignal,
+): Promise<JudgedSounds | 'nothing' | 'failed'> {
+  const [one, other] = [await run.store.matchTrack(a), await run.store.matchTrack(b)];
+  if (!one || !other || (one.sampleHash !== null && one.sampleHash === other.sampleHash)) return 'nothing';
+  // Sounds are judged in the order of their hashes, whichever was scanned first.
+  const isTurned = one.audioHash > other.audioHash;
+  const pair = isTurned ? { a: other, b: one, offsets: offsets.map(mirrorOffset) } : { a: one, b: other, offsets };
+  const verdict = await judgePair(run, pair, pair.a.soundNumber === sound, signal);
+  return verdict === 'failed' ? verdict : { a: pair.a.soundNumber, b: pair.b.soundNumber, verdict };
 }
 
 /** What the bytes alone are to blame for: such a pair stays undecided for good. */
@@ -166,34 +173,31 @@ const NO_SOUND_EVER: ReadonlySet<string> = new Set([
   ...['decode/broken', 'decode/drm', 'decode/empty', 'decode/no-sound', 'decode/not-audio'],
 ]);
 
-/** `equal`: the samples are equal, which needs no verdict. */
 async function judgePair(
   run: Run,
-  pair: PlannedPair,
-  { track }: PlannedTrack,
+  pair: HeardPair,
+  aFirst: boolean,
   signal: AbortSignal,
-): Promise<PairVerdict | 'equal' | 'failed'> {
+): Promise<Verdict | 'failed'> {
   const { a, b } = pair;
-  if (a.sampleHash !== null && a.sampleHash === b.sampleHash) return 'equal';
   const key = `${a.sampleHash ?? a.audioHash} ${b.sampleHash ?? b.audioHash}`;
   try {
-    const verdict = run.twins.get(key) ?? (await ask(run, pair, track === a, signal));
+    const verdict = run.twins.get(key) ?? (await ask(run, pair, aFirst, signal));
     if (a.sampleHash !== null || b.sampleHash !== null) run.twins.set(key, verdict);
-    return { a: a.audioHash, b: b.audioHash, verdict };
+    return verdict;
   } catch (error) {
     if (!(error instanceof AppError) || error.kind === 'cancelled') throw error;
     // A file that has gone or changed is the next scan's business, and another run may have more memory or time.
-    if (NO_SOUND_EVER.has(error.code))
-      return { a: a.audioHash, b: b.audioHash, verdict: bareVerdict('unsure', null, error.message) };
+    if (NO_SOUND_EVER.has(error.code)) return bareVerdict('unsure', null, error.message);
     run.failures.push({ a: a.path, b: b.path, code: error.code, message: error.message });
     return 'failed';
   }
 }
 
 /** By the sketches where they tell, else by the sounds. */
-async function ask(run: Run, pair: PlannedPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+async function ask(run: Run, pair: HeardPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict> {
   const { a, b, offsets } = pair;
-  const prints = { a: printsOf(run, a.audioHash), b: printsOf(run, b.audioHash) };
+  const prints = { a: await printsOf(run, a), b: await printsOf(run, b) };
   const isLong = Math.max(a.durationSeconds, b.durationSeconds) > LONGEST_HEARD_SECONDS;
   const judge = async (where: readonly OffsetHypothesis[]): Promise<Verdict> => {
     const laid = { ...pair, offsets: where };
@@ -216,15 +220,16 @@ function comparedItems({ fingerprint }: StoredPrints): Pick<ComparedPrints, 'ite
 /** Unrelated sounds share up to six votes by chance, real relations have eight. Measured. */
 const CHANCE_VOTES = 6;
 
-function printsOf({ prints }: Run, audioHash: string): StoredPrints {
-  const known = prints.get(audioHash);
-  invariant(known, 'a planned track has fingerprints');
-  return known;
+async function printsOf({ store }: Run, { soundNumber }: MatchTrack): Promise<StoredPrints> {
+  return (await store.printsOf(soundNumber)) ?? NO_PRINTS;
 }
+
+const NONE = new Uint8Array();
+const NO_PRINTS: StoredPrints = { fingerprint: [NONE, NONE, NONE, NONE], altered: NONE };
 
 async function askSketches(
   run: Run,
-  { a, b, offsets }: PlannedPair,
+  { a, b, offsets }: HeardPair,
   signal: AbortSignal,
 ): Promise<Verdict | undefined> {
   const [aSketch, bSketch] = [await run.store.sketchOf(a.audioHash), await run.store.sketchOf(b.audioHash)];
@@ -241,7 +246,7 @@ async function askSketches(
 /** The track whose pairs come in a row goes first, so that a worker can keep its sound. */
 async function askSounds(
   run: Run,
-  { a, b, offsets }: PlannedPair,
+  { a, b, offsets }: HeardPair,
   aFirst: boolean,
   signal: AbortSignal,
 ): Promise<Verdict> {
@@ -252,13 +257,13 @@ async function askSounds(
     : mirrorVerdict(await run.workers.judge({ a: other, b: one, offsets: offsets.map(mirrorOffset) }, { signal }));
 }
 
-function judgedFile({ path, stamp, decodeErrors }: PlannedPair['a']): JudgedFile {
+function judgedFile({ path, stamp, decodeErrors }: MatchTrack): JudgedFile {
   return { path, stamp, decodeErrors };
 }
 
-/** Sounds without a fingerprint never come up as tracks; they are done with, too. */
-async function markTheRest(store: MatchStore, unmatched: ReadonlySet<string>, { work }: MatchPlan): Promise<void> {
-  const planned = new Set(work.map(({ track }) => track.audioHash));
-  const rest = [...unmatched].filter((hash) => !planned.has(hash));
-  if (rest.length > 0) await recordVerdicts(store, MATCH_METHOD, [], rest);
+/** Sounds that nobody may be related to are done with. */
+async function markTheLone(store: MatchStore, fresh: Uint32Array, work: readonly PlannedSound[]): Promise<void> {
+  const planned = new Set(work.map(({ sound }) => sound));
+  const lone = [...fresh].filter((sound) => !planned.has(sound));
+  if (lone.length > 0) await recordVerdicts(store, MATCH_METHOD, [], lone);
 }

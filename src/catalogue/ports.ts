@@ -266,12 +266,31 @@ export type ContentOf =
   | { readonly kind: 'new'; readonly content: Content; readonly producer: string }
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
-/** What matching needs. Sounds are known by audio hash, so that re-tagging and moving change nothing. */
-export interface MatchStore {
-  /** One entry an audio hash that has at least one present file; ordered by audio hash. */
-  matchTracks(): AsyncIterable<MatchTrack[]>;
-  /** Audio hashes with a present file that `method` has not yet compared with the others. Cheap: no fingerprint is read. */
-  unmatched(method: string): Promise<ReadonlySet<string>>;
+/** What the search for related pairs reads. Sounds are known by number. */
+export interface SearchStore {
+  /** Phase 0 of a sound, compressed; `undefined` where it has no fingerprint. */
+  firstPhaseOf(sound: number): Promise<Uint8Array | undefined>;
+  /** All fingerprints of a sound. */
+  printsOf(sound: number): Promise<StoredPrints | undefined>;
+  /** The sounds with a present file that have the lowest audio hashes, in their order. */
+  lowestSounds(count: number): Promise<number[]>;
+}
+
+/** Sounds by number, ascending. */
+export interface PresentSounds {
+  readonly numbers: Uint32Array;
+  /** 32 bits of each one's audio hash: a catalogue that was restored from a copy may give a number a second time. */
+  readonly checks: Uint32Array;
+}
+
+/** What matching needs. Sounds are known by audio hash, so that re-tagging and moving change nothing; within the catalogue each has a number. */
+export interface MatchStore extends SearchStore {
+  /** All sounds with a present file. */
+  presentSounds(): Promise<PresentSounds>;
+  /** Thereof those that `method` has not yet compared with the others. Cheap: no fingerprint is read. */
+  unmatched(method: string): Promise<Uint32Array>;
+  /** A sound with one of its files; `undefined` where no file is present. */
+  matchTrack(sound: number): Promise<MatchTrack | undefined>;
   /**
    * Takes the mark of `method` off sounds without a present file: they are not there to be compared with what is new.
    * Forgets what other methods found, which nobody asks for any more, and comparisons of sounds that are known no longer.
@@ -285,7 +304,7 @@ export interface MatchStore {
    * Adds records of pairs (`#matching` lays them out), sorted by a, then b, each pair once, and marks tracks as matched by
    * `method`, in one transaction. What was recorded of a pair before counts no longer.
    */
-  recordComparisons(method: string, records: Uint8Array, matched: readonly string[]): Promise<void>;
+  recordComparisons(method: string, records: Uint8Array, matched: readonly number[]): Promise<void>;
   /**
    * All records by `method`, in blocks: sorted within a block, and where two blocks hold one pair, the later one counts. Some
    * may be about sounds that are not there now. What is recorded while they are read may be missed.
@@ -308,10 +327,6 @@ export interface MatchTrack {
   readonly sampleHash: string | null;
   readonly durationSeconds: number;
   readonly decodeErrors: number;
-  /** Compressed fingerprints at the four phases. */
-  readonly fingerprint: PhaseFingerprints;
-  /** Packed questions about altered versions; empty where there are none. */
-  readonly altered: Uint8Array;
   /** One present file that holds it: the first by path. */
   readonly path: BytePath;
   /** That file's stamp. */

@@ -42,7 +42,7 @@ function session(args: readonly string[], { answers, app = {} }: Script = {}): S
   });
   const surroundings: Surroundings = {
     ...{ args, environment: {}, version: '1.2.3', stdout: outputOf(out), stderr: outputOf(talk) },
-    machine: () => ({ cores: 2, homeFolder: home, workingFolder: '/music' }),
+    machine: () => ({ cores: 2, availableBytes: 2 ** 30, homeFolder: home, workingFolder: '/music' }),
     ...(answers && { ask: async () => left.shift() }),
     onInterrupt: (given) => {
       handler = given;

@@ -3,7 +3,7 @@ import { AppError } from '#kernel';
 import { type LoadRequest, loadSettings, type ResolvedSettings, SETTINGS, type SettingKey } from './index.ts';
 
 const PLACE = '/home/ann/.config/reprise/config.toml';
-const machine = { cores: 8, homeFolder: '/home/ann', workingFolder: '/work' };
+const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/home/ann', workingFolder: '/work' };
 
 function load(text: string | undefined, request: Partial<LoadRequest> = {}): Promise<ResolvedSettings> {
   const files = { read: async (path: string) => (path === PLACE ? text : undefined), create: async () => {} };

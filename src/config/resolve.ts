@@ -108,10 +108,16 @@ function placeOf(path: string | undefined, line: number | undefined): string {
   return line === undefined ? (path ?? '') : `${path}:${line}`;
 }
 
+/** Bounds of the default, in megabytes. Chosen: an index of a million songs goes through 3 GB in four parts. */
+const LEAST_MEMORY = 512;
+const MOST_MEMORY = 3072;
+
 function defaultValue(setting: SettingSpec, { environment, profile, machine }: ResolveRequest): SettingValue {
   switch (setting.key) {
     case 'workers':
       return machine.cores;
+    case 'match.memoryMegabytes':
+      return Math.min(MOST_MEMORY, Math.max(LEAST_MEMORY, Math.floor(machine.availableBytes / 2 ** 21)));
     case 'data':
       return `${xdgFolder('XDG_DATA_HOME', '.local/share', environment, machine)}/reprise/${profile}`;
     default:

@@ -18,6 +18,7 @@ export interface Settings {
   };
   readonly match: {
     readonly expectedFalse: number;
+    readonly memoryMegabytes: number;
   };
   readonly output: {
     readonly color: ColorChoice;
@@ -47,6 +48,8 @@ export type SettingValue = string | number | null | readonly string[];
 /** The little that defaults depend on. */
 export interface Machine {
   readonly cores: number;
+  /** Memory that programs can still have. */
+  readonly availableBytes: number;
   readonly homeFolder: string;
   /** The folder that relative paths of flags and environment start from. */
   readonly workingFolder: string;
@@ -164,6 +167,17 @@ export const SETTINGS: readonly SettingSpec[] = [
       'How many pairs of sounds that have nothing to do with each other may be expected among the duplicates, by ' +
       'chance. Pairs with less evidence than this asks for count as unsure.',
     fallback: 0.01,
+  },
+  {
+    key: 'match.memoryMegabytes',
+    shape: { kind: 'integer', min: 512, max: 65_536 },
+    unit: 'megabytes',
+    description:
+      'How much memory the search for duplicates may take. With less than the index needs it is searched part by part, ' +
+      'which takes longer and finds the same.',
+    defaultText: 'half of what is free when the run starts, 512 at least and 3072 at most',
+    example: 1024,
+    fallback: null,
   },
   {
     key: 'output.color',

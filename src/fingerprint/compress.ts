@@ -90,6 +90,11 @@ function readBits(bytes: Uint8Array, bit: number, width: number): number {
   return (both >> (bit & 7)) & ((1 << width) - 1);
 }
 
+/** How many items a compressed fingerprint says that it holds; 0 where it is shorter than its header. */
+export function itemsIn([, high = 0, middle = 0, low = 0]: Uint8Array): number {
+  return (high << 16) | (middle << 8) | low;
+}
+
 /**
  * Undoes {@link compressFingerprint}, for any algorithm.
  * @throws AppError `fingerprint/corrupt` on bytes that no fingerprint compresses to.

@@ -4,5 +4,6 @@ export * from './clock.ts';
 export * from './errors.ts';
 export * from './outcome.ts';
 export * from './progress.ts';
+export * from './sent-error.ts';
 export * from './similar.ts';
 export * from './text.ts';

@@ -7,6 +7,7 @@ import {
   type FileTree,
   keyOfStamp,
   learnChance,
+  type MatchParts,
   type MatchReport,
   match,
   type PhaseFingerprints,
@@ -70,6 +71,8 @@ export interface LibraryParts {
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
   openCatalogue(): Promise<CatalogueStore>;
+  /** The search index beside the catalogue. */
+  openSearch(): MatchParts['search'];
   /** Size of the catalogue's file. */
   catalogueBytes(): number;
   diagnose(): Promise<Diagnosis>;
@@ -90,7 +93,7 @@ export function createLibraryApp(parts: LibraryParts): App {
       return scanRoots(parts, await store(), rootsOr(paths, settings.roots), options);
     },
     async match(options) {
-      return match({ ...parts, store: await store() }, options);
+      return match({ ...parts, store: await store(), search: parts.openSearch() }, options);
     },
     async find(paths, options) {
       // Before the catalogue is made: a mistyped path should leave nothing behind.
@@ -184,7 +187,7 @@ async function find(
   options: FindOptions,
 ): Promise<FindReport> {
   const scanned = await scanRoots(parts, store, roots, options);
-  const matched: MatchReport = await match({ ...parts, store }, options);
+  const matched: MatchReport = await match({ ...parts, store, search: parts.openSearch() }, options);
   const groups = await groupsOf(parts, store, { under, againstAll: options.againstAll });
   return { scan: scanned, match: matched, groups: withTroubles(groups, scanned.failures) };
 }

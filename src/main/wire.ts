@@ -1,13 +1,16 @@
 /** The composition root: joins settings, adapters and features into the {@link App} that commands use. */
 import { fileURLToPath } from 'node:url';
 import { AUDIO_EXTENSIONS } from '#audio';
-import { type CatalogueStore, producerOf, type ScanSettings } from '#catalogue';
+import { type CatalogueStore, type MatchParts, producerOf, type ScanSettings } from '#catalogue';
 import type { App } from '#cli';
 import type { ResolvedSettings, Settings } from '#config';
 import { AppError, type BytePath, isDisplayable, joinPath, systemClock } from '#kernel';
+import { openSharedMemory, readTables } from '#matching';
 import { decoderName } from '../adapters/decoder/index.ts';
 import { createFileTree } from '../adapters/files/index.ts';
 import { ensureFolder, fileBytes } from '../adapters/machine/index.ts';
+import { openSearchFolder } from '../adapters/search-files/index.ts';
+import { startSearchThreads } from '../adapters/threads/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
 import { diagnose } from './diagnosis.ts';
 import { createLibraryApp } from './library-app.ts';
@@ -18,7 +21,7 @@ const FILES_PER_CHILD = 500;
 /** Opens nothing and starts no process until a method needs it. Dispose of it to close what was opened. */
 export async function createApp({ settings }: ResolvedSettings): Promise<App> {
   const workers = createSoundWorkers({
-    entry: fileURLToPath(import.meta.resolve('./worker.ts'.replace(/ts$/, import.meta.url.slice(-2)))),
+    entry: programBeside('worker'),
     width: settings.workers,
     filesPerChild: FILES_PER_CHILD,
     producer: producerOf(await decoderName()),
@@ -32,6 +35,7 @@ export async function createApp({ settings }: ResolvedSettings): Promise<App> {
     tree: createFileTree(),
     workers,
     openCatalogue: () => openStore(settings),
+    openSearch: () => openSearch(settings),
     catalogueBytes: () => fileBytes(catalogueFile(settings)),
     diagnose: () => diagnose(settings, catalogueFile(settings)),
   });
@@ -46,6 +50,22 @@ async function openStore(settings: Settings): Promise<CatalogueStore> {
   ensureFolder(settings.data);
   const { openCatalogue } = await import('../adapters/sqlite/index.ts');
   return openCatalogue(catalogueFile(settings), { clock: systemClock, owner: 'another reprise' });
+}
+
+/** Threads are started when there is something to search. */
+function openSearch({ data, workers, match }: Settings): MatchParts['search'] {
+  const folder = joinPath(data, 'index' as BytePath);
+  const entry = programBeside('searcher');
+  return {
+    files: openSearchFolder(folder, readTables),
+    startThreads: () => startSearchThreads({ entry, folder, width: workers, memory: openSharedMemory().memory }),
+    memoryBytes: match.memoryMegabytes * 2 ** 20,
+  };
+}
+
+/** A program of this folder, compiled or not as this one is. */
+function programBeside(name: string): string {
+  return fileURLToPath(import.meta.resolve(`./${name}.ts`.replace(/ts$/, import.meta.url.slice(-2))));
 }
 
 function unspeakable(): AppError {

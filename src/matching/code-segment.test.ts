@@ -7,7 +7,7 @@ import {
   createSegmentLoader,
   type IndexedSound,
   mergeSegments,
-  type Segment,
+  type IndexSegment,
   type SegmentTables,
 } from './code-segment.ts';
 import { openSharedMemory } from './shared-memory.ts';
@@ -22,7 +22,7 @@ function items(seed: number, length: number): Uint32Array {
   });
 }
 
-function collected(make: (write: (bytes: Uint8Array) => void) => SegmentTables): Segment {
+function collected(make: (write: (bytes: Uint8Array) => void) => SegmentTables): IndexSegment {
   const parts: number[] = [];
   const tables = make((bytes) => {
     for (const byte of bytes) parts.push(byte);
@@ -31,23 +31,23 @@ function collected(make: (write: (bytes: Uint8Array) => void) => SegmentTables):
   return { tables, read: (offset, length) => body.subarray(offset, offset + length) };
 }
 
-function segmentOf(sounds: readonly IndexedSound[]): Segment {
+function segmentOf(sounds: readonly IndexedSound[]): IndexSegment {
   const shared = openSharedMemory();
   const builder = createSegmentBuilder(shared, Math.max(1, sounds.reduce((sum, { items: own }) => sum + own.length, 0)));
   return collected((write) => builder.build(sounds, write));
 }
 
-function answers(segment: Segment, codeBits: number, question: PhaseItems): unknown {
+function answers(segment: IndexSegment, codeBits: number, question: PhaseItems): unknown {
   const shared = openSharedMemory();
   const room = reserveIndex(shared, segment.tables.postings, codeBits);
-  const layout = createSegmentLoader(shared, room, [segment]).load(segment);
+  const layout = createSegmentLoader(shared, room).load(segment);
   return askIndex(shared, layout, { codeBits, stops: [] }).query(question);
 }
 
 const lengths = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 });
 
 function soundsOf(lengthsOf: readonly number[]): IndexedSound[] {
-  return lengthsOf.map((length, i) => ({ sound: 10 + 3 * i, items: items(i + 1, length) }));
+  return lengthsOf.map((length, i) => ({ sound: 10 + 3 * i, check: i, items: items(i + 1, length) }));
 }
 
 describe('a segment', () => {
@@ -86,7 +86,7 @@ describe('a segment', () => {
       const other = row.map((item) => (item ^ bits) >>> 0);
       return [other, other, other, other];
     };
-    const segment = segmentOf([{ sound: 1, items: row }]);
+    const segment = segmentOf([{ sound: 1, check: 0, items: row }]);
     const found = (codeBits: number, bits: number): number =>
       (answers(segment, codeBits, bent(bits)) as unknown[]).length;
     expect([24, 28, 32].map((codeBits) => found(codeBits, 0))).toEqual([1, 1, 1]);

@@ -22,6 +22,8 @@ import {
 export interface SegmentTables {
   /** The numbers of the sounds, in the order of their places. */
   readonly sounds: Uint32Array;
+  /** What tells each sound from another one that has got its number: of an older copy of the catalogue, say. */
+  readonly checks: Uint32Array;
   /** Items of each sound. The place of a sound's item i is the number of items before the sound, plus i. */
   readonly lengths: Uint32Array;
   readonly postings: number;
@@ -34,7 +36,7 @@ export interface SegmentTables {
 }
 
 /** A segment that can be read. */
-export interface Segment {
+export interface IndexSegment {
   readonly tables: SegmentTables;
   /** Bytes of the body, valid until the next call. @throws AppError `index/corrupt` */
   read(offset: number, length: number): Uint8Array;
@@ -43,6 +45,8 @@ export interface Segment {
 /** A sound to be indexed. */
 export interface IndexedSound {
   readonly sound: number;
+  /** As in {@link SegmentTables}. */
+  readonly check: number;
   /** Phase 0. */
   readonly items: Uint32Array;
 }
@@ -78,6 +82,7 @@ export function createSegmentBuilder(shared: SharedMemory, mostItems: number): S
       ends.set(packer.pack(sorted, placeBits, write));
       return {
         sounds: Uint32Array.from(sounds, ({ sound }) => sound),
+        checks: Uint32Array.from(sounds, ({ check }) => check),
         lengths,
         postings: sorted.count,
         bucketBits: sorted.bucketBits,
@@ -132,49 +137,58 @@ interface SegmentCursor {
   next(): UnpackedChunk | undefined;
 }
 
-/** What goes through memory at once, by bytes and by postings, of which each takes at least two bytes. */
+/** What goes through memory at once: bytes, postings, of which each takes at least two bytes, and ends of buckets. */
 interface CursorRoom {
   readonly bytes: number;
   readonly packed: number;
   readonly postings: number;
+  readonly ends: number;
 }
 
-function reserveCursor(shared: SharedMemory, segments: readonly Segment[]): CursorRoom {
-  const bytes = Math.max(CHUNK_BYTES, ...segments.map(({ tables }) => largestBucket(tables)));
-  return { bytes, packed: shared.reserve(bytes + 8), postings: shared.reserve((bytes / 2) * POSTING_BYTES) };
+/** Buckets at a time. */
+const CHUNK_BUCKETS = 2 ** 16;
+
+function reserveCursor(shared: SharedMemory, bytes: number): CursorRoom {
+  return {
+    bytes,
+    packed: shared.reserve(bytes + 8),
+    postings: shared.reserve((bytes / 2) * POSTING_BYTES),
+    ends: shared.reserve(CHUNK_BUCKETS * 4),
+  };
 }
 
-function largestBucket({ ends }: SegmentTables): number {
-  let largest = 0;
-  for (let i = 0; i < ends.length; i++) largest = Math.max(largest, ends[i]! - (ends[i - 1] ?? 0));
-  return largest;
+/** A bucket is read as a whole. */
+function cursorBytes({ ends }: SegmentTables): number {
+  let most = CHUNK_BYTES;
+  for (let i = 0; i < ends.length; i++) most = Math.max(most, ends[i]! - (ends[i - 1] ?? 0));
+  return most + (most & 1);
 }
 
 /** @param base is added to every place */
 function openCursor(
   shared: SharedMemory,
   kernel: PostingKernel,
-  { tables, read }: Segment,
+  { tables, read }: IndexSegment,
   room: CursorRoom,
   base: number,
 ): SegmentCursor {
   const { ends, bucketBits, placeBits } = tables;
-  const endsAt = shared.reserve(ends.byteLength);
-  shared.words(endsAt, ends.length).set(ends);
   let bucket = 0;
   return {
     next() {
       if (bucket === ends.length) return undefined;
       const first = bucket;
       const from = ends[first - 1] ?? 0;
-      while (bucket < ends.length && ends[bucket]! - from <= room.bytes) bucket++;
-      const length = ends[bucket - 1]! - from;
+      while (bucket < ends.length && bucket - first < CHUNK_BUCKETS && ends[bucket]! - from <= room.bytes) bucket++;
+      const own = ends.subarray(first, bucket);
+      const length = own.at(-1)! - from;
       shared.bytes(room.packed, length).set(read(from, length));
+      shared.words(room.ends, own.length).set(own.map((end) => end - from));
       const count = kernel.unpackBuckets(
         room.packed,
-        endsAt,
+        room.ends,
         first,
-        bucket - first,
+        own.length,
         32 - bucketBits,
         placeBits,
         base,
@@ -189,19 +203,30 @@ function openCursor(
 
 /** Lays segments out in memory to be asked, one at a time, in the same room. */
 export interface SegmentLoader {
-  /** The layout is valid until the next call. @throws AppError `index/corrupt` */
-  load(segment: Segment): IndexLayout;
+  /**
+   * Lays out the sounds from number `from` of the segment on, up to number `to`; all of them where that is not said.
+   * The layout is valid until the next call.
+   * @throws AppError `index/corrupt`
+   */
+  load(segment: IndexSegment, from?: number, to?: number): IndexLayout;
 }
 
-/** For any of these segments, into room that was made for the largest. */
-export function createSegmentLoader(shared: SharedMemory, room: IndexRoom, segments: readonly Segment[]): SegmentLoader {
+/** Into room that is large enough for what will be loaded. */
+export function createSegmentLoader(shared: SharedMemory, room: IndexRoom): SegmentLoader {
   const kernel = createPostingKernel(shared);
-  const cursorRoom = reserveCursor(shared, segments);
+  let cursorRoom = reserveCursor(shared, CHUNK_BYTES);
   return {
-    load(segment) {
-      const open = openLayout(kernel, room, startsOf(segment.tables.lengths));
+    load(segment, from = 0, to = segment.tables.sounds.length) {
+      const starts = startsOf(segment.tables.lengths);
+      const [first, end] = [starts[from]!, starts[to]!];
+      const own = starts.slice(from, to + 1).map((start) => start - first);
+      const open = openLayout(kernel, room, own);
+      const bytes = cursorBytes(segment.tables);
+      if (bytes > cursorRoom.bytes) cursorRoom = reserveCursor(shared, bytes);
       const cursor = openCursor(shared, kernel, segment, cursorRoom, 0);
-      for (let chunk = cursor.next(); chunk; chunk = cursor.next()) open.add(chunk.address, chunk.count);
+      for (let chunk = cursor.next(); chunk; chunk = cursor.next()) {
+        open.add(chunk.address, kernel.within(chunk.address, chunk.count, first, end));
+      }
       return open.close();
     },
   };
@@ -223,7 +248,7 @@ const RANGE_BITS = 12;
  */
 export function mergeSegments(
   shared: SharedMemory,
-  segments: readonly Segment[],
+  segments: readonly IndexSegment[],
   write: (bytes: Uint8Array) => void,
 ): SegmentTables {
   const kernel = createPostingKernel(shared);
@@ -244,7 +269,9 @@ export function mergeSegments(
     for (let i = 0; i < buckets; i++) ends[firstBucket + i] = bytes + packed[i]!;
     bytes = ends[firstBucket + buckets - 1]!;
   }
-  return { sounds: joined(segments.map(({ tables }) => tables.sounds)), lengths, postings, bucketBits, placeBits, ends };
+  const sounds = joined(segments.map(({ tables }) => tables.sounds));
+  const checks = joined(segments.map(({ tables }) => tables.checks));
+  return { sounds, checks, lengths, postings, bucketBits, placeBits, ends };
 }
 
 function joined(parts: readonly Uint32Array[]): Uint32Array {
@@ -270,7 +297,7 @@ const FIRST_ROOM = 2 ** 16;
 function createGathering(
   shared: SharedMemory,
   kernel: PostingKernel,
-  segments: readonly Segment[],
+  segments: readonly IndexSegment[],
   buckets: number,
 ): Gathering {
   const takers = createTakers(shared, kernel, segments);
@@ -306,10 +333,10 @@ interface Taker {
   take(bound: number): UnpackedChunk;
 }
 
-function createTakers(shared: SharedMemory, kernel: PostingKernel, segments: readonly Segment[]): Taker[] {
+function createTakers(shared: SharedMemory, kernel: PostingKernel, segments: readonly IndexSegment[]): Taker[] {
   let base = 0;
   return segments.map((segment) => {
-    const cursor = openCursor(shared, kernel, segment, reserveCursor(shared, [segment]), base);
+    const cursor = openCursor(shared, kernel, segment, reserveCursor(shared, cursorBytes(segment.tables)), base);
     base += segment.tables.lengths.reduce((sum, length) => sum + length, 0);
     let rest: UnpackedChunk | undefined = { address: 0, count: 0 };
     return {

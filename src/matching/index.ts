@@ -5,7 +5,17 @@ export * from './altered-search.ts';
 export * from './bit-error-curve.ts';
 export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
-export * from './code-index.ts';
+export { askIndex, type CodeIndex, createAsker, type IndexLayout, indexOf, type PhaseItems, reserveIndex } from './code-index.ts';
+export {
+  createSegmentBuilder,
+  createSegmentLoader,
+  type IndexedSound,
+  type IndexSegment,
+  mergeSegments,
+  RUN_ITEMS,
+  type SegmentBuilder,
+  type SegmentTables,
+} from './code-segment.ts';
 export * from './coherence-curve.ts';
 export * from './comparison-record.ts';
 export * from './course.ts';
@@ -29,8 +39,11 @@ export {
   SAME_COHERENCE,
   SAME_LOW_COHERENCE,
 } from './rules.ts';
+export { packTables, readTables } from './segment-tables.ts';
+export { openSharedMemory, type SharedMemory } from './shared-memory.ts';
 export * from './sides.ts';
 export { createComparisonKernel } from './significance.ts';
 export * from './significance-evidence.ts';
 export * from './significance-null.ts';
+export { learnStops, STOP_SAMPLE } from './stop-codes.ts';
 export * from './verdict.ts';

@@ -37,6 +37,7 @@ export interface PostingKernel {
     out: number,
     room: number,
   ): number;
+  within(postings: number, count: number, first: number, end: number): number;
   layOut(
     postings: number,
     count: number,

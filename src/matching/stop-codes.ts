@@ -45,3 +45,14 @@ function firstOfRuns(items: Uint32Array, shift: number): Uint32Array {
   }
   return codes.subarray(0, count);
 }
+
+/** Sounds that the stop codes of a larger library are learnt from. */
+export const STOP_SAMPLE = 2048;
+/** In a sample of a very large library a code may be found so often by accident. Chosen. */
+const FEWEST_FOUND = 3;
+
+/** The stop codes of a library of so many tracks, from a sample of them or from all. */
+export function learnStops(sample: readonly Uint32Array[], tracks: number, codeBits: number): Uint32Array {
+  const share = Math.min(1, sample.length / tracks);
+  return frequentCodes(sample, codeBits, Math.max(FEWEST_FOUND, Math.floor(mostPlaces(tracks) * share)));
+}

@@ -38,7 +38,7 @@ export async function openProduct(root) {
   const { createApp } = await import(path.join(dist, 'main/wire.js'));
   const { loadSettings } = await import(path.join(dist, 'config/index.js'));
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'reprise-kinds-'));
-  const machine = { cores: IN_FLIGHT, homeFolder: scratch, workingFolder: scratch };
+  const machine = { cores: IN_FLIGHT, availableBytes: 2 ** 31, homeFolder: scratch, workingFolder: scratch };
   const environment = { REPRISE_WORKERS: String(IN_FLIGHT) };
   const resolved = await loadSettings({ flags: new Map(), environment, machine }, { read: async () => undefined });
   const app = await createApp(resolved);

@@ -1,22 +1,31 @@
 /** What matching reads and writes. Long lists are read in pages, so that no cursor is open while the caller works. */
+import { crc32 } from 'node:zlib';
 import type { MatchStore, MatchTrack, PhaseFingerprints, PresentFile, StampKey } from '#catalogue';
 import { pathFromBytes } from '#kernel';
 import { appendRecords, dropForgotten, recordBlocks } from './comparison-blocks.ts';
 import type { Connection } from './connection.ts';
 import { type PresentRow, presentFile } from './rows.ts';
 
-/** Some 20 KB a track. Chosen. */
-const TRACKS_PER_PAGE = 256;
 const ROWS_PER_PAGE = 2_000;
 
 /** The matching half of the catalogue. */
 export function createMatchStore(connection: Connection): MatchStore {
   return {
-    matchTracks: () => trackPages(connection),
-    unmatched: async (method) => {
-      const rows = connection.arrays(UNMATCHED, method);
-      return new Set(rows.map(([hash]) => hash as string));
+    firstPhaseOf: async (sound) => connection.arrays(FIRST_PHASE, sound)[0]?.[0] as Uint8Array | undefined,
+    printsOf: async (sound) => {
+      const row = connection.arrays(PRINTS, sound)[0] as (Uint8Array | null)[] | undefined;
+      return row && { fingerprint: row.slice(0, 4) as unknown as PhaseFingerprints, altered: row[4] ?? new Uint8Array() };
     },
+    lowestSounds: async (count) => numbersOf(connection.arrays(LOWEST_SOUNDS, count)),
+    presentSounds: async () => {
+      const rows = connection.arrays(PRESENT_NUMBERS) as [number, string][];
+      return {
+        numbers: Uint32Array.from(rows, ([number]) => number),
+        checks: Uint32Array.from(rows, ([, hash]) => crc32(hash)),
+      };
+    },
+    unmatched: async (method) => Uint32Array.from(numbersOf(connection.arrays(UNMATCHED, method))),
+    matchTrack: async (sound) => connection.arrays(TRACK, sound).map(trackOf)[0],
     unmarkAbsent: async (method) => {
       connection.transact(() => {
         connection.arrays(UNMARK_ABSENT, method);
@@ -33,7 +42,7 @@ export function createMatchStore(connection: Connection): MatchStore {
     recordComparisons: async (method, records, matched) => {
       connection.transact(() => {
         appendRecords(connection, method, records);
-        for (const hash of matched) connection.arrays(MARK, method, hash);
+        for (const sound of matched) connection.arrays(MARK, method, sound);
       });
     },
     comparisons: (method) => recordBlocks(connection, method),
@@ -56,45 +65,39 @@ const IS_PRESENT = `
     where contents.audio_hash = sounds.audio_hash and files.present = 1)`;
 
 const PRESENT_SOUNDS = `select audio_hash, id from sounds where ${IS_PRESENT} order by audio_hash`;
-const UNMATCHED = `select audio_hash from sounds where matched_by is not ? and ${IS_PRESENT}`;
+const PRESENT_NUMBERS = `select id, audio_hash from sounds where ${IS_PRESENT} order by id`;
+const LOWEST_SOUNDS = `select id from sounds where ${IS_PRESENT} order by audio_hash limit ?`;
+const UNMATCHED = `select id from sounds where matched_by is not ? and ${IS_PRESENT} order by id`;
 const UNMARK_ABSENT = `update sounds set matched_by = null where matched_by = ? and not ${IS_PRESENT}`;
-const MARK = 'update sounds set matched_by = ? where audio_hash = ?';
+const MARK = 'update sounds set matched_by = ? where id = ?';
 
-/** Audio hashes with a present file, each with its first path and that path's stamp and content. */
-const TRACKS = `
-  select t.audio_hash, c.sample_hash, c.duration_seconds, c.decode_errors, p.phase0, p.phase1, p.phase2, p.phase3, t.path, t.stamp, p.altered, s.id
-  from (
-    select contents.audio_hash, min(cast(files.folder || x'2f' || files.name as blob)) as path, files.stamp, contents.id as content_id
-    from contents join files on files.content_id = contents.id
-    where contents.audio_hash > ? and files.present = 1
-    group by contents.audio_hash order by contents.audio_hash limit ${TRACKS_PER_PAGE}
-  ) as t
-  join contents as c on c.id = t.content_id
-  join fingerprints as p on p.content_id = c.id
-  join sounds as s on s.audio_hash = t.audio_hash
-  order by t.audio_hash`;
+/** Contents with equal audio have equal fingerprints. */
+const HELD = `
+  from fingerprints where content_id = (
+    select contents.id from sounds join contents on contents.audio_hash = sounds.audio_hash where sounds.id = ?
+    order by contents.id limit 1)`;
+const FIRST_PHASE = `select phase0 ${HELD}`;
+const PRINTS = `select phase0, phase1, phase2, phase3, altered ${HELD}`;
 
-async function* trackPages(connection: Connection): AsyncGenerator<MatchTrack[]> {
-  let after = '';
-  for (;;) {
-    const tracks = connection.arrays(TRACKS, after).map(trackOf);
-    if (tracks.length > 0) yield tracks;
-    if (tracks.length < TRACKS_PER_PAGE) return;
-    after = tracks.at(-1)?.audioHash as string;
-  }
+/** A sound with its first path and that path's stamp and content. */
+const TRACK = `
+  select s.audio_hash, s.id, c.sample_hash, c.duration_seconds, c.decode_errors, cast(f.folder || x'2f' || f.name as blob) as path, f.stamp
+  from sounds as s join contents as c on c.audio_hash = s.audio_hash join files as f on f.content_id = c.id
+  where s.id = ? and f.present = 1 order by path limit 1`;
+
+function numbersOf(rows: readonly unknown[][]): number[] {
+  return rows.map(([number]) => number as number);
 }
 
 function trackOf(row: readonly unknown[]): MatchTrack {
   return {
     audioHash: row[0] as string,
-    soundNumber: row[11] as number,
-    sampleHash: row[1] as string | null,
-    durationSeconds: row[2] as number,
-    decodeErrors: row[3] as number,
-    fingerprint: row.slice(4, 8) as unknown as MatchTrack['fingerprint'],
-    path: pathFromBytes(row[8] as Uint8Array),
-    stamp: row[9] as StampKey,
-    altered: (row[10] as Uint8Array | null) ?? new Uint8Array(),
+    soundNumber: row[1] as number,
+    sampleHash: row[2] as string | null,
+    durationSeconds: row[3] as number,
+    decodeErrors: row[4] as number,
+    path: pathFromBytes(row[5] as Uint8Array),
+    stamp: row[6] as StampKey,
   };
 }
 

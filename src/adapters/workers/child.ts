@@ -1,8 +1,8 @@
 /** One child process as its parent sees it: takes a job, is watched while it works, and dies when it must. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { AppError } from '#kernel';
+import { AppError, fromSent } from '#kernel';
 import { capMs, type Limits, residentBytes } from './limits.ts';
-import { fromSent, type Job, type JobResults, keptPaths, type Reply } from './protocol.ts';
+import { type Job, type JobResults, keptPaths, type Reply } from './protocol.ts';
 
 export interface ChildOptions extends Limits {
   /** The program of the child: `worker.js`, or `worker.ts` in development. */

@@ -8,7 +8,7 @@ import type {
   SketchRequest,
   TraceRequest,
 } from '#catalogue';
-import { AppError, type BytePath, type ErrorKind } from '#kernel';
+import type { BytePath, SentError } from '#kernel';
 import type { Curve, Likeness, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
 
@@ -46,31 +46,3 @@ export type Reply =
   | { readonly kind: 'beat'; readonly sizeBytes: number; readonly rssBytes: number }
   | { readonly kind: 'done'; readonly value: JobResults[keyof JobResults] }
   | { readonly kind: 'failed'; readonly error: SentError };
-
-/** An error that can be sent. Without `code` it is a bug of ours. */
-export interface SentError {
-  readonly code?: string;
-  readonly kind?: ErrorKind;
-  readonly hint?: string | undefined;
-  readonly message: string;
-  readonly stack?: string | undefined;
-}
-
-/** An error as it is sent. */
-export function toSent(error: unknown): SentError {
-  if (error instanceof AppError) {
-    const { code, kind, hint, message } = error;
-    return { code, kind, hint, message };
-  }
-  return error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
-}
-
-/** The error that was sent. */
-export function fromSent({ code, kind, hint, message, stack }: SentError): Error {
-  if (code === undefined || kind === undefined) {
-    const bug = new Error(message);
-    if (stack !== undefined) bug.stack = stack;
-    return bug;
-  }
-  return new AppError(code, message, { kind, ...(hint !== undefined && { hint }) });
-}

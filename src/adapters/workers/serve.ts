@@ -1,9 +1,9 @@
 /** The child's side: does one job after the other, tells that it lives, and never outlives its parent. */
 import type { Analysis } from '#catalogue';
-import type { BytePath } from '#kernel';
+import { type BytePath, toSent } from '#kernel';
 import type { Curve, Likeness, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
-import { type HashedFile, type Job, type JobResults, type Reply, toSent } from './protocol.ts';
+import type { HashedFile, Job, JobResults, Reply } from './protocol.ts';
 
 /** Tells the parent that the work on files of this size goes on. Cheap: most calls do nothing. */
 export type Beat = (sizeBytes: number) => void;

@@ -204,7 +204,7 @@ export function unpack(
   return <i32>count;
 }
 
-/** Unpacks successive buckets from `first` on, which lie from `from` on; bucket i ends where `ends[i]` says. */
+/** Unpacks successive buckets from `first` on, which lie from `from` on; `ends` says where each ends, counted from there. */
 export function unpackBuckets(
   from: usize,
   ends: usize,
@@ -218,16 +218,29 @@ export function unpackBuckets(
 ): i32 {
   let written: u32 = 0;
   let at = from;
-  const before = first == 0 ? 0 : load<u32>(ends + (<usize>(first - 1) << 2));
-  for (let bucket = first; bucket < first + buckets; bucket++) {
-    const end = from + <usize>(load<u32>(ends + (<usize>bucket << 2)) - before);
+  for (let i: u32 = 0; i < buckets; i++) {
+    const end = from + <usize>load<u32>(ends + (<usize>i << 2));
     if (end < at) return -1;
-    const count = unpack(at, end, bucket, bits, placeBits, base, out + (<usize>written << 3), room - written);
+    const count = unpack(at, end, first + i, bits, placeBits, base, out + (<usize>written << 3), room - written);
     if (count < 0) return -1;
     written += count;
     at = end;
   }
   return <i32>written;
+}
+
+/** Keeps the postings with places from `first` on and below `end`, which are lowered by `first`. Returns how many. */
+export function within(postings: usize, count: u32, first: u32, end: u32): u32 {
+  let kept: usize = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const item = load<u32>(postings + (<usize>i << 3));
+    const place = load<u32>(postings + (<usize>i << 3) + 4);
+    if (place < first || place >= end) continue;
+    store<u32>(postings + (kept << 3), item);
+    store<u32>(postings + (kept << 3) + 4, place - first);
+    kept++;
+  }
+  return <u32>kept;
 }
 
 /**

@@ -1,0 +1,238 @@
+/**
+ * Finds the pairs of sounds that may be related, of which at least one is new. The index goes through memory part by
+ * part; every sound that has something to ask is asked about in each. What a few thousand of them found is a piece, which
+ * is on the disk before it counts, so that a kill costs the pieces in hand. The result is the same however the index is
+ * cut, with any number of threads, and however often it was interrupted.
+ */
+import { AppError, cancelled, type Progress } from '#kernel';
+import { joinAnswers, learnStops, mirrorOffset, type OffsetHypothesis, STOP_SAMPLE } from '#matching';
+import { inParallel } from './in-parallel.ts';
+import type { PresentSounds, SearchStore } from './ports.ts';
+import { itemsOf } from './prints.ts';
+import { breadthOf, type SearchBreadth } from './search-breadth.ts';
+import { updateIndex } from './search-index.ts';
+import { type Piece, partsOf, piecesOf, planSearch, postingsOfPart, type SearchTask } from './search-plan.ts';
+import { ANSWER_COLUMNS, type AskingSound, type SearchFiles, type SearchThreads } from './search-ports.ts';
+
+export interface SearchParts {
+  readonly store: SearchStore;
+  readonly files: SearchFiles;
+  startThreads(): SearchThreads;
+  /** What the search may take. */
+  readonly memoryBytes: number;
+}
+
+export interface SearchOptions {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+/** Two sounds by their numbers, a < b, and where b may lie over a, the best first. */
+export interface SoundPair {
+  readonly a: number;
+  readonly b: number;
+  readonly offsets: readonly OffsetHypothesis[];
+}
+
+export interface Found {
+  /** Ordered by a, then b. */
+  readonly pairs: readonly SoundPair[];
+  readonly breadth: SearchBreadth;
+}
+
+export interface SearchRequest extends Pick<SearchTask, 'method' | 'fresh'> {
+  readonly present: PresentSounds;
+}
+
+/** A segment that is damaged is made again, and the search begins again; a disk that damages what was just written ends it. */
+const TRIES = 3;
+
+/**
+ * Searches.
+ * @param present all sounds with a present file
+ * @param fresh those of them that were not compared with the others
+ * @throws AppError `run/cancelled`, `index/…`
+ */
+export async function searchPairs(
+  parts: SearchParts,
+  { method, present, fresh }: SearchRequest,
+  options: SearchOptions,
+): Promise<Found> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const segments = await updateIndex(parts, method, present, options);
+      return await searchSegments(parts, { method, sounds: present.numbers, fresh, segments }, options);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'index/corrupt' || tries === TRIES) throw error;
+      parts.files.removeDamaged();
+    }
+  }
+}
+
+async function searchSegments(parts: SearchParts, task: SearchTask, options: SearchOptions): Promise<Found> {
+  const { files } = parts;
+  const breadth = breadthOf(task.sounds.length, itemsOfAll(task));
+  const plan = planSearch(files, task, breadth);
+  const pieces = piecesOf(plan, partsOf(task.segments, mostPostings(parts.memoryBytes)), task.segments);
+  const done = new Map(pieces.map((piece) => [piece, files.piece(piece.name)]));
+  const open = pieces.filter((piece) => !done.get(piece));
+  if (open.length > 0) await doPieces(parts, task, breadth, { open, done, planned: new Set(plan.fresh) }, options);
+  return { pairs: joinRows(done.values(), task), breadth };
+}
+
+function itemsOfAll({ sounds, segments }: SearchTask): number {
+  const present = new Set(sounds);
+  let items = 0;
+  for (const segment of segments) {
+    segment.sounds.forEach((sound, i) => {
+      if (present.has(sound)) items += segment.lengths[i]!;
+    });
+  }
+  return items;
+}
+
+/** What the process takes without an index: the program, the catalogue's cache, threads with what they ask and find. */
+const OTHER_BYTES = 400 * 2 ** 20;
+/** Five bytes, and the slots. */
+const BYTES_PER_POSTING = 5;
+const SLOT_BYTES = 64 * 2 ** 20;
+/** Less would be slow beyond use: some 6000 songs. */
+const FEWEST_POSTINGS = 10_000_000;
+/** What 32-bit addresses reach. */
+const MOST_POSTINGS = 700_000_000;
+
+/** How much of the index is in memory at a time. */
+export function mostPostings(memoryBytes: number): number {
+  const postings = Math.floor((memoryBytes - OTHER_BYTES - SLOT_BYTES) / BYTES_PER_POSTING);
+  return Math.min(MOST_POSTINGS, Math.max(FEWEST_POSTINGS, postings));
+}
+
+interface Progression {
+  readonly open: readonly Piece[];
+  readonly done: Map<Piece, Float64Array | undefined>;
+  /** All sounds that the plan has new. */
+  readonly planned: ReadonlySet<number>;
+}
+
+/** Some of a piece's sounds, asked about together: 5 MB to read. */
+interface Errand {
+  readonly piece: Piece;
+  readonly askers: readonly number[];
+}
+
+const ERRAND_SOUNDS = 64;
+
+async function doPieces(
+  parts: SearchParts,
+  task: SearchTask,
+  { codeBits, near, altered }: SearchBreadth,
+  { open, done, planned }: Progression,
+  { signal, progress }: SearchOptions,
+): Promise<void> {
+  const { store, files } = parts;
+  await using threads = parts.startThreads();
+  const stops = await stopsOf(store, task.sounds.length, codeBits);
+  const postings = Math.max(...open.map(({ part }) => postingsOfPart(part, task.segments)));
+  await threads.open({ codeBits, stops, near, postings, method: task.method });
+  const totalItems = open.reduce((sum, { askers }) => sum + askers.length, 0);
+  let asked = 0;
+  for (const [part, pieces] of Map.groupBy(open, (piece) => piece.part)) {
+    await threads.load(part);
+    const found = new Map<Piece, Float64Array[]>(pieces.map((piece) => [piece, []]));
+    const errands = pieces.flatMap(errandsOf);
+    let at = 0;
+    const ask = async ({ piece, askers }: Errand): Promise<void> => {
+      if (signal.aborted) throw cancelled();
+      const rows = await threads.ask(await printsOf(store, askers, altered));
+      const own = found.get(piece) as Float64Array[];
+      own.push(relevant(rows, planned));
+      asked += askers.length;
+      progress({ stage: 'Searching', items: asked, totalItems });
+      if (own.length < errandsOf(piece).length) return;
+      const all = joined(own);
+      files.writePiece(piece.name, all);
+      done.set(piece, all);
+    };
+    for await (const _ of inParallel(threads.width + 1, () => errands[at++], ask, () => {})) {
+      // Pieces are written as they are done.
+    }
+  }
+}
+
+function errandsOf(piece: Piece): Errand[] {
+  const { askers } = piece;
+  return Array.from({ length: Math.ceil(askers.length / ERRAND_SOUNDS) }, (_, i) => ({
+    piece,
+    askers: askers.slice(i * ERRAND_SOUNDS, (i + 1) * ERRAND_SOUNDS),
+  }));
+}
+
+/** Learnt from the sounds with the lowest hashes, which are the same in whatever order they came. */
+async function stopsOf(store: SearchStore, sounds: number, codeBits: number): Promise<Uint32Array> {
+  const sample: Uint32Array[] = [];
+  for (const sound of await store.lowestSounds(STOP_SAMPLE)) {
+    sample.push(itemsOf((await store.firstPhaseOf(sound)) ?? new Uint8Array()));
+  }
+  return learnStops(sample, sounds, codeBits);
+}
+
+async function printsOf(store: SearchStore, sounds: readonly number[], altered: boolean): Promise<AskingSound[]> {
+  const all: AskingSound[] = [];
+  for (const sound of sounds) {
+    const prints = await store.printsOf(sound);
+    if (prints) all.push({ sound, ...prints, ...(!altered && { altered: new Uint8Array() }) });
+  }
+  return all;
+}
+
+/** The answers in which one of both is new. */
+function relevant(rows: Float64Array, fresh: ReadonlySet<number>): Float64Array {
+  const kept: number[] = [];
+  for (let at = 0; at < rows.length; at += ANSWER_COLUMNS) {
+    if (fresh.has(rows[at]!) || fresh.has(rows[at + 1]!)) kept.push(...rows.subarray(at, at + ANSWER_COLUMNS));
+  }
+  return Float64Array.from(kept);
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Room for one number beside another in a third. */
+const NUMBER_SPAN = 2 ** 26;
+
+/** What all pieces found, by pair. Sounds that are gone are left out. */
+function joinRows(pieces: Iterable<Float64Array | undefined>, { sounds, fresh }: SearchTask): SoundPair[] {
+  const present = new Set(sounds);
+  const own = new Set(fresh);
+  const byPair = new Map<number, OffsetHypothesis[]>();
+  for (const rows of pieces) {
+    for (let at = 0; rows && at < rows.length; at += ANSWER_COLUMNS) {
+      const [asker = 0, other = 0, offsetSeconds = 0, speedRatio = 0, votes = 0] = rows.subarray(at, at + ANSWER_COLUMNS);
+      if (!present.has(asker) || !present.has(other) || !(own.has(asker) || own.has(other))) continue;
+      const key = Math.min(asker, other) * NUMBER_SPAN + Math.max(asker, other);
+      const offset = { offsetSeconds, speedRatio, votes };
+      const offsets = byPair.get(key) ?? [];
+      byPair.set(key, offsets);
+      offsets.push(other < asker ? offset : mirrorOffset(offset));
+    }
+  }
+  return [...byPair.keys()]
+    .sort((one, other) => one - other)
+    .map((key) => ({
+      a: Math.floor(key / NUMBER_SPAN),
+      b: key % NUMBER_SPAN,
+      offsets: joinAnswers((byPair.get(key) as OffsetHypothesis[]).sort(byPlace)),
+    }));
+}
+
+/** An order that does not depend on that of the pieces. */
+function byPlace(one: OffsetHypothesis, other: OffsetHypothesis): number {
+  return one.offsetSeconds - other.offsetSeconds || one.speedRatio - other.speedRatio || one.votes - other.votes;
+}

@@ -1,0 +1,140 @@
+/** The thread that makes and asks the search index: joins the index's files and the search itself. */
+import path from 'node:path';
+import { ANSWER_COLUMNS, type SearchTerms, type SegmentPart } from '#catalogue';
+import { createDecompressor, unpackAlteredQuestions } from '#fingerprint';
+import { AppError, invariant } from '#kernel';
+import {
+  askAbout,
+  type CodeIndex,
+  createAsker,
+  createSegmentBuilder,
+  createSegmentLoader,
+  type IndexLayout,
+  mergeSegments,
+  openSharedMemory,
+  type PhaseItems,
+  packTables,
+  RUN_ITEMS,
+  readTables,
+  reserveIndex,
+  type IndexSegment,
+  type SegmentBuilder,
+  type SegmentTables,
+  type SharedMemory,
+} from '#matching';
+import { type CheckedFile, openCheckedFile, writeCheckedFile } from '../adapters/search-files/index.ts';
+import { type JobHandlers, type LoadedPart, serveJobs, unpackPrints } from '../adapters/threads/index.ts';
+
+/** What a thread holds while a search is going on. */
+interface Search {
+  readonly terms: SearchTerms;
+  look(layout: IndexLayout): CodeIndex;
+  index: CodeIndex | undefined;
+  sounds: Uint32Array;
+}
+
+function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
+  const decompressor = createDecompressor();
+  const fileOf = (name: string): string => path.join(folder, name);
+  const items = (bytes: Uint8Array): Uint32Array =>
+    bytes.length > 0 ? decompressor.items(bytes).slice() : new Uint32Array(0);
+  let builder: SegmentBuilder | undefined;
+  let search: Search | undefined;
+  let load: ((part: SegmentPart) => LoadedPart) | undefined;
+
+  return {
+    index({ name, method, sounds }) {
+      const indexed = sounds.map(({ fingerprint, ...own }) => ({ ...own, items: items(fingerprint) }));
+      const itemCount = indexed.reduce((sum, own) => sum + own.items.length, 0);
+      // A recording that lasts for days is a run of its own, in memory of its own.
+      const own =
+        itemCount > RUN_ITEMS
+          ? createSegmentBuilder(openSharedMemory(), itemCount)
+          : (builder ??= createSegmentBuilder(openSharedMemory(), RUN_ITEMS));
+      writeCheckedFile(fileOf(name), (write) => packTables(own.build(indexed, write), method));
+    },
+    merge({ name, method, from }) {
+      using opened = openAll(from.map(fileOf), method);
+      writeCheckedFile(fileOf(name), (write) =>
+        packTables(mergeSegments(openSharedMemory(), opened.segments, write), method),
+      );
+    },
+    open({ terms, loads }) {
+      search = { terms, look: createAsker(shared, terms), index: undefined, sounds: new Uint32Array(0) };
+      if (loads) load = createPartLoader(shared, folder, terms);
+    },
+    load({ part }) {
+      invariant(load, 'this thread is the one that loads');
+      return load(part);
+    },
+    lookAt({ layout, sounds }) {
+      invariant(search, 'a search is open');
+      search.index = search.look(layout);
+      search.sounds = sounds;
+    },
+    ask(prints) {
+      invariant(search?.index, 'an index is loaded');
+      const { index, sounds, terms } = search;
+      const rows: number[] = [];
+      for (const { sound, fingerprint, altered } of unpackPrints(prints)) {
+        const question = fingerprint.map(items) as unknown as PhaseItems;
+        for (const { track, offsets } of askAbout(index, question, {
+          near: terms.near,
+          altered: unpackAlteredQuestions(altered),
+        })) {
+          const other = sounds[track]!;
+          if (other === sound) continue;
+          for (const { offsetSeconds, speedRatio, votes } of offsets)
+            rows.push(sound, other, offsetSeconds, speedRatio, votes);
+        }
+      }
+      invariant(rows.length % ANSWER_COLUMNS === 0, 'every answer has all columns');
+      return Float64Array.from(rows);
+    },
+  };
+}
+
+/** Lays parts of segments out, one at a time. */
+function createPartLoader(
+  shared: SharedMemory,
+  folder: string,
+  { postings, codeBits, method }: SearchTerms,
+): (part: SegmentPart) => LoadedPart {
+  const room = reserveIndex(shared, postings, codeBits);
+  const loader = createSegmentLoader(shared, room);
+  return ({ name, from, to }) => {
+    using opened = openAll([path.join(folder, name)], method);
+    const [segment] = opened.segments as [IndexSegment];
+    return { layout: loader.load(segment, from, to), sounds: segment.tables.sounds.slice(from, to) };
+  };
+}
+
+/** Segments that are open. @throws AppError `index/corrupt` */
+function openAll(files: readonly string[], method: string): Disposable & { readonly segments: readonly IndexSegment[] } {
+  const open: CheckedFile[] = [];
+  const dispose = (): void => {
+    for (const file of open) file[Symbol.dispose]();
+  };
+  try {
+    const segments = files.map((name): IndexSegment => {
+      const file = openCheckedFile(name);
+      open.push(file);
+      return { tables: tablesOf(file, name, method), read: file.read };
+    });
+    return { segments, [Symbol.dispose]: dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+function tablesOf(file: CheckedFile, name: string, method: string): SegmentTables {
+  const tables = readTables(file.tables(), method);
+  if (tables) return tables;
+  throw new AppError('index/corrupt', `${name}, a part of the search index, is by another program.`, {
+    kind: 'corrupt',
+    hint: 'Run "reprise match" again: it is made again from the catalogue.',
+  });
+}
+
+serveJobs(({ folder, memory }) => handlersOf(folder, openSharedMemory(memory)));
