@@ -2,7 +2,7 @@
 
 export { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
 export { type ComparedFile, type Comparison, comparedPrints, compareFiles } from './compare.ts';
-export { recordedPairs } from './comparisons.ts';
+export { readComparisons } from './comparisons.ts';
 export { learnChance } from './learn-chance.ts';
 export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport, match } from './match.ts';
 export * from './model.ts';

@@ -1,9 +1,17 @@
 /** What every catalogue must do. Run on each adapter, which must give the same store again when it is reopened. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BytePath } from '#kernel';
-import { RECORD_BYTES, type RecordedVerdict, readRecord, type Verdict, writeRecord } from '#matching';
+import {
+  type NumberedVerdict,
+  RECORD_BYTES,
+  type RecordedVerdict,
+  readRecord,
+  recordsOf,
+  type Verdict,
+} from '#matching';
+import { pairsIn } from '../../test/support/comparisons.ts';
 import { contentOf, hashOf } from '../../test/support/fake-workers.ts';
-import { recordedPairs, recordVerdicts } from './comparisons.ts';
+import { readComparisons, recordVerdicts } from './comparisons.ts';
 import { type Content, type KnownContent, keyOfStamp, listingOf, type Sound, type StampKey } from './model.ts';
 import type { CatalogueStore, FileChange, NewDecision } from './ports.ts';
 
@@ -31,15 +39,10 @@ const recorded: RecordedVerdict = {
   ...{ significance: null, overlapSeconds: 12.5, offsetSeconds: -0.25, speedRatio: null, coherence: 0.75 },
 };
 
-/** Records of pairs with a similarity each, which tells them apart. */
-function recordsOf(pairs: readonly (readonly [a: number, b: number, similarity: number])[]): Uint8Array {
-  const records = new Uint8Array(pairs.length * RECORD_BYTES);
-  const view = new DataView(records.buffer);
-  for (const [i, [a, b, similarity]] of pairs.entries()) {
-    writeRecord(view, i * RECORD_BYTES, { a, b, verdict: { ...recorded, similarity } });
-  }
-  return records;
-}
+const numbered = (a: number, b: number, similarity: number): NumberedVerdict => ({
+  ...{ a, b },
+  verdict: { ...recorded, similarity },
+});
 
 /** `open` opens the same catalogue each time within a test; the suite disposes of what it opened. */
 export function describeCatalogueStore(name: string, open: () => Promise<CatalogueStore>): void {
@@ -194,13 +197,13 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       const tracks = [await store.matchTrack(one), await store.matchTrack(two)];
       expect(tracks.map((track) => track?.audioHash)).toEqual([a, b]);
       expect(tracks.find((track) => track?.audioHash === same)?.path).toBe('/a');
-      expect(await recordedPairs(store, 'm1')).toEqual([{ a, b, verdict: recorded }]);
-      expect(await recordedPairs(store, 'm2')).toEqual([]);
+      expect(pairsIn(await readComparisons(store, 'm1'))).toEqual([{ a, b, verdict: recorded }]);
+      expect(pairsIn(await readComparisons(store, 'm2'))).toEqual([]);
       expect([...(await store.unmatched('m1'))]).toEqual([two]);
       expect([...(await store.unmatched('m2'))]).toEqual([one, two].sort());
       const lost = (await store.filesIn(at('/'), 'test 1')).find(({ path }) => path === '/c');
       await store.apply([{ kind: 'missing', id: lost?.id ?? 0 }]);
-      expect(await recordedPairs(store, 'm1')).toEqual([]);
+      expect(pairsIn(await readComparisons(store, 'm1'))).toEqual([]);
       const gone = a === other ? one : two;
       expect((await store.presentSounds()).numbers).toHaveLength(1);
       expect(await store.matchTrack(gone)).toBeUndefined();
@@ -229,16 +232,15 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
         return state % below;
       };
       for (let commit = 0; commit < 700; commit++) {
-        const pairs = new Map<string, readonly [number, number, number]>();
+        const pairs = new Map<string, NumberedVerdict>();
         for (let n = commit % 50 === 0 ? 400 : random(6); n > 0; n--) {
           const [a, b] = [random(300), 300 + random(300)];
-          pairs.set(`${a} ${b}`, [a, b, commit / 1000]);
+          pairs.set(`${a} ${b}`, numbered(a, b, commit / 1000));
           last.set(`${a} ${b}`, commit / 1000);
         }
-        const sorted = [...pairs.values()].sort(([a, b], [c, d]) => a - c || b - d);
-        await store.recordComparisons('m1', recordsOf(sorted), []);
+        await store.recordComparisons('m1', recordsOf([...pairs.values()]), []);
       }
-      await store.recordComparisons('m2', recordsOf([[1, 2, 0.5]]), []);
+      await store.recordComparisons('m2', recordsOf([numbered(1, 2, 0.5)]), []);
       await reopen();
       const blocks = (await blocksOf('m1')).map(pairsOf);
       expect(blocks.length).toBeLessThan(80);

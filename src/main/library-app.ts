@@ -6,7 +6,6 @@ import {
   type FileStamp,
   type FileTree,
   keyOfStamp,
-  learnChance,
   type MatchParts,
   type MatchReport,
   match,
@@ -14,7 +13,6 @@ import {
   type PresentFile,
   portrayFile,
   portrayPair,
-  recordedPairs,
   type ScanFailure,
   type ScanReport,
   type ScanSettings,
@@ -31,28 +29,13 @@ import type {
   FindOptions,
   FindReport,
   InfoOptions,
-  JudgedPair,
   LibraryInfo,
   RunOptions,
 } from '#cli';
 import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
-import {
-  type Decision,
-  expectedFalseOf,
-  falseRatesOfGroups,
-  groupSounds,
-  type Library,
-  MATCH_METHOD,
-  PRIOR,
-  type RecordedPair,
-  type SoundGroup,
-  type StandingPair,
-  settleDecisions,
-  weighVerdicts,
-  withDecisions,
-} from '#matching';
+import { settleDecisions } from '#matching';
 import {
   buildGroupsDocument,
   explain,
@@ -63,6 +46,7 @@ import {
   pathFields,
 } from '#review';
 import { createDecisionApp, type HeardFile } from './decisions-app.ts';
+import { all, grouperOf, judgedPairs, standingPairs } from './judgements.ts';
 
 export interface LibraryParts {
   readonly settings: Settings;
@@ -107,7 +91,7 @@ export function createLibraryApp(parts: LibraryParts): App {
       return groupsOf(parts, await store(), { ...filters, ...(under && { under }) });
     },
     pairs: async function* () {
-      yield* pairsOf(await store());
+      yield* judgedPairs(await store());
     },
     async compare(a, b, options) {
       const [one, other] = await Promise.all([a, b].map((path) => examine(parts, path, options)));
@@ -126,7 +110,7 @@ export function createLibraryApp(parts: LibraryParts): App {
       hear: (path, present, options) => hear(parts, path, present, options),
       present: async () => all((await store()).present()),
       grouper: async (present) => {
-        const { groupsWith } = await grouperOf(settings, await store(), present);
+        const { groupsWith } = await grouperOf(await store(), present, settings.match.expectedFalse);
         return groupsWith;
       },
     }),
@@ -208,78 +192,9 @@ async function groupsOf(
 ): Promise<GroupsDocument> {
   const present = await all(store.present());
   const decisions = await store.decisions();
-  const { verdicts, groupsWith } = await grouperOf(settings, store, present);
-  const groups = groupsWith(decisions);
-  return buildGroupsDocument({ present, groups, verdicts, decisions: settleDecisions(decisions).held, filters });
-}
-
-/** A group and the rate at which chance makes such ones. */
-type WeighedGroup = SoundGroup & { readonly falseRate: number };
-
-interface Grouper {
-  /** Those that hold at the person's setting. */
-  readonly verdicts: readonly RecordedPair[];
-  groupsWith(decisions: readonly Decision[]): readonly WeighedGroup[];
-}
-
-/** Reads and weighs the verdicts once, for one or more groupings. */
-async function grouperOf(settings: Settings, store: CatalogueStore, present: readonly PresentFile[]): Promise<Grouper> {
-  const judged = await recordedPairs(store, MATCH_METHOD);
-  const sounds = soundsOf(present);
-  const library = await weighingOf(store, sounds, judged);
-  const { verdicts, pairs } = weighVerdicts(judged, library, settings.match.expectedFalse);
-  const grouped = [...sounds].map(([id, { sampleHash }]) => ({ id, sampleHash }));
-  return {
-    verdicts,
-    groupsWith(decisions) {
-      const { groups } = groupSounds(grouped, verdicts, decisions);
-      const rates = falseRatesOfGroups(groups, pairs, (id) => sounds.get(id)?.sampleHash ?? null);
-      return groups.map((group, i) => ({ ...group, falseRate: rates[i] as number }));
-    },
-  };
-}
-
-type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;
-
-function soundsOf(present: readonly PresentFile[]): ReadonlyMap<string, PresentSound> {
-  return new Map(present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound]] : [])));
-}
-
-/** What chance can do in this library. Fingerprints are read only where something hangs on it. */
-async function weighingOf(
-  store: CatalogueStore,
-  sounds: ReadonlyMap<string, PresentSound>,
-  verdicts: readonly RecordedPair[],
-): Promise<Library> {
-  const matters = verdicts.some(({ verdict }) => verdict.relation === 'same-recording');
-  return {
-    sounds: sounds.size,
-    secondsOf: (id) => sounds.get(id)?.durationSeconds ?? 0,
-    nulls: matters ? await learnChance(store, unequal(sounds), verdicts) : PRIOR,
-  };
-}
-
-/** Of sounds with equal samples one: copies tell nothing about chance. */
-function unequal(sounds: ReadonlyMap<string, PresentSound>): string[] {
-  const first = new Map([...sounds].toReversed().map(([id, { sampleHash }]) => [sampleHash ?? id, id]));
-  return [...first.values()];
-}
-
-/** Judged pairs by the first path of each sound, each with what is to be expected of it in this library. */
-async function* pairsOf(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
-  const present = await all(store.present());
-  const paths = new Map<string, BytePath>();
-  for (const { file, content } of present) {
-    const hash = content?.sound?.audioHash;
-    if (hash !== undefined && !paths.has(hash)) paths.set(hash, file.path);
-  }
-  const recorded = await recordedPairs(store, MATCH_METHOD);
-  const library = await weighingOf(store, soundsOf(present), recorded);
-  yield recorded.map((pair) => ({
-    a: paths.get(pair.a) as BytePath,
-    b: paths.get(pair.b) as BytePath,
-    verdict: { ...pair.verdict, expectedFalse: expectedFalseOf(pair, library) },
-  }));
+  const { comparisons, groupsWith } = await grouperOf(store, present, settings.match.expectedFalse);
+  const { held } = settleDecisions(decisions);
+  return buildGroupsDocument({ present, groups: groupsWith(decisions), comparisons, decisions: held, filters });
 }
 
 interface Examined {
@@ -329,16 +244,10 @@ async function fileInfo(
   const facts = fileFacts({
     file,
     present: inCatalogue ? present : [...present.filter((other) => other.file.path !== path), file],
-    verdicts: hash === undefined ? [] : (await standingVerdicts(store)).filter(touches(hash)),
+    verdicts: hash === undefined ? [] : await standingPairs(store, hash),
     ...(items && { fingerprintItems: items.length }),
   });
   return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null };
-}
-
-/** What the machine found, and what a person said instead. */
-async function standingVerdicts(store: CatalogueStore): Promise<StandingPair[]> {
-  const { held } = settleDecisions(await store.decisions());
-  return withDecisions(await recordedPairs(store, MATCH_METHOD), held);
 }
 
 async function hear(
@@ -379,10 +288,6 @@ async function asPresent(
   return { file, content, ...(content.sound && { phases: content.sound.fingerprint }) };
 }
 
-function touches(hash: string): (pair: RecordedPair) => boolean {
-  return ({ a, b }) => a === hash || b === hash;
-}
-
 function notAFile(path: BytePath): AppError {
   return new AppError('files/not-regular', `${displayPath(path)} is a folder.`, {
     kind: 'usage',
@@ -394,10 +299,4 @@ async function libraryInfo({ settings, catalogueBytes }: LibraryParts, store: Ca
   const figures = libraryFigures(await all(store.present()));
   const missing = await store.missingCount();
   return { ...figures, data: settings.data, roots: settings.roots, missing, catalogueBytes: catalogueBytes() };
-}
-
-async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const page of pages) items.push(...page);
-  return items;
 }

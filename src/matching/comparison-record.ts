@@ -95,6 +95,27 @@ export function readRecord(from: DataView, at: number): NumberedVerdict {
   };
 }
 
+/** The relation alone. */
+export function readRelation(from: DataView, at: number): Relation {
+  return RELATIONS[from.getUint8(at + WORD + 3) & 15] as Relation;
+}
+
+/** The coherence alone. */
+export function readCoherence(from: DataView, at: number): number | null {
+  return shareOf(from.getUint16(at + COHERENCE, true), COHERENCE_STEPS);
+}
+
+/** Records of pairs, each once, sorted by a, then b, as the catalogue takes them. */
+export function recordsOf(pairs: readonly NumberedVerdict[]): Uint8Array {
+  const ordered = pairs.toSorted(
+    (x, y) => Math.min(x.a, x.b) - Math.min(y.a, y.b) || Math.max(x.a, x.b) - Math.max(y.a, y.b),
+  );
+  const records = new Uint8Array(pairs.length * RECORD_BYTES);
+  const view = new DataView(records.buffer);
+  for (const [i, pair] of ordered.entries()) writeRecord(view, i * RECORD_BYTES, pair);
+  return records;
+}
+
 /** Turns the record on (a, b) into that on (b, a), in place. */
 export function mirrorRecord(record: DataView, at: number): void {
   const a = record.getUint32(at, true);

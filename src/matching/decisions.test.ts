@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tableOf } from '../../test/support/comparisons.ts';
 import { type Decision, type DecisionWord, decisionsInForce, settleDecisions, withDecisions } from './decisions.ts';
 import { groupSounds } from './groups.ts';
 import type { PairVerdict, Relation, Verdict } from './verdict.ts';
@@ -30,8 +31,9 @@ function groups(
   verdicts: readonly PairVerdict[] = [],
   equal = '',
 ): string[] {
-  const sounds = [...ids].map((id) => ({ id, sampleHash: equal.includes(id) ? 'equal' : null }));
-  return groupSounds(sounds, verdicts, decisions).groups.map((group) => group.sounds.join(''));
+  const table = tableOf([...ids], verdicts);
+  const samples = table.sounds.map((id) => (equal.includes(id) ? 'equal' : null));
+  return groupSounds(table, samples, decisions).groups.map((group) => group.sounds.join(''));
 }
 
 describe('words', () => {
@@ -69,13 +71,7 @@ describe('groups', () => {
   it('hold no pair that a person called different, over no third one and not by equal samples', () => {
     const all = [judged('ab'), judged('ac', 'same-recording', { coherence: 0.99 }), judged('bc')];
     expect(groups('abc', said('ab!'), all)).toEqual(['ac', 'b']);
-    expect(
-      groupSounds(
-        [...'ab'].map((id) => ({ id, sampleHash: null })),
-        [judged('ab')],
-        said('ab!'),
-      ).undecided,
-    ).toEqual([]);
+    expect(groupSounds(tableOf(['a', 'b'], [judged('ab')]), [null, null], said('ab!')).undecided).toEqual([]);
     expect(groups('abc', said('ab!'), [], 'abc')).toEqual(['ac', 'b']);
     expect(groups('abcd', said('ab=', 'bc!'), [judged('cd')], 'acd')).toEqual(['abd', 'c']);
   });

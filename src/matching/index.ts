@@ -18,8 +18,10 @@ export {
 } from './code-segment.ts';
 export * from './coherence-curve.ts';
 export * from './comparison-record.ts';
+export * from './comparison-table.ts';
 export * from './course.ts';
 export * from './decisions.ts';
+export { falseRatesOfGroups } from './group-false-rates.ts';
 export * from './groups.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export * from './likeness.ts';

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  expectedFalseOf,
-  falseRatesOfGroups,
-  type Library,
-  localFalseRates,
-  type WeighedPair,
-  weighVerdicts,
-} from './significance-evidence.ts';
+import { pairsIn, tableOf } from '../../test/support/comparisons.ts';
+import { falseRatesOfGroups } from './group-false-rates.ts';
+import { groupSounds } from './groups.ts';
+import { expectedFalseOf, type Library, localFalseRates, weighComparisons } from './significance-evidence.ts';
 import { PRIOR } from './significance-null.ts';
 import type { PairVerdict, Verdict } from './verdict.ts';
 
@@ -24,7 +20,7 @@ function pair(a: string, b: string, verdict: Partial<Verdict> = {}): PairVerdict
   };
 }
 
-const library = (sounds: number): Library => ({ sounds, secondsOf: () => 200, nulls: PRIOR });
+const library = (sounds: number): Library<unknown> => ({ sounds, secondsOf: () => 200, nulls: PRIOR });
 
 describe('the expectation of a pair', () => {
   const expected = (verdict: Partial<Verdict>, sounds = 1000): number =>
@@ -60,27 +56,29 @@ describe('weighing', () => {
   const other = pair('a', 'c', { relation: 'other-edit', significance: 0, coherence: 0 });
 
   it('believes what is evident and doubts what chance could do', () => {
-    const { verdicts, pairs } = weighVerdicts([strong, weak, other], library(1000), 0.01);
-    expect(verdicts.map(({ verdict }) => verdict.relation)).toEqual(['same-recording', 'unsure', 'other-edit']);
-    expect(verdicts[1]?.verdict).toMatchObject({ truncated: null, coherence: 0.2 });
-    expect(pairs.map(({ a, b }) => a + b)).toEqual(['ab']);
+    const table = tableOf(['a', 'b', 'c'], [strong, weak, other]);
+    const weighing = weighComparisons(table, library(1000), 0.01);
+    const [ab, ac, bc] = pairsIn(weighing.table).map(({ verdict }) => verdict);
+    expect([ab, ac, bc].map((verdict) => verdict?.relation)).toEqual(['same-recording', 'other-edit', 'unsure']);
+    expect(bc).toMatchObject({ truncated: null, coherence: 0.2 });
+    expect([weighing.table.relation(2), table.relation(2)]).toEqual(['unsure', 'same-recording']);
+    expect([...weighing.believed]).toEqual([0]);
+    expect(weighing.expectedFalse[0]).toBe(expectedFalseOf(strong, library(1000)));
   });
 
   it('goes by the setting', () => {
-    const { verdicts } = weighVerdicts([weak], library(1000), 1e6);
-    expect(verdicts[0]).toBe(weak);
+    const table = tableOf(['b', 'c'], [weak]);
+    expect(weighComparisons(table, library(1000), 1e6).table).toBe(table);
   });
 });
 
 describe('local false rates', () => {
-  const weighed = (values: readonly number[]): WeighedPair[] =>
-    values.map((expectedFalse, i) => ({ a: `${i}`, b: `${i}'`, expectedFalse }));
   const smallValues = fc.array(fc.double({ min: 0, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 40 });
 
   it('add up to the weakest pair’s expectation, and grow with it', () => {
     fc.assert(
       fc.property(smallValues, (values) => {
-        const rates = localFalseRates(weighed(values));
+        const rates = localFalseRates(Float64Array.from(values));
         const sum = rates.reduce((total, rate) => total + rate, 0);
         expect(sum).toBeCloseTo(Math.max(...values), 9);
         const inOrder = values.map((value, i) => [value, rates[i]!] as const).sort(([one], [two]) => one - two);
@@ -92,23 +90,21 @@ describe('local false rates', () => {
 });
 
 describe('false rates of groups', () => {
-  const pairs: WeighedPair[] = [
-    { a: 'a', b: 'b', expectedFalse: 1e-9 },
-    { a: 'b', b: 'c', expectedFalse: 1e-8 },
-    { a: 'a', b: 'c', expectedFalse: 1e-3 },
-    { a: 'x', b: 'y', expectedFalse: 2e-3 },
-  ];
-  const groups = [{ sounds: ['a', 'b', 'c'] }, { sounds: ['p'] }, { sounds: ['x', 'y'] }];
+  const sounds = ['a', 'b', 'c', 'p', 'x', 'y'];
+  const table = tableOf(sounds, [pair('a', 'b'), pair('a', 'c'), pair('b', 'c'), pair('x', 'y')]);
+  const expectedFalse = Float64Array.of(1e-9, 1e-3, 1e-8, 2e-3);
+  const weighing = { table, believed: Int32Array.of(0, 1, 2, 3), expectedFalse };
+  const ratesWith = (samples: (string | null)[]): number[] =>
+    falseRatesOfGroups(groupSounds(table, samples), weighing, samples);
 
   it('count the strongest pairs that tie a group together', () => {
-    const [first, alone, second] = falseRatesOfGroups(groups, pairs, () => null);
+    const [first, alone, second] = ratesWith(sounds.map(() => null));
     expect(first).toBeCloseTo(1e-8, 12);
     expect(alone).toBe(0);
     expect(second).toBeCloseTo(1e-3, 5);
   });
 
   it('count nothing for equal samples', () => {
-    const samples = (id: string): string | null => ('xy'.includes(id) ? 'equal' : null);
-    expect(falseRatesOfGroups(groups, pairs, samples)[2]).toBe(0);
+    expect(ratesWith(sounds.map((id) => ('xy'.includes(id) ? 'equal' : null)))[2]).toBe(0);
   });
 });

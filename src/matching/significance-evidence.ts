@@ -6,16 +6,16 @@
  * @see Fisher, "Statistical Methods for Research Workers", 1932, § 21.1
  * @see Efron, "Large-Scale Inference", 2010, chapter 5: the local false discovery rate
  */
-import type { SoundGroup } from './groups.ts';
+import type { ComparisonTable } from './comparison-table.ts';
 import { chanceOf, type NullDistribution } from './significance-null.ts';
-import type { RecordedPair, RecordedVerdict } from './verdict.ts';
+import type { RecordedVerdict } from './verdict.ts';
 
-/** What the expectation of a pair depends on besides its verdict. */
-export interface Library {
+/** What the expectation of a pair depends on besides its verdict. Sounds go by whatever the caller knows them by. */
+export interface Library<Id = string> {
   /** Distinct sounds. */
   readonly sounds: number;
-  /** Length of a sound by its id. */
-  secondsOf(id: string): number;
+  /** Length of a sound. */
+  secondsOf(id: Id): number;
   readonly nulls: NullDistribution;
 }
 
@@ -54,7 +54,10 @@ function jointChance(product: number): number {
 }
 
 /** Pairs of unrelated sounds that a library is expected to hold with as much evidence; `null` where there is none at all. */
-export function expectedFalseOf({ a, b, verdict }: RecordedPair, library: Library): number | null {
+export function expectedFalseOf<Id>(
+  { a, b, verdict }: { readonly a: Id; readonly b: Id; readonly verdict: RecordedVerdict },
+  library: Library<Id>,
+): number | null {
   const { sounds, nulls } = library;
   if ((verdict.significance ?? verdict.coherence) === null) return null;
   return pairsAmong(sounds) * chanceOfPair(verdict, library.secondsOf(a), library.secondsOf(b), nulls);
@@ -64,109 +67,91 @@ function pairsAmong(sounds: number): number {
   return (sounds * (sounds - 1)) / 2;
 }
 
-/** A pair called the same recording, with its E-value. */
-export interface WeighedPair {
-  readonly a: string;
-  readonly b: string;
-  readonly expectedFalse: number;
-}
-
-/**
- * The chance that each pair is one of the unrelated, in the order given. The number of unrelated pairs up to an
- * E-value is expected to be that value; the steps from each pair to the next are made to grow, as the likelihood of
- * a pair that is less evident must (Grenander's estimate). Their sum is the largest E-value: what the list as a whole
- * is expected to hold.
- */
-export function localFalseRates(pairs: readonly WeighedPair[]): number[] {
-  const order = pairs.map((_, i) => i).sort((x, y) => pairs[x]!.expectedFalse - pairs[y]!.expectedFalse);
-  const pools: { sum: number; count: number }[] = [];
-  let before = 0;
-  for (const i of order) {
-    const expected = pairs[i]!.expectedFalse;
-    let pool = { sum: expected - before, count: 1 };
-    before = expected;
-    for (let last = pools.at(-1); last && last.sum * pool.count >= pool.sum * last.count; last = pools.at(-1)) {
-      pool = { sum: pool.sum + last.sum, count: pool.count + last.count };
-      pools.pop();
-    }
-    pools.push(pool);
-  }
-  const rates = new Array<number>(pairs.length);
-  const each = pools.flatMap(({ sum, count }) => new Array<number>(count).fill(Math.min(1, sum / count)));
-  order.forEach((i, rank) => {
-    rates[i] = each[rank]!;
-  });
-  return rates;
-}
-
-/** Pairs of one library, weighed, and the verdicts with those too weak to be believed turned into `unsure`. */
-export interface WeighedVerdicts {
-  readonly verdicts: readonly RecordedPair[];
-  readonly pairs: readonly WeighedPair[];
+/** Pairs of one library, weighed. */
+export interface Weighing {
+  /** The comparisons, those of them `unsure` that were called the same recording and are too weak to be believed. */
+  readonly table: ComparisonTable;
+  /** Records that are still called the same recording, ascending. */
+  readonly believed: Int32Array;
+  /** Their E-values, in the same order. */
+  readonly expectedFalse: Float64Array;
 }
 
 /**
  * Weighs the pairs called the same recording. Those with an E-value above `mostFalse` are believed no longer, so
  * that the list as a whole is expected to hold no more unrelated pairs than that.
+ * @param library by places of the table
  */
-export function weighVerdicts(verdicts: readonly RecordedPair[], library: Library, mostFalse: number): WeighedVerdicts {
-  const pairs: WeighedPair[] = [];
-  const weighed = verdicts.map((pair): RecordedPair => {
-    if (pair.verdict.relation !== 'same-recording') return pair;
-    const { a, b, verdict } = pair;
+export function weighComparisons(table: ComparisonTable, library: Library<number>, mostFalse: number): Weighing {
+  let same = 0;
+  for (let record = 0; record < table.size; record++) if (table.relation(record) === 'same-recording') same++;
+  const [believed, expectedFalse] = [new Int32Array(same), new Float64Array(same)];
+  const doubted = new Uint8Array(table.size);
+  let count = 0;
+  for (let record = 0; record < table.size; record++) {
+    if (table.relation(record) !== 'same-recording') continue;
+    const pair = { a: table.a(record), b: table.b(record), verdict: table.verdict(record) };
     const expected = expectedFalseOf(pair, library) ?? pairsAmong(library.sounds);
-    if (expected > mostFalse) return { a, b, verdict: { ...verdict, relation: 'unsure', truncated: null } };
-    pairs.push({ a, b, expectedFalse: expected });
-    return pair;
-  });
-  return { verdicts: weighed, pairs };
+    if (expected > mostFalse) doubted[record] = 1;
+    else {
+      believed[count] = record;
+      expectedFalse[count++] = expected;
+    }
+  }
+  return {
+    table: count < same ? withDoubts(table, doubted) : table,
+    believed: believed.subarray(0, count),
+    expectedFalse: expectedFalse.subarray(0, count),
+  };
+}
+
+function withDoubts(table: ComparisonTable, doubted: Uint8Array): ComparisonTable {
+  return {
+    ...table,
+    relation: (record) => (doubted[record] === 1 ? 'unsure' : table.relation(record)),
+    verdict(record) {
+      const verdict = table.verdict(record);
+      return doubted[record] === 1 ? { ...verdict, relation: 'unsure', truncated: null } : verdict;
+    },
+  };
 }
 
 /**
- * For each group the chance that it holds a stranger: those of the pairs that tie it together, the most certain
- * ones, at most 1.
- * @param sampleHashOf equal samples have equal ones, and no chance ties them together; `null` where there is none
+ * The chance that each pair is one of the unrelated, by its E-value, in the order given. The number of unrelated pairs
+ * up to an E-value is expected to be that value; the steps from each pair to the next are made to grow, as the likelihood
+ * of a pair that is less evident must (Grenander's estimate). Their sum is the largest E-value: what the list as a whole
+ * is expected to hold.
  */
-export function falseRatesOfGroups(
-  groups: readonly Pick<SoundGroup, 'sounds'>[],
-  pairs: readonly WeighedPair[],
-  sampleHashOf: (id: string) => string | null,
-): number[] {
-  const rates = localFalseRates(pairs);
-  const groupOf = new Map(groups.flatMap(({ sounds }, group) => sounds.map((id) => [id, group] as const)));
-  const ties = groups.map((): Tie[] => []);
-  const knotOf = (id: string): string => {
-    const samples = sampleHashOf(id);
-    return samples === null ? id : `samples ${samples}`;
-  };
-  pairs.forEach(({ a, b }, i) => {
-    const group = groupOf.get(a);
-    if (group === undefined || group !== groupOf.get(b)) return;
-    ties[group]!.push({ ends: [knotOf(a), knotOf(b)], rate: rates[i]! });
+export function localFalseRates(expectedFalse: Float64Array): Float64Array {
+  const values = expectedFalse.toSorted();
+  const [sums, counts] = [new Float64Array(values.length), new Int32Array(values.length)];
+  /** The largest value of each pool. Equal values always share one. */
+  const tops = new Float64Array(values.length);
+  let pools = 0;
+  values.forEach((value, i) => {
+    let [sum, count] = [value - (values[i - 1] ?? 0), 1];
+    while (pools > 0 && sums[pools - 1]! * count >= sum * counts[pools - 1]!) {
+      pools--;
+      sum += sums[pools]!;
+      count += counts[pools]!;
+    }
+    sums[pools] = sum;
+    counts[pools] = count;
+    tops[pools++] = value;
   });
-  return ties.map((within) => Math.min(1, costOfTying(within)));
+  return expectedFalse.map((value) => {
+    const pool = firstAtLeast(tops, pools, value);
+    return Math.min(1, sums[pool]! / counts[pool]!);
+  });
 }
 
-interface Tie {
-  readonly ends: readonly [string, string];
-  readonly rate: number;
-}
-
-/** The sum of rates along Kruskal's spanning tree. */
-function costOfTying(ties: readonly Tie[]): number {
-  const parents = new Map<string, string>();
-  const rootOf = (knot: string): string => {
-    let root = knot;
-    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
-    if (root !== knot) parents.set(knot, root);
-    return root;
-  };
-  let sum = 0;
-  for (const { ends, rate } of ties.toSorted((one, other) => one.rate - other.rate)) {
-    const [one, other] = [rootOf(ends[0]), rootOf(ends[1])];
-    if (one === other) continue;
-    parents.set(one, other);
-    sum += rate;
+/** The index of the first of `count` ascending values that is at least `wanted`; one is. */
+function firstAtLeast(values: Float64Array, count: number, wanted: number): number {
+  let [from, to] = [0, count - 1];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (values[middle]! >= wanted) to = middle;
+    else from = middle + 1;
   }
-  return sum;
+  return from;
 }

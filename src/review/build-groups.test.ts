@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { CommonTags, StreamInfo, TagReading } from '#audio';
 import type { PresentFile } from '#catalogue';
 import { pathFromBytes } from '#kernel';
-import type { Decision, PairVerdict, Relation, Verdict } from '#matching';
+import type { ComparisonTable, Decision, PairVerdict, Relation, Verdict } from '#matching';
+import { tableOf } from '../../test/support/comparisons.ts';
 import { buildGroupsDocument, type GroupFilters } from './build-groups.ts';
 import { fileFacts } from './file-facts.ts';
 import type { GroupsDocument } from './groups-document.ts';
@@ -89,13 +90,18 @@ function judged(a: string, b: string, relation: Relation, more: Partial<Verdict>
 
 const heard = (...audio: string[]): { sounds: string[] } => ({ sounds: audio.map((name) => `sha256:${name}`) });
 
+/** The comparisons of what is there. */
+function compared(present: readonly PresentFile[], pairs: readonly PairVerdict[]): ComparisonTable {
+  return tableOf([...new Set(present.flatMap(({ content }) => content?.sound?.audioHash ?? []))], pairs);
+}
+
 function build(
   present: readonly PresentFile[],
   groups: { sounds: string[] }[] = [],
   verdicts: PairVerdict[] = [],
   filters: GroupFilters = {},
 ): GroupsDocument {
-  return buildGroupsDocument({ present, groups, verdicts, filters });
+  return buildGroupsDocument({ present, groups, comparisons: compared(present, verdicts), filters });
 }
 
 const ALBUM: CommonTags = { title: 'Song', artist: 'Singer', album: 'Album', track: 3 };
@@ -132,7 +138,8 @@ describe('the expected false groups', () => {
     { ...heard('e'), falseRate: 0 },
   ];
   const expected = (filters: GroupFilters = {}): number | null =>
-    buildGroupsDocument({ present: LIBRARY, groups: rated, verdicts: VERDICTS, filters }).expectedFalseGroups;
+    buildGroupsDocument({ present: LIBRARY, groups: rated, comparisons: compared(LIBRARY, VERDICTS), filters })
+      .expectedFalseGroups;
 
   it('are those of the groups that are printed', () => {
     expect(expected()).toBeCloseTo(0.002, 9);
@@ -340,7 +347,7 @@ describe('decisions', () => {
     const [group] = buildGroupsDocument({
       present: [...present, other],
       groups: [heard('a', 'b')],
-      verdicts: [judged('a', 'b', 'other-edit', { truncated: 'b' })],
+      comparisons: compared([...present, other], [judged('a', 'b', 'other-edit', { truncated: 'b' })]),
       decisions: [said(7, 'a', 'b', 'same'), said(8, 'a', 'c', 'same'), said(9, 'b', 'c', 'different')],
     }).groups;
     expect(group).toMatchObject({ relation: 'same-recording', keeper: '/a', decisions: [{ n: 7, a: '/a', b: '/b' }] });
@@ -356,7 +363,7 @@ describe('decisions', () => {
     const decisions = [said(1, 'a', 'b', 'different')];
     expect(build(present, [heard('a', 'b')]).groups).toHaveLength(1);
     const groups = [heard('a'), heard('b')];
-    expect(buildGroupsDocument({ present, groups, verdicts: [], decisions })).toMatchObject({
+    expect(buildGroupsDocument({ present, groups, comparisons: compared(present, []), decisions })).toMatchObject({
       groups: [],
       related: [],
     });
@@ -370,10 +377,12 @@ describe('decisions', () => {
     const verdicts = [judged('a', 'b', 'other-edit'), judged('a', 'c', 'same-recording')];
     const decisions = [said(1, 'a', 'b', 'different'), said(2, 'a', 'c', 'different')];
     const groups = [heard('a'), heard('b'), heard('c')];
-    expect(buildGroupsDocument({ present, groups, verdicts, decisions })).toMatchObject({
-      groups: [],
-      related: [{ a: '/a', b: '/b', relation: 'other-edit' }],
-    });
+    expect(buildGroupsDocument({ present, groups, comparisons: compared(present, verdicts), decisions })).toMatchObject(
+      {
+        groups: [],
+        related: [{ a: '/a', b: '/b', relation: 'other-edit' }],
+      },
+    );
   });
 });
 

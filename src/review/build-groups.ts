@@ -1,10 +1,10 @@
 /**
  * From what the catalogue and matching know to the document of duplicate groups. Deterministic: the same
- * files, groups and verdicts in any order make the same document.
+ * files, groups and comparisons in any order make the same document.
  */
 import type { PresentFile } from '#catalogue';
 import { type BytePath, isUnder } from '#kernel';
-import { type Decision, type RecordedPair, type SoundGroup, withDecisions } from '#matching';
+import type { ComparisonTable, Decision, SoundGroup } from '#matching';
 import { familiesOf } from './families.ts';
 import { byWin, faceOf, type Group, groupOf, isDuplicated } from './group-entry.ts';
 import type { DuplicateRelation, FailureEntry, GroupsDocument } from './groups-document.ts';
@@ -18,8 +18,8 @@ export interface GroupsRequest {
   readonly present: readonly PresentFile[];
   /** What matching judged to be one recording each, by audio hash. Exact equality is found here. */
   readonly groups: readonly JudgedGroup[];
-  /** The machine's. */
-  readonly verdicts: readonly RecordedPair[];
+  /** What the machine found. */
+  readonly comparisons: ComparisonTable;
   /** A person's words that hold; the groups obey them already. Absent: none. */
   readonly decisions?: readonly Decision[];
   readonly filters?: GroupFilters;
@@ -45,11 +45,10 @@ export interface GroupFilters {
 export function buildGroupsDocument({
   present,
   groups: sounds,
-  verdicts: judged,
+  comparisons,
   decisions = [],
   filters = {},
 }: GroupsRequest): GroupsDocument {
-  const verdicts = withDecisions(judged, decisions);
   const isWanted = wanted(filters.under);
   const files = present.toSorted((a, b) => (a.file.path < b.file.path ? -1 : 1));
   const asked = files.filter(({ file }) => isWanted(file.path));
@@ -58,7 +57,7 @@ export function buildGroupsDocument({
     members,
     sounds.map((group) => group.sounds),
   );
-  const pairs = pairsOf(verdicts, decisions);
+  const pairs = pairsOf(comparisons, decisions);
   const groups = families.flatMap((family) => duplicates(family, pairs, isWanted));
   const faces = faceOf(
     members.filter(({ path }) => isWanted(path)),
@@ -77,7 +76,7 @@ export function buildGroupsDocument({
     },
     expectedFalseGroups: expectedFalseGroups(printed, sounds),
     groups: printed.map(({ entry }) => entry),
-    related: relatedBetween(verdicts, faces),
+    related: relatedBetween(comparisons, decisions, faces),
     failures,
   };
 }

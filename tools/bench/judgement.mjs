@@ -117,7 +117,7 @@ async function judgePairs({ tracks, pairs, store, matching, signal, decode, cloc
       matching.withBitErrors(verdict, one.items, other.items, kernel),
     );
     if (verdict.relation === 'different') clock.of('likeness', () => matching.findLikeness(one, other, kernel));
-    heard.push({ a: one.audioHash, b: other.audioHash, verdict });
+    heard.push({ a: one.soundNumber, b: other.soundNumber, verdict });
   }
   return heard;
 }
@@ -148,13 +148,18 @@ export async function benchJudgement({ library }) {
     };
     const tracks = await readTracks(store, fingerprint, phaseItems);
     const pairs = candidates(tracks, matching, clock);
+    const numbers = await store.soundNumbers();
     const verdicts = await judgePairs({ tracks, pairs, store, matching, signal, decode, clock });
-    clock.of('grouping', () =>
+    clock.of('grouping', () => {
+      const builder = matching.createComparisonTable(numbers);
+      builder.add(matching.recordsOf(verdicts));
+      const table = builder.build();
+      const samples = new Map(tracks.map(({ audioHash, sampleHash }) => [audioHash, sampleHash]));
       matching.groupSounds(
-        tracks.map(({ audioHash, sampleHash }) => ({ id: audioHash, sampleHash })),
-        verdicts,
-      ),
-    );
+        table,
+        table.sounds.map((hash) => samples.get(hash)),
+      );
+    });
     return report(clock.stages, tracks, pairs.length);
   });
 }

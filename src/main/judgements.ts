@@ -1,0 +1,156 @@
+/** What the catalogue holds about pairs of sounds that are there, weighed in this library. */
+import { type CatalogueStore, learnChance, type PresentFile, readComparisons } from '#catalogue';
+import type { JudgedPair } from '#cli';
+import type { BytePath } from '#kernel';
+import {
+  type ComparisonTable,
+  type Decision,
+  expectedFalseOf,
+  falseRatesOfGroups,
+  groupSounds,
+  type Library,
+  MATCH_METHOD,
+  PRIOR,
+  type SoundGroup,
+  type StandingPair,
+  settleDecisions,
+  weighComparisons,
+  withDecisions,
+} from '#matching';
+
+/** A group and the rate at which chance makes such ones. */
+export type WeighedGroup = SoundGroup & { readonly falseRate: number };
+
+export interface Grouper {
+  /** Those that hold at the person's setting. */
+  readonly comparisons: ComparisonTable;
+  groupsWith(decisions: readonly Decision[]): readonly WeighedGroup[];
+}
+
+/**
+ * Reads and weighs the comparisons once, for one or more groupings.
+ * @param mostFalse unrelated pairs that the list of those believed may hold
+ */
+export async function grouperOf(
+  store: CatalogueStore,
+  present: readonly PresentFile[],
+  mostFalse: number,
+): Promise<Grouper> {
+  const { table, sounds, library } = await judged(store, present);
+  const weighing = weighComparisons(table, library, mostFalse);
+  const sampleHashes = sounds.map((sound) => sound?.sampleHash ?? null);
+  return {
+    comparisons: weighing.table,
+    groupsWith(decisions) {
+      const grouping = groupSounds(weighing.table, sampleHashes, decisions);
+      const rates = falseRatesOfGroups(grouping, weighing, sampleHashes);
+      return grouping.groups.map((group, i) => ({ ...group, falseRate: rates[i] as number }));
+    },
+  };
+}
+
+/** Pairs that are handed on at a time. */
+const PAIRS_PER_PAGE = 2_000;
+
+/** Recorded pairs by the first path of each sound, each with what is to be expected of it in this library. */
+export async function* judgedPairs(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
+  const present = await all(store.present());
+  const { table, library } = await judged(store, present);
+  const paths = pathsByPlace(table, present);
+  for (let from = 0; from < table.size; from += PAIRS_PER_PAGE) {
+    const size = Math.min(PAIRS_PER_PAGE, table.size - from);
+    yield Array.from({ length: size }, (_, i) => pairOf(table, from + i, library, paths));
+  }
+}
+
+function pairOf(
+  table: ComparisonTable,
+  record: number,
+  library: Library<number>,
+  paths: readonly BytePath[],
+): JudgedPair {
+  const [a, b, verdict] = [table.a(record), table.b(record), table.verdict(record)];
+  const expectedFalse = expectedFalseOf({ a, b, verdict }, library);
+  return { a: paths[a] as BytePath, b: paths[b] as BytePath, verdict: { ...verdict, expectedFalse } };
+}
+
+function pathsByPlace(table: ComparisonTable, present: readonly PresentFile[]): BytePath[] {
+  const first = new Map<string, BytePath>();
+  for (const { file, content } of present) {
+    const hash = content?.sound?.audioHash;
+    if (hash !== undefined && !first.has(hash)) first.set(hash, file.path);
+  }
+  return table.sounds.map((sound) => first.get(sound) as BytePath);
+}
+
+/** What the machine found about one sound, and what a person said instead. */
+export async function standingPairs(store: CatalogueStore, audioHash: string): Promise<StandingPair[]> {
+  const { held } = settleDecisions(await store.decisions());
+  const table = await readComparisons(store, MATCH_METHOD);
+  const place = table.placeOf(audioHash);
+  const found = [];
+  for (let record = 0; record < table.size; record++) {
+    const [a, b] = [table.a(record), table.b(record)];
+    if (a !== place && b !== place) continue;
+    found.push({ a: table.sounds[a] as string, b: table.sounds[b] as string, verdict: table.verdict(record) });
+  }
+  return withDecisions(
+    found,
+    held.filter(({ a, b }) => a === audioHash || b === audioHash),
+  );
+}
+
+type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;
+
+interface Judged {
+  readonly table: ComparisonTable;
+  /** By place. */
+  readonly sounds: readonly (PresentSound | undefined)[];
+  /** By place. */
+  readonly library: Library<number>;
+}
+
+async function judged(store: CatalogueStore, present: readonly PresentFile[]): Promise<Judged> {
+  const table = await readComparisons(store, MATCH_METHOD);
+  const byHash = new Map(
+    present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound]] : [])),
+  );
+  const sounds = table.sounds.map((hash) => byHash.get(hash));
+  return { table, sounds, library: await weighingIn(store, table, sounds) };
+}
+
+/** What chance can do in this library. Fingerprints are read only where something hangs on it. */
+async function weighingIn(
+  store: CatalogueStore,
+  table: ComparisonTable,
+  sounds: Judged['sounds'],
+): Promise<Library<number>> {
+  const seconds = Float64Array.from(sounds, (sound) => sound?.durationSeconds ?? 0);
+  return {
+    sounds: sounds.length,
+    secondsOf: (place) => seconds[place] as number,
+    nulls: hasSameRecording(table) ? await learnChance(store, unequal(table.sounds, sounds), table) : PRIOR,
+  };
+}
+
+function hasSameRecording(table: ComparisonTable): boolean {
+  for (let record = 0; record < table.size; record++) if (table.relation(record) === 'same-recording') return true;
+  return false;
+}
+
+/** Of sounds with equal samples one: copies tell nothing about chance. */
+function unequal(hashes: readonly string[], sounds: Judged['sounds']): string[] {
+  const first = new Map<string, string>();
+  hashes.forEach((hash, place) => {
+    const key = sounds[place]?.sampleHash ?? hash;
+    if (!first.has(key)) first.set(key, hash);
+  });
+  return [...first.values()];
+}
+
+/** Everything of a list that comes in pages. */
+export async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of pages) items.push(...page);
+  return items;
+}
