@@ -97,6 +97,13 @@ describe('the kernel counts as its plain twin does', () => {
     expect(fastest).toEqual(best);
   });
 
+  it('where every bit differs, for thousands of items', () => {
+    const track = randomItems(1, 5000);
+    const [fast, slow] = both([track], [track.map((item) => ~item), NONE, NONE, NONE], (one) => one.compareAt(0, 0, 1));
+    expect(fast).toEqual(slow);
+    expect(fast.bits[0]).toBe(160_000);
+  });
+
   it('along more lines than one call takes', () => {
     const tracks = [randomItems(1, 20), randomItems(2, 30), randomItems(3, 25)];
     const lines = Array.from({ length: 2500 }, (_, n) => [n % 3, (n % 90) - 45] as const);

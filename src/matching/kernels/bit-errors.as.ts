@@ -13,7 +13,8 @@ export { decompress } from '../../fingerprint/kernels/decompress.as';
 
 const PHASES: i32 = 4;
 
-// What is known of the four quarters: vectors at these bytes, and behind PREFIX and INNER where those were reached.
+// Of the four quarters, a lane each: all scores, the highest sum of items up to the last one, from the first one on, and
+// of any items; behind the last two the run in which they were reached, in bytes, and the sum that the run began with.
 const SUM: usize = 0;
 const SUFFIX: usize = 16;
 const PREFIX: usize = 32;
@@ -21,6 +22,8 @@ const INNER: usize = 80;
 const AT: usize = 16;
 const FROM: usize = 32;
 const QUARTERS_BYTES: usize = 128;
+/** Bytes of a quarter after which it is noted what rose: often enough to find the very item quickly. Chosen by measurement. */
+const RUN_BYTES: usize = 128;
 
 /** Lines that a call takes at most. */
 let capacity: i32 = 0;
@@ -32,6 +35,7 @@ let places: usize = 0;
 let figures: usize = 0;
 /** By phase, where the question's items lie and how many they are. */
 let question: usize = 0;
+/** What is known of the four quarters, as laid out above. */
 let quarters: usize = 0;
 
 // The overlap along a line, as `lay` leaves it: both sides' first items and the number of items.
@@ -126,7 +130,7 @@ function carry(a: v128, b: v128, c: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function sumOfBytes(bytes: v128): v128 {
-  return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
+  return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_u(bytes));
 }
 
 // @ts-ignore: decorator
@@ -244,18 +248,21 @@ function scan(threshold: i32): i32 {
 }
 
 function scanQuarters(quarter: usize, threshold: i32): i32 {
+  memory.fill(quarters, 0, QUARTERS_BYTES);
+  for (let at: usize = 0; at < quarter; at += RUN_BYTES) scanRun(at, min(at + RUN_BYTES, quarter), quarter, threshold);
+  for (let n = 0; n < 4; n++) join(quarters + (<usize>n << 2), quarter * n, threshold);
+  return sumOf(v128.load(quarters, SUM));
+}
+
+/** Takes a run of each quarter, given in bytes from its start, to what is known of the quarters. */
+function scanRun(start: usize, end: usize, quarter: usize, threshold: i32): void {
   const zero = i32x4.splat(0);
   const full = i32x4.splat(threshold);
-  let sum = zero; // of all scores in the lane
-  let prefix = zero; // the highest sum from the first item on
-  let suffix = zero; // the highest sum up to the last item
-  let inner = zero; // the highest sum of any items
-  // Where prefix and inner were reached first: bytes into the quarter of the four items, and what they started from.
-  let prefixAt = zero;
-  let prefixFrom = zero;
-  let innerAt = zero;
-  let innerFrom = zero;
-  for (let at: usize = 0; at < quarter; at += 16) {
+  let sum = v128.load(quarters, SUM);
+  let prefix = v128.load(quarters, PREFIX);
+  let suffix = v128.load(quarters, SUFFIX);
+  let inner = v128.load(quarters, INNER);
+  for (let at = start; at < end; at += 16) {
     const a = aFrom + at;
     const b = bFrom + at;
     const q0 = i8x16.popcnt(difference(a, b));
@@ -266,10 +273,6 @@ function scanQuarters(quarter: usize, threshold: i32): i32 {
     const low23 = v128.shuffle<i32>(q2, q3, 0, 4, 1, 5);
     const high01 = v128.shuffle<i32>(q0, q1, 2, 6, 3, 7);
     const high23 = v128.shuffle<i32>(q2, q3, 2, 6, 3, 7);
-    const sumBefore = sum;
-    const prefixBefore = prefix;
-    const suffixBefore = suffix;
-    const innerBefore = inner;
 
     let own = i32x4.sub(full, sumOfBytes(v128.shuffle<i64>(low01, low23, 0, 2)));
     sum = i32x4.add(sum, own);
@@ -291,26 +294,22 @@ function scanQuarters(quarter: usize, threshold: i32): i32 {
     prefix = i32x4.max_s(prefix, sum);
     suffix = i32x4.max_s(zero, i32x4.add(suffix, own));
     inner = i32x4.max_s(inner, suffix);
-
-    const prefixRose = i32x4.gt_s(prefix, prefixBefore);
-    const innerRose = i32x4.gt_s(inner, innerBefore);
-    if (!v128.any_true(v128.or(prefixRose, innerRose))) continue;
-    const here = i32x4.splat(<i32>at);
-    prefixAt = v128.bitselect(here, prefixAt, prefixRose);
-    prefixFrom = v128.bitselect(sumBefore, prefixFrom, prefixRose);
-    innerAt = v128.bitselect(here, innerAt, innerRose);
-    innerFrom = v128.bitselect(suffixBefore, innerFrom, innerRose);
   }
+  note(PREFIX, prefix, SUM, start);
+  note(INNER, inner, SUFFIX, start);
   v128.store(quarters, sum, SUM);
   v128.store(quarters, suffix, SUFFIX);
-  v128.store(quarters, prefix, PREFIX);
-  v128.store(quarters, prefixAt, PREFIX + AT);
-  v128.store(quarters, prefixFrom, PREFIX + FROM);
-  v128.store(quarters, inner, INNER);
-  v128.store(quarters, innerAt, INNER + AT);
-  v128.store(quarters, innerFrom, INNER + FROM);
-  for (let n = 0; n < 4; n++) join(quarters + (<usize>n << 2), quarter * n, threshold);
-  return sumOf(sum);
+}
+
+/** Keeps a new figure, and where it rose also the run it rose in and what the run began with. */
+// @ts-ignore: decorator
+@inline
+function note(figure: usize, value: v128, origin: usize, start: usize): void {
+  const at = quarters + figure;
+  const rose = i32x4.gt_s(value, v128.load(at));
+  v128.store(at, value);
+  v128.store(at, v128.bitselect(i32x4.splat(<i32>start), v128.load(at, AT), rose), AT);
+  v128.store(at, v128.bitselect(v128.load(quarters + origin), v128.load(at, FROM), rose), FROM);
 }
 
 /** Takes a quarter's figures, which starts so many bytes into the overlap, to those of all before it. */
@@ -326,7 +325,7 @@ function join(known: usize, start: usize, threshold: i32): void {
   open = max(open + load<i32>(known, SUM), load<i32>(known, SUFFIX));
 }
 
-/** Which of the four items that a prefix or an inner stretch ended with it ended with; sums below `least` start anew there. */
+/** With which item of its run a prefix or an inner stretch ends; a sum below `least` starts anew. */
 function end(reached: usize, start: usize, threshold: i32, least: i32): usize {
   const offset = start + <usize>load<u32>(reached, AT);
   let a = aFrom + offset;
