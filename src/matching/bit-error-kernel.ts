@@ -126,9 +126,11 @@ export function createBitErrorKernel(): BitErrorKernel {
     const found = Array.from({ length: figures }, () => new Int32Array(tracks.length));
     for (let from = 0; from < tracks.length; from += LINES) {
       const to = Math.min(from + LINES, tracks.length);
+      const { tracks: lineStarts, lengths: lineLengths } = views;
       for (let line = from; line < to; line++) {
-        views.tracks[line - from] = starts[tracks[line]!]!;
-        views.lengths[line - from] = lengths[tracks[line]!]!;
+        const track = tracks[line]!;
+        lineStarts[line - from] = starts[track]!;
+        lineLengths[line - from] = lengths[track]!;
       }
       views.places.set(places.subarray(from, to));
       count(to - from);
