@@ -50,14 +50,14 @@ export function createDecompressor(): Decompressor {
       memory.set(bytes, from);
       const count = kernel.itemsIn(from, bytes.length);
       if (count >= 0) makeRoom(to + count * ITEM_BYTES);
-      // The twin finds the words for what is wrong.
-      if (count < 0 || kernel.decompress(from, bytes.length, to) < 0) return refused(bytes);
+      if (count < 0 || kernel.decompress(from, bytes.length, to) < 0) refuseDamaged(bytes);
       return new Uint32Array(memory.buffer, to, count);
     },
   };
 }
 
-function refused(bytes: Uint8Array): never {
+/** Throws what {@link decompressFingerprint}, which has the words, says of bytes that a kernel called damaged. */
+export function refuseDamaged(bytes: Uint8Array): never {
   decompressFingerprint(bytes);
-  invariant(false, 'the decompression kernel refuses what its twin accepts');
+  invariant(false, 'a kernel refuses a fingerprint that can be decompressed');
 }

@@ -3,6 +3,7 @@
 export type { AgreementKernel } from './agreement.ts';
 export * from './altered-search.ts';
 export * from './bit-error-curve.ts';
+export * from './bit-error-kernel.ts';
 export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
 export { askIndex, type CodeIndex, createAsker, type IndexLayout, indexOf, type PhaseItems, reserveIndex } from './code-index.ts';

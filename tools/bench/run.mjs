@@ -1,4 +1,4 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,start] [--files 100000] [--record]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,kernels,start] [--files 100000] [--record]
 //
 // Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
 // take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { corpusFolder, prepareLibrary } from '../corpus/prepare.mjs';
 import { benchMatch, benchSecond, benchTree } from './again.mjs';
 import { benchJudgement } from './judgement.mjs';
+import { benchKernels } from './kernels.mjs';
 import { canMeasure } from './measure.mjs';
 import { benchParts } from './parts.mjs';
 import { benchMemory, benchScan, benchWorkers } from './scan.mjs';
@@ -29,6 +30,7 @@ const SECTIONS = {
   tree: benchTree,
   match: benchMatch,
   judgement: benchJudgement,
+  kernels: benchKernels,
   start: benchStart,
 };
 
