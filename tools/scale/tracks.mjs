@@ -1,0 +1,83 @@
+// Tracks that share nothing with each other, drawn from a pool of real chroma images. A track is a row of sections, some
+// of which come again. A section is two stretches of real music, each turned to another key, perhaps mirrored in pitch or
+// backwards, at its own speed, swaying, and a random course of each pitch; the logarithms of their energies are added,
+// weighed so that the squares of the weights make 1: so levels differ as much as in music.
+import { MOST_FRAMES } from './kernel.mjs';
+
+/** Quarter hops a second. */
+export const FRAMES_PER_SECOND = (4 * 11_025) / 1365;
+
+/** Squares of the weights of the two stretches and the random course, which is 1 minus both. Chosen by docs/scale.md. */
+export const MIX = { first: 0.45, second: 0.35, slow: 0.5, fastMemory: 0.93, slowMemory: 0.995 };
+
+/** Deviation of the pool's logarithms. Measured. */
+const DEVIATION = 2;
+
+/** Logarithm of the energy that levels are relative to: far above what counts as silent. Chosen. */
+const LEVEL = 8;
+const SECTION_SECONDS = { least: 10, most: 60 };
+const SPEEDS = { least: 0.8, most: 1.25 };
+const REPEATED_SHARE = 0.3;
+
+const between = (random, { least, most }) => least * (most / least) ** random();
+
+/** Seconds of a track: log-normal, 4 minutes in the mean, as collections of songs have it. Chosen. */
+function drawSeconds(random) {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.min(900, Math.max(30, 225 * Math.exp(0.36 * normal)));
+}
+
+function drawStretch(random, pool) {
+  const piece = pool.pieces[Math.floor(random() * pool.pieces.length)];
+  return {
+    piece,
+    position: random() * piece.frames,
+    step: between(random, SPEEDS) * (random() < 0.5 ? -1 : 1),
+    wobble: 6 + 10 * random(),
+    wobbleTurn: (2 * Math.PI) / (FRAMES_PER_SECOND * (6 + 12 * random())),
+    wobblePhase: 2 * Math.PI * random(),
+    turn: Math.floor(12 * random()),
+    mirrored: random() < 0.5,
+  };
+}
+
+/** The sections of a track of so many frames: `{ from, frames, stretches, noise }`. */
+function drawSections(random, pool, frames) {
+  const sections = [];
+  for (let from = 0; from < frames; ) {
+    const again = sections.length > 0 && random() < REPEATED_SHARE;
+    const known = again ? sections[Math.floor(random() * sections.length)] : undefined;
+    const length = Math.round((known?.frames ?? FRAMES_PER_SECOND * between(random, SECTION_SECONDS)) || 1);
+    sections.push({
+      from,
+      frames: Math.min(length, frames - from),
+      stretches: known?.stretches ?? [drawStretch(random, pool), drawStretch(random, pool)],
+      noise: Math.floor(random() * 2 ** 31),
+    });
+    from += length;
+  }
+  return sections;
+}
+
+/** Frames over which a section gives way to the next. Chosen. */
+const FADE = 16;
+
+function laySection(kernel, { from, frames, stretches, noise }, total) {
+  const count = Math.min(frames + FADE, total - from);
+  const fades = [from === 0 ? 0 : FADE, from + count < total ? FADE : 0];
+  stretches.forEach((stretch, i) => {
+    kernel.layStretch(stretch, Math.sqrt(i === 0 ? MIX.first : MIX.second), from, count, fades);
+  });
+  const rest = 1 - MIX.first - MIX.second;
+  kernel.colour(from, frames, DEVIATION * Math.sqrt(rest * (1 - MIX.slow)), MIX.fastMemory, noise);
+  kernel.colour(from, frames, DEVIATION * Math.sqrt(rest * MIX.slow), MIX.slowMemory, noise ^ 0x5bd1e995);
+}
+
+/** Makes the kernel's image a track of so many frames, as logarithms, that is like no other. */
+export function layTrack(kernel, pool, random, frames) {
+  kernel.clear(frames, LEVEL);
+  for (const section of drawSections(random, pool, frames)) laySection(kernel, section, frames);
+}
+
+/** A track's length in frames. */
+export const drawFrames = (random) => Math.min(MOST_FRAMES, Math.round(drawSeconds(random) * FRAMES_PER_SECOND));
