@@ -10,14 +10,14 @@ import { FRAMES_PER_SECOND, layTrack } from './tracks.mjs';
  * compressors do. `drift`: deviation of the speed from 1 at most. Amounts spread log-normally by `spread`.
  */
 export const SOUNDS = {
-  'coding, high rate': { often: 12, soil: 0.01 },
-  'coding, middle rate': { often: 36, soil: 0.03 },
-  'coding, low rate': { often: 12, soil: 0.09 },
-  noise: { often: 8, soil: 0.06, spread: 0.7 },
-  compressor: { often: 8, soil: 0.03, jolt: 0.1 },
-  equaliser: { often: 8, soil: 0.03, bend: 0.6 },
-  remaster: { often: 8, soil: 0.03, bend: 0.4, jolt: 0.15, spread: 0.5 },
-  speed: { often: 8, soil: 0.03, drift: 0.003 },
+  'coding, high rate': { often: 12, soil: 0.002 },
+  'coding, middle rate': { often: 36, soil: 0.006 },
+  'coding, low rate': { often: 12, soil: 0.02 },
+  noise: { often: 8, soil: 0.012, spread: 0.7 },
+  compressor: { often: 8, soil: 0.006, jolt: 0.07 },
+  equaliser: { often: 8, soil: 0.006, bend: 0.38 },
+  remaster: { often: 8, soil: 0.006, bend: 0.27, jolt: 0.1 },
+  speed: { often: 8, soil: 0.006, drift: 0.003 },
 };
 
 /** What may happen to the shape. */
@@ -28,7 +28,7 @@ const FAST = 0.9;
 const SLOW = 0.998;
 const QUICK = 0.97;
 /** A tone between two pitches goes over to the next; per deviation of the speed. A semitone is 5.9 %. */
-const SHARE_PER_SPEED = 1 / 0.059;
+const SHARE_PER_SPEED = 2 / 0.059;
 
 function drawKind(random, kinds, oftenOf) {
   const entries = Object.entries(kinds);

@@ -57,15 +57,19 @@ export function truthOf(seed, tracks) {
 
 function openForFilling(catalogue) {
   const db = new DatabaseSync(catalogue);
-  db.exec('pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -400000');
+  db.exec(
+    'pragma journal_mode = off; pragma synchronous = off; pragma locking_mode = exclusive; pragma cache_size = -400000',
+  );
   return db;
 }
 
 function inserter(db, seed) {
-  const content = db.prepare(`insert into contents (id, hash, size_bytes, producer, tags, audio_hash, duration_seconds, codec, container,
+  const content =
+    db.prepare(`insert into contents (id, hash, size_bytes, producer, tags, audio_hash, duration_seconds, codec, container,
     sample_rate_hz, channels, bit_rate, lossless, rms, peak, clipped_samples, decoded_seconds, decode_errors, complaints)
     values (?, ?, ?, 'made', '${NO_TAGS}', ?, ?, 'mp3', 'mp3', 44100, 2, 192000, 0, 0.2, 0.9, 0, ?, 0, '[]')`);
-  const file = db.prepare(`insert into files (id, folder, name, device, inode, size_bytes, mtime_ns, ctime_ns, present, content_id)
+  const file =
+    db.prepare(`insert into files (id, folder, name, device, inode, size_bytes, mtime_ns, ctime_ns, present, content_id)
     values (?, ?, ?, 1, ?, ?, 1700000000000000000, 1700000000000000000, 1, ?)`);
   const fingerprint = db.prepare(
     'insert into fingerprints (content_id, phase0, phase1, phase2, phase3, altered) values (?, ?, ?, ?, ?, zeroblob(0))',

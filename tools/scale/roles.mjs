@@ -25,7 +25,10 @@ const shuffled = (random, list) =>
 /** The copies of a block as `[copy, original]`. Originals are never copies. */
 function copiesIn(seed, block) {
   const random = randomOf(seed, 'block', block);
-  const numbers = shuffled(random, Array.from({ length: BLOCK }, (_, i) => block * BLOCK + i));
+  const numbers = shuffled(
+    random,
+    Array.from({ length: BLOCK }, (_, i) => block * BLOCK + i),
+  );
   return pick(random, GROUPS).flatMap((copies) => {
     const original = numbers.pop();
     return Array.from({ length: copies }, () => [numbers.pop(), original]);
@@ -78,8 +81,17 @@ export function* plantedPairs(seed, tracks) {
     for (const [number, original] of copiesIn(seed, first / BLOCK)) {
       const { copy, frames, originalFrames: length } = roles.of(number);
       const { start, before, own, sound, shape } = copy;
-      const group = byOriginal.get(original) ?? [{ number: original, start: 0, from: 0, until: length, frames: length }];
-      group.push({ number, start, from: before - start, until: before - start + own, frames, kind: `${sound}, ${shape}` });
+      const group = byOriginal.get(original) ?? [
+        { number: original, start: 0, from: 0, until: length, frames: length },
+      ];
+      group.push({
+        number,
+        start,
+        from: before - start,
+        until: before - start + own,
+        frames,
+        kind: `${sound}, ${shape}`,
+      });
       byOriginal.set(original, group);
     }
     for (const group of byOriginal.values()) yield* pairsOf(group).filter(({ b }) => b < tracks);

@@ -2,22 +2,33 @@
 // of which come again. A section is two stretches of real music, each turned to another key, perhaps mirrored in pitch or
 // backwards, at its own speed, swaying, and a random course of each pitch; the logarithms of their energies are added,
 // weighed so that the squares of the weights make 1: so levels differ as much as in music.
+import { pick } from '../accuracy/random.mjs';
 import { MOST_FRAMES } from './kernel.mjs';
 
 /** Quarter hops a second. */
 export const FRAMES_PER_SECOND = (4 * 11_025) / 1365;
 
 /** Squares of the weights of the two stretches and the random course, which is 1 minus both. Chosen by docs/scale.md. */
-export const MIX = { first: 0.45, second: 0.35, slow: 0.5, fastMemory: 0.93, slowMemory: 0.995 };
+export const MIX = {
+  deviation: 1.7,
+  choices: 2,
+  repeated: 0.4,
+  exact: 0.6,
+  home: 0.3,
+  mirrored: 0.3,
+  first: 0.45,
+  second: 0.35,
+  slow: 0.5,
+  fastMemory: 0.93,
+  slowMemory: 0.995,
+};
 
 /** Deviation of the pool's logarithms. Measured. */
-const DEVIATION = 2;
 
 /** Logarithm of the energy that levels are relative to: far above what counts as silent. Chosen. */
 const LEVEL = 8;
 const SECTION_SECONDS = { least: 10, most: 60 };
 const SPEEDS = { least: 0.8, most: 1.25 };
-const REPEATED_SHARE = 0.3;
 
 const between = (random, { least, most }) => least * (most / least) ** random();
 
@@ -27,32 +38,65 @@ function drawSeconds(random) {
   return Math.min(900, Math.max(30, 225 * Math.exp(0.36 * normal)));
 }
 
-function drawStretch(random, pool) {
-  const piece = pool.pieces[Math.floor(random() * pool.pieces.length)];
+/**
+ * A stretch of a piece that suits the profile, by pitch class how much louder than on average: the best of some, turned and
+ * mirrored to suit best.
+ */
+function drawStretch(random, pool, profile) {
+  let best = { fit: Number.NEGATIVE_INFINITY };
+  for (let i = 0; i < MIX.choices; i++) {
+    const piece = pick(random, pool.pieces);
+    const candidate = profile ? bestTurn(piece, profile) : freeTurn(random, piece);
+    if (candidate.fit > best.fit) best = candidate;
+  }
+  const { piece, turn, mirrored } = best;
   return {
-    piece,
+    ...{ piece, turn, mirrored },
     position: random() * piece.frames,
     step: between(random, SPEEDS) * (random() < 0.5 ? -1 : 1),
     wobble: 6 + 10 * random(),
     wobbleTurn: (2 * Math.PI) / (FRAMES_PER_SECOND * (6 + 12 * random())),
     wobblePhase: 2 * Math.PI * random(),
-    turn: Math.floor(12 * random()),
-    mirrored: random() < 0.5,
   };
+}
+
+function freeTurn(random, piece) {
+  const turn = random() < MIX.home ? 0 : Math.floor(random() * 12);
+  return { piece, turn, mirrored: random() < MIX.mirrored, fit: 0 };
+}
+
+/** A profile as the kernel turns and mirrors frames: value p comes from p + turn, counted from the top when mirrored. */
+const turned = (profile, turn, mirrored) =>
+  profile.map((_, p) => profile[mirrored ? (23 - p - turn) % 12 : (p + turn) % 12]);
+
+function bestTurn(piece, profile) {
+  let best = { fit: Number.NEGATIVE_INFINITY };
+  for (let which = 0; which < 24; which++) {
+    const [turn, mirrored] = [which % 12, which >= 12];
+    const fit = turned(piece.profile, turn, mirrored).reduce((sum, value, p) => sum + value * profile[p], 0);
+    if (fit > best.fit) best = { piece, turn, mirrored, fit };
+  }
+  return best;
 }
 
 /** The sections of a track of so many frames: `{ from, frames, stretches, noise }`. */
 function drawSections(random, pool, frames) {
   const sections = [];
+  let profile;
   for (let from = 0; from < frames; ) {
-    const again = sections.length > 0 && random() < REPEATED_SHARE;
-    const known = again ? sections[Math.floor(random() * sections.length)] : undefined;
-    const length = Math.round((known?.frames ?? FRAMES_PER_SECOND * between(random, SECTION_SECONDS)) || 1);
+    const known = sections.length > 0 && random() < MIX.repeated ? pick(random, sections) : undefined;
+    const length = known?.frames ?? Math.round(FRAMES_PER_SECOND * between(random, SECTION_SECONDS));
+    const stretches = known?.stretches ?? [];
+    while (stretches.length < 2) {
+      stretches.push(drawStretch(random, pool, profile));
+      const { piece, turn, mirrored } = stretches[0];
+      profile ??= turned(piece.profile, turn, mirrored);
+    }
     sections.push({
       from,
       frames: Math.min(length, frames - from),
-      stretches: known?.stretches ?? [drawStretch(random, pool), drawStretch(random, pool)],
-      noise: Math.floor(random() * 2 ** 31),
+      stretches,
+      noise: known && random() < MIX.exact ? known.noise : Math.floor(random() * 2 ** 31),
     });
     from += length;
   }
@@ -69,8 +113,8 @@ function laySection(kernel, { from, frames, stretches, noise }, total) {
     kernel.layStretch(stretch, Math.sqrt(i === 0 ? MIX.first : MIX.second), from, count, fades);
   });
   const rest = 1 - MIX.first - MIX.second;
-  kernel.colour(from, frames, DEVIATION * Math.sqrt(rest * (1 - MIX.slow)), MIX.fastMemory, noise);
-  kernel.colour(from, frames, DEVIATION * Math.sqrt(rest * MIX.slow), MIX.slowMemory, noise ^ 0x5bd1e995);
+  kernel.colour(from, frames, MIX.deviation * Math.sqrt(rest * (1 - MIX.slow)), MIX.fastMemory, noise);
+  kernel.colour(from, frames, MIX.deviation * Math.sqrt(rest * MIX.slow), MIX.slowMemory, noise ^ 0x5bd1e995);
 }
 
 /** Makes the kernel's image a track of so many frames, as logarithms, that is like no other. */
