@@ -25,7 +25,8 @@ export const SHAPES = { whole: 50, intro: 15, truncated: 20, 'cross-faded': 15 }
 
 const SPREAD = 0.35;
 const FAST = 0.9;
-const SLOW = 0.998;
+const SLOW = 0.984;
+const SLOW_STRIDE = 8;
 const QUICK = 0.97;
 /** A tone between two pitches goes over to the next; per deviation of the speed. A semitone is 5.9 %. */
 const SHARE_PER_SPEED = 2 / 0.059;
@@ -33,7 +34,11 @@ const SHARE_PER_SPEED = 2 / 0.059;
 function drawKind(random, kinds, oftenOf) {
   const entries = Object.entries(kinds);
   let left = random() * entries.reduce((sum, [, kind]) => sum + oftenOf(kind), 0);
-  return entries.find(([, kind]) => (left -= oftenOf(kind)) < 0)[0];
+  for (const [name, kind] of entries) {
+    left -= oftenOf(kind);
+    if (left < 0) return name;
+  }
+  return entries.at(-1)[0];
 }
 
 const normal = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -93,8 +98,8 @@ export function makeCopy(kernel, pool, copy, originalFrames, random) {
   if (before > 0) kernel.layKept(1, strange, 0, 1, 0, before + fade, [0, fade]);
   if (tail > 0) kernel.layKept(1, strange, before + fade, 1, before + laid - fade, tail + fade, [fade, 0]);
   const { soil = 0, bend = 0, jolt = 0, drift = 0 } = SOUNDS[sound];
-  if (bend > 0) kernel.colour(0, frames, bend * amount, SLOW, noise ^ 1);
-  if (jolt > 0) kernel.colour(0, frames, jolt * amount, QUICK, noise ^ 2);
+  if (bend > 0) kernel.colour(0, frames, bend * amount, SLOW, SLOW_STRIDE, noise ^ 1);
+  if (jolt > 0) kernel.colour(0, frames, jolt * amount, QUICK, 1, noise ^ 2);
   kernel.expand(frames);
   if (drift > 0) kernel.shiftPitch(0, frames, (step - 1) * SHARE_PER_SPEED);
   if (soil > 0) kernel.soil(0, frames, soil * amount, FAST, noise);

@@ -20,8 +20,10 @@ let kept1: usize = 0;
 let image: usize = 0;
 let items: usize = 0;
 let itemRoom: usize = 0;
-let doubled: usize = 0; // a frame twice over, to be read turned
+let doubled: usize = 0; // a frame twice over
 let noise: usize = 0; // two states of three vectors each
+let course: usize = 0; // where a random course is
+let packed: usize = 0;
 let recent: usize = 0; // a ring of five frames, all four phases
 let sums: usize = 0; // 2 × 32 rows of 13 sums, two phases beside each other; twice, for the four phases
 
@@ -45,6 +47,8 @@ export function prepare(poolFrames: i32, frames: i32): void {
   items = allocate(itemRoom << 2);
   doubled = allocate(ROW << 1);
   noise = allocate(ROW << 1);
+  course = allocate(ROW);
+  packed = allocate(4 + itemRoom * 8);
   recent = allocate(5 * 4 * PITCHES * 8);
   sums = allocate(2 * SUMS);
 }
@@ -115,7 +119,8 @@ export function lay(
   let cosine = Math.cos(wobblePhase);
   const turnSine = Math.sin(wobbleTurn);
   const turnCosine = Math.cos(wobbleTurn);
-  const turned = doubled + (<usize>turn << 2);
+  const thirds = turn >> 2;
+  const rest = turn & 3;
   let target = image + <usize>to * ROW;
   for (let i = 0; i < count; i++) {
     let place = position + step * <f64>i + wobble * sine;
@@ -140,19 +145,40 @@ export function lay(
       c = v128.shuffle<f32>(a, a, 3, 2, 1, 0);
       a = first;
     }
-    v128.store(doubled, a, 0);
-    v128.store(doubled, b, 16);
-    v128.store(doubled, c, 32);
-    v128.store(doubled, a, 48);
-    v128.store(doubled, b, 64);
-    v128.store(doubled, c, 80);
+    if (thirds == 1) {
+      const low = a;
+      a = b;
+      b = c;
+      c = low;
+    } else if (thirds == 2) {
+      const high = c;
+      c = b;
+      b = a;
+      a = high;
+    }
+    if (rest == 1) {
+      const low = a;
+      a = v128.shuffle<f32>(a, b, 1, 2, 3, 4);
+      b = v128.shuffle<f32>(b, c, 1, 2, 3, 4);
+      c = v128.shuffle<f32>(c, low, 1, 2, 3, 4);
+    } else if (rest == 2) {
+      const low = a;
+      a = v128.shuffle<f32>(a, b, 2, 3, 4, 5);
+      b = v128.shuffle<f32>(b, c, 2, 3, 4, 5);
+      c = v128.shuffle<f32>(c, low, 2, 3, 4, 5);
+    } else if (rest == 3) {
+      const low = a;
+      a = v128.shuffle<f32>(a, b, 3, 4, 5, 6);
+      b = v128.shuffle<f32>(b, c, 3, 4, 5, 6);
+      c = v128.shuffle<f32>(c, low, 3, 4, 5, 6);
+    }
     let ramp: f32 = 1;
     if (i < fadeIn) ramp = (<f32>i + 0.5) / <f32>fadeIn;
     if (count - 1 - i < fadeOut) ramp = min(ramp, (<f32>(count - 1 - i) + 0.5) / <f32>fadeOut);
     const scale = f32x4.splat(weight * ramp);
-    v128.store(target, f32x4.add(v128.load(target), f32x4.mul(v128.load(turned), scale)), 0);
-    v128.store(target, f32x4.add(v128.load(target, 16), f32x4.mul(v128.load(turned, 16), scale)), 16);
-    v128.store(target, f32x4.add(v128.load(target, 32), f32x4.mul(v128.load(turned, 32), scale)), 32);
+    v128.store(target, f32x4.add(v128.load(target), f32x4.mul(a, scale)), 0);
+    v128.store(target, f32x4.add(v128.load(target, 16), f32x4.mul(b, scale)), 16);
+    v128.store(target, f32x4.add(v128.load(target, 32), f32x4.mul(c, scale)), 32);
     target += ROW;
   }
 }
@@ -189,19 +215,28 @@ function even(): v128 {
 
 /**
  * Adds a random course of each pitch to an image of logarithms: white noise through two low-passes that keep
- * `kept` of themselves from frame to frame; deviation `weight`.
+ * `kept` of themselves from one to the next of its points, `stride` frames apart, and straight lines between; deviation `weight`.
  */
-export function colour(to: i32, count: i32, weight: f32, kept: f64, start: i32): void {
-  const gain = weight * unitGain(kept);
+export function colour(to: i32, count: i32, weight: f32, kept: f64, stride: i32, start: i32): void {
+  const gain = f32x4.splat(weight * unitGain(kept));
+  const part = f32x4.splat(<f32>(1.0 / <f64>stride));
   beginNoise(kept, start);
+  for (let v: usize = 0; v < ROW; v += 16) v128.store(course + v, f32x4.mul(v128.load(noise + v, ROW), gain));
   let target = image + <usize>to * ROW;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count; i += stride) {
     stepNoise(<f32>kept);
+    const end = min(stride, count - i);
     for (let v: usize = 0; v < ROW; v += 16) {
-      const value = f32x4.mul(v128.load(noise + v, ROW), f32x4.splat(gain));
-      v128.store(target + v, f32x4.add(v128.load(target + v), value));
+      let value = v128.load(course + v);
+      const next = f32x4.mul(v128.load(noise + v, ROW), gain);
+      const rise = f32x4.mul(f32x4.sub(next, value), part);
+      v128.store(course + v, next);
+      for (let at = target + v, n = 0; n < end; n++, at += ROW) {
+        value = f32x4.add(value, rise);
+        v128.store(at, f32x4.add(v128.load(at), value));
+      }
     }
-    target += ROW;
+    target += ROW * <usize>stride;
   }
 }
 
@@ -367,10 +402,10 @@ function smooth(seen: usize, pair: usize, table: usize, row: usize): void {
     const at = here + (pitch << 4);
     sum = f64x2.add(sum, v128.and(f64x2.div(v128.load(at, PAIR), norm), loud));
     const total = f64x2.add(sum, v128.load(above + (pitch << 4), PAIR));
+    // Written twice, so that the window's rows always follow each other.
     v128.store(at, total, PAIR);
+    v128.store(at + RING * SUM_ROW, total, PAIR);
   }
-  // The table is written twice, so that the window's rows always follow each other.
-  memory.copy(here + RING * SUM_ROW, here, SUM_ROW);
 }
 
 // @ts-ignore: decorator
@@ -450,4 +485,65 @@ function itemsOf(w: usize): v128 {
   let item = i64x2.splat(0);
   // CLASSIFIERS: a line each, written from the product's table when the kernel is built
   return item;
+}
+
+// Items to bytes, as the product compresses them.
+
+/** Where {@link compress} writes. */
+export function packedAt(): usize {
+  return packed;
+}
+
+/** Compresses the first `count` items of a phase and gives the number of bytes. */
+export function compress(phase: i32, count: i32): i32 {
+  const from = items + <usize>phase * itemRoom;
+  const until = from + (<usize>count << 2);
+  let normals = count;
+  let rests = 0;
+  let before: u32 = 0;
+  for (let at = from; at < until; at += 4) {
+    const item = load<u32>(at);
+    let last = -1;
+    for (let bits = item ^ before; bits != 0; bits &= bits - 1) {
+      const bit = <i32>ctz(bits);
+      normals++;
+      if (bit - last >= 7) rests++;
+      last = bit;
+    }
+    before = item;
+  }
+  const restsFrom = 4 + ((normals * 3 + 7) >> 3);
+  const length = restsFrom + ((rests * 5 + 7) >> 3);
+  memory.fill(packed, 0, length + 8);
+  store<u8>(packed, 1);
+  store<u8>(packed, <u8>(count >> 16), 1);
+  store<u8>(packed, <u8>(count >> 8), 2);
+  store<u8>(packed, <u8>count, 3);
+  let normal: usize = 32;
+  let rest: usize = <usize>restsFrom << 3;
+  before = 0;
+  for (let at = from; at < until; at += 4) {
+    const item = load<u32>(at);
+    let last = -1;
+    for (let bits = item ^ before; bits != 0; bits &= bits - 1) {
+      const bit = <i32>ctz(bits);
+      const distance = bit - last;
+      last = bit;
+      put(normal, min(distance, 7));
+      normal += 3;
+      if (distance < 7) continue;
+      put(rest, distance - 7);
+      rest += 5;
+    }
+    normal += 3;
+    before = item;
+  }
+  return length;
+}
+
+// @ts-ignore: decorator
+@inline
+function put(bit: usize, value: i32): void {
+  const at = packed + (bit >> 3);
+  store<u16>(at, load<u16>(at) | <u16>(value << <i32>(bit & 7)));
 }

@@ -52,9 +52,12 @@ function build() {
   return new WebAssembly.Module(fs.readFileSync(binary));
 }
 
+/** Items of a phase of an image of so many frames. */
+const itemCount = (phase, frames) => Math.max(0, ((frames - phase + 3) >> 2) - FRAMES_PER_ITEM + 1);
+
 /**
  * The kernel's functions, over a pool of `poolFrames` frames, and views of its memory: `pool`, `image`, and `itemsOf(phase,
- * frames)`, the items of an image of so many frames, copied.
+ * frames)`, the items of an image of so many frames, copied; `packedItemsOf` compresses them.
  */
 export function createKernel(poolFrames) {
   const kernel = new WebAssembly.Instance(build(), { env: { abort: () => undefined } }).exports;
@@ -74,8 +77,11 @@ export function createKernel(poolFrames) {
     pool: new Float32Array(buffer, kernel.poolAt(), poolFrames * PITCH_CLASSES),
     image: new Float32Array(buffer, kernel.imageAt(), MOST_FRAMES * PITCH_CLASSES),
     itemsOf(phase, frames) {
-      const count = Math.max(0, ((frames - phase + 3) >> 2) - FRAMES_PER_ITEM + 1);
-      return new Uint32Array(buffer, kernel.itemsAt(phase), count).slice();
+      return new Uint32Array(buffer, kernel.itemsAt(phase), itemCount(phase, frames)).slice();
+    },
+    packedItemsOf(phase, frames) {
+      const bytes = kernel.compress(phase, itemCount(phase, frames));
+      return new Uint8Array(buffer, kernel.packedAt(), bytes).slice();
     },
   };
 }

@@ -21,5 +21,5 @@ function profileOf(logarithms, { first, frames }) {
     sums[i % PITCH_CLASSES] += logarithms[i];
   const mean = sums.reduce((sum, value) => sum + value, 0) / PITCH_CLASSES;
   const length = Math.hypot(...sums.map((sum) => sum - mean)) || 1;
-  return sums.map((sum) => (sum - mean) / length);
+  return Float64Array.from(sums, (sum) => (sum - mean) / length);
 }

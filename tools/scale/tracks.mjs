@@ -20,7 +20,7 @@ export const MIX = {
   second: 0.35,
   slow: 0.5,
   fastMemory: 0.93,
-  slowMemory: 0.995,
+  slowMemory: 0.96,
 };
 
 /** Deviation of the pool's logarithms. Measured. */
@@ -65,18 +65,22 @@ function freeTurn(random, piece) {
   return { piece, turn, mirrored: random() < MIX.mirrored, fit: 0 };
 }
 
-/** A profile as the kernel turns and mirrors frames: value p comes from p + turn, counted from the top when mirrored. */
-const turned = (profile, turn, mirrored) =>
-  profile.map((_, p) => profile[mirrored ? (23 - p - turn) % 12 : (p + turn) % 12]);
+/** Where the kernel takes pitch p of a frame from when it turns and mirrors it; for each of the 24 ways. */
+const SOURCES = Array.from({ length: 24 }, (_, way) =>
+  Uint8Array.from({ length: 12 }, (_, p) => (way < 12 ? (p + way) % 12 : (35 - p - way) % 12)),
+);
+
+const turned = (profile, { turn, mirrored }) =>
+  Float64Array.from(SOURCES[mirrored ? 12 + turn : turn], (source) => profile[source]);
 
 function bestTurn(piece, profile) {
-  let best = { fit: Number.NEGATIVE_INFINITY };
-  for (let which = 0; which < 24; which++) {
-    const [turn, mirrored] = [which % 12, which >= 12];
-    const fit = turned(piece.profile, turn, mirrored).reduce((sum, value, p) => sum + value * profile[p], 0);
-    if (fit > best.fit) best = { piece, turn, mirrored, fit };
+  let best = { way: 0, fit: Number.NEGATIVE_INFINITY };
+  for (let way = 0; way < SOURCES.length; way++) {
+    let fit = 0;
+    for (let p = 0; p < 12; p++) fit += piece.profile[SOURCES[way][p]] * profile[p];
+    if (fit > best.fit) best = { way, fit };
   }
-  return best;
+  return { piece, turn: best.way % 12, mirrored: best.way >= 12, fit: best.fit };
 }
 
 /** The sections of a track of so many frames: `{ from, frames, stretches, noise }`. */
@@ -89,8 +93,7 @@ function drawSections(random, pool, frames) {
     const stretches = known?.stretches ?? [];
     while (stretches.length < 2) {
       stretches.push(drawStretch(random, pool, profile));
-      const { piece, turn, mirrored } = stretches[0];
-      profile ??= turned(piece.profile, turn, mirrored);
+      profile ??= turned(stretches[0].piece.profile, stretches[0]);
     }
     sections.push({
       from,
@@ -103,6 +106,8 @@ function drawSections(random, pool, frames) {
   return sections;
 }
 
+/** Frames between the points of the slow random course. Chosen. */
+const SLOW_STRIDE = 8;
 /** Frames over which a section gives way to the next. Chosen. */
 const FADE = 16;
 
@@ -113,8 +118,15 @@ function laySection(kernel, { from, frames, stretches, noise }, total) {
     kernel.layStretch(stretch, Math.sqrt(i === 0 ? MIX.first : MIX.second), from, count, fades);
   });
   const rest = 1 - MIX.first - MIX.second;
-  kernel.colour(from, frames, MIX.deviation * Math.sqrt(rest * (1 - MIX.slow)), MIX.fastMemory, noise);
-  kernel.colour(from, frames, MIX.deviation * Math.sqrt(rest * MIX.slow), MIX.slowMemory, noise ^ 0x5bd1e995);
+  kernel.colour(from, frames, MIX.deviation * Math.sqrt(rest * (1 - MIX.slow)), MIX.fastMemory, 1, noise);
+  kernel.colour(
+    from,
+    frames,
+    MIX.deviation * Math.sqrt(rest * MIX.slow),
+    MIX.slowMemory,
+    SLOW_STRIDE,
+    noise ^ 0x5bd1e995,
+  );
 }
 
 /** Makes the kernel's image a track of so many frames, as logarithms, that is like no other. */

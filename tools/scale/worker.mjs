@@ -4,8 +4,6 @@ import { openPool } from './open-pool.mjs';
 import { createRoles, makeTrack } from './roles.mjs';
 import { FRAMES_PER_SECOND } from './tracks.mjs';
 
-const { compressFingerprint } = await import('../../dist/fingerprint/compress.js');
-
 const { seed, poolFile } = workerData;
 const { kernel, pool } = openPool(poolFile);
 const roles = createRoles(seed);
@@ -15,7 +13,7 @@ parentPort.on('message', ({ first, end }) => {
   for (let number = first; number < end; number++) {
     const frames = makeTrack(kernel, pool, seed, number, roles.of(number));
     kernel.fingerprint(frames);
-    const phases = [0, 1, 2, 3].map((phase) => compressFingerprint(kernel.itemsOf(phase, frames)));
+    const phases = [0, 1, 2, 3].map((phase) => kernel.packedItemsOf(phase, frames));
     tracks.push({ number, seconds: frames / FRAMES_PER_SECOND, phases });
   }
   const buffers = tracks.flatMap(({ phases }) => phases.map(({ buffer }) => buffer));
