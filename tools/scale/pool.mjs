@@ -62,6 +62,11 @@ export function makePool(folders, file, say = () => undefined) {
     pieces.push({ label, image: Float32Array.from(chromaImage(pcm)) });
   }
   if (pieces.length === 0) throw new Error('There is no music of 40 s or more below the folders.');
+  writePool(pieces, file);
+}
+
+/** Writes a pool of `{ label, image }`, images as {@link chromaImage} gives them. */
+export function writePool(pieces, file) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(`${file}.part`, Buffer.concat(packed(pieces)));
   fs.renameSync(`${file}.part`, file);
