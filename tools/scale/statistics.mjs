@@ -41,6 +41,13 @@ function frequencies(tracks, shift) {
   return [...counts.values()].sort((a, b) => b - a);
 }
 
+/** Some ranks, ever wider apart, with the postings of the code at each. */
+function ranked(counts) {
+  const points = [];
+  for (let rank = 1; rank <= counts.length; rank = Math.ceil(rank * 1.25)) points.push([rank, counts[rank - 1]]);
+  return points;
+}
+
 /** Share of all postings that lie in codes with a share of more than `bar` of the postings. */
 function shareAbove(counts, bar) {
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -182,5 +189,6 @@ export function statisticsOf(tracks, random, relatedFrom = 8) {
       tracks.map(({ phases: [zero, , two] }) => bitErrorRate(zero, 0, two, 0, Math.min(zero.length, two.length))),
     ).mean,
     onesByBit: onesByBit(tracks),
+    postingsByRank: ranked(narrow),
   };
 }
