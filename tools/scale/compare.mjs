@@ -5,11 +5,13 @@ import { drawCopy, makeCopy, SOUNDS } from './copies.mjs';
 import { PITCH_CLASSES } from './kernel.mjs';
 import { openPool } from './open-pool.mjs';
 import { readPool } from './pool.mjs';
-import { bitErrorRate, statisticsOf } from './statistics.mjs';
+import { bitErrorRate, CODE_WIDTHS, codesOf, statisticsOf } from './statistics.mjs';
 import { FRAMES_PER_SECOND, layTrack } from './tracks.mjs';
 
 /** Real tracks take part from 50 s on, with at most five minutes. Chosen. */
 const ITEMS = { least: 400, most: 2400 };
+/** All pairs of more would take long. Chosen. */
+const MOST_TRACKS = 300;
 const FRAMES_PER_ITEM = 20;
 const COPIES = 100;
 const COPY_SECONDS = 63;
@@ -43,7 +45,9 @@ function realTracks(kernel, poolFile) {
     kernel.image.set(energies.subarray(first * PITCH_CLASSES, (first + used) * PITCH_CLASSES));
     return { phases: fingerprint(kernel, used) };
   });
-  return tracks.filter(({ phases: [items] }) => items.length >= ITEMS.least);
+  const long = tracks.filter(({ phases: [items] }) => items.length >= ITEMS.least);
+  const step = Math.max(1, long.length / MOST_TRACKS);
+  return Array.from({ length: Math.min(long.length, MOST_TRACKS) }, (_, i) => long[Math.floor(i * step)]);
 }
 
 function madeTracks(kernel, pool, lengths) {
@@ -55,7 +59,7 @@ function madeTracks(kernel, pool, lengths) {
   });
 }
 
-/** Bit errors of a made copy where it belongs: the best phase, within an item. */
+/** Bit errors of a made copy where it belongs, at the best phase, within an item; and the shares of codes of each width that survived. */
 function errorsOf(kernel, pool, sound, which) {
   const frames = Math.round(COPY_SECONDS * FRAMES_PER_SECOND);
   const draw = () => layTrack(kernel, pool, randomOf('copied', which), frames);
@@ -66,37 +70,50 @@ function errorsOf(kernel, pool, sound, which) {
   const copy = drawCopy(randomOf('copy', sound, which), frames, { sound, shape: 'whole' });
   makeCopy(kernel, pool, copy, frames, randomOf('strange', which));
   const phases = fingerprint(kernel, copy.frames);
-  const rates = phases.flatMap((items, phase) =>
+  const laid = phases.flatMap((items, phase) =>
     [-1, 0, 1].map((beside) => {
       const offset = Math.round((phase - copy.start) / 4) + beside;
       const [from, to] = [Math.max(0, -offset), Math.max(0, offset)];
       const count = Math.min(items.length - from, original.length - to);
-      return bitErrorRate(original, to, items, from, count);
+      return { items, from, to, count, rate: bitErrorRate(original, to, items, from, count) };
     }),
   );
-  return Math.min(...rates);
+  const best = laid.reduce((one, other) => (other.rate < one.rate ? other : one));
+  return { rate: best.rate, kept: CODE_WIDTHS.map((width) => keptShare(original, best, width)) };
 }
 
-/** `{ real, made, copies }`; copies by kind, as `[what real ones were, real median, real p95, made median, made p95]`. */
+/** Share of the items whose codes survived. */
+function keptShare(original, { items, from, to, count }, width) {
+  const [one, other] = [original.subarray(to, to + count), items.subarray(from, from + count)].map((part) =>
+    codesOf(part, width),
+  );
+  return one.filter((code, i) => code === other[i]).length / one.length;
+}
+
+/** By kind: what real copies were, their median and 95th percentile; those of made ones, and shares of codes that survive, in the median. */
+function copiesOf(kernel, pool) {
+  const entries = Object.keys(SOUNDS).map((sound) => {
+    const all = Array.from({ length: COPIES }, (_, which) => errorsOf(kernel, pool, sound, which));
+    const sorted = (list) => list.toSorted((a, b) => a - b);
+    const rates = sorted(all.map(({ rate }) => rate));
+    const [real, realMedian, realHigh] = REAL_COPIES[sound];
+    const kept = CODE_WIDTHS.map((_, i) => sorted(all.map((one) => one.kept[i]))[COPIES >> 1]);
+    return [
+      sound,
+      { real, realMedian, realHigh, median: rates[COPIES >> 1], high: rates[Math.floor(COPIES * 0.95)], kept },
+    ];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The figures of real tracks, of as many made ones, and of copies. */
 export function compareStatistics(poolFile, say) {
   const { kernel, pool } = openPool(poolFile);
   const real = realTracks(kernel, poolFile);
   say(`statistics of ${real.length} real tracks`);
   const realFigures = statisticsOf(real, randomOf('excerpts'));
   say('statistics of made tracks');
-  const made = madeTracks(
-    kernel,
-    pool,
-    real.map(({ phases }) => phases[0].length),
-  );
-  const madeFigures = statisticsOf(made, randomOf('excerpts'));
-  const copies = Object.fromEntries(
-    Object.keys(SOUNDS).map((sound) => {
-      const rates = Array.from({ length: COPIES }, (_, which) => errorsOf(kernel, pool, sound, which)).sort(
-        (a, b) => a - b,
-      );
-      return [sound, [...REAL_COPIES[sound], rates[COPIES >> 1], rates[Math.floor(COPIES * 0.95)]]];
-    }),
-  );
-  return { real: realFigures, made: madeFigures, copies };
+  const lengths = real.map(({ phases }) => phases[0].length);
+  const madeFigures = statisticsOf(madeTracks(kernel, pool, lengths), randomOf('excerpts'));
+  return { real: realFigures, made: madeFigures, copies: copiesOf(kernel, pool) };
 }

@@ -160,8 +160,10 @@ function likeness({ statistics }) {
     row('tracks', ({ tracks }) => tracks),
     row('postings an item', ({ postingsPerItem }) => postingsPerItem),
     row('distinct codes an item', ({ distinctCodesPerItem }) => distinctCodesPerItem),
-    row('chance that two postings of two tracks meet, 24 bits', ({ meetingChance24 }) => meetingChance24),
-    row('the same, 28 bits', ({ meetingChance28 }) => meetingChance28),
+    ...[24, 28, 32].map((width) =>
+      row(`chance that items of two tracks meet, codes of ${width} bits`, ({ meetingChance }) => meetingChance[width]),
+    ),
+    row('the same, 24 bits of two items a second apart', ({ meetingChance }) => meetingChance.double),
     ...['0.0001', '0.00003'].map((bar) =>
       row(`share of postings in codes with more than ${bar} of all`, ({ shareOfFrequentCodes: of }) => of[Number(bar)]),
     ),
@@ -189,17 +191,18 @@ function likeness({ statistics }) {
     '',
     '![Postings by rank of the code](scale-codes.svg)',
     '',
-    'Differing bits of copies. Real copies start at the original’s first sample (a beginning half a second later costs 0.006), made ones at any part of a hop:',
+    'Differing bits of copies, and in the median the share of items whose code of so many bits survives. Real copies start at the original’s first sample (a beginning half a second later costs 0.006), made ones at any part of a hop:',
     '',
     table(
-      ['kind', 'real copies', 'median', '95 %', 'made, median', '95 %'],
-      Object.entries(copies).map(([kind, [words, median, high, ownMedian, ownHigh]]) => [
+      ['kind', 'real copies', 'median', '95 %', 'made, median', '95 %', '24 bits', '28', '32', '2 × 24'],
+      Object.entries(copies).map(([kind, { real: words, realMedian, realHigh, median, high, kept }]) => [
         kind,
         words,
-        median,
-        high,
-        ownMedian.toFixed(3),
-        ownHigh.toFixed(3),
+        realMedian,
+        realHigh,
+        median.toFixed(3),
+        high.toFixed(3),
+        ...kept.map((share) => share.toFixed(2)),
       ]),
     ),
     '',

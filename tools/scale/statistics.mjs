@@ -1,5 +1,7 @@
 // What is compared between real tracks and made ones. A track is `{ phases }`, its items at the four phases.
 
+/** Codes that an index may use. */
+export const CODE_WIDTHS = [24, 28, 32, 'double'];
 const SHIFT_24 = 8;
 const SHIFT_28 = 4;
 const SILENCE = 627_964_279;
@@ -54,22 +56,35 @@ function shareAbove(counts, bar) {
   return counts.filter((count) => count > bar * total).reduce((sum, count) => sum + count, 0) / total;
 }
 
-/** Chance that a posting of one track and one of another have the same code. */
-function meetingChance(tracks, shift) {
+/** Items apart of the two that make a double code: half of what an item looks at. */
+const DOUBLE_LAG = 8;
+
+/** Codes of all items, as numbers: of 24, 28 or 32 bits, or `double`: 24 bits of an item and of one a second later. */
+export function codesOf(items, width) {
+  if (width !== 'double') return Array.from(items, (item) => item >>> (32 - width));
+  const low = 2 ** 24;
+  return Array.from(items.subarray(0, Math.max(0, items.length - DOUBLE_LAG)), (item, i) => {
+    return (item >>> 8) * low + (items[i + DOUBLE_LAG] >>> 8);
+  });
+}
+
+/** Chance that an item of one track and one of another have the same code; runs count once, silence not at all. */
+function meetingChance(tracks, width) {
+  const silent = codesOf(new Uint32Array(DOUBLE_LAG + 1).fill(SILENCE), width)[0];
   const all = new Map();
   let total = 0;
   let own = 0;
   let ownPairs = 0;
   for (const { phases } of tracks) {
     const here = new Map();
-    const postings = postingsOf(phases[0], shift);
-    for (const [code] of postings) here.set(code, (here.get(code) ?? 0) + 1);
+    const codes = codesOf(phases[0], width).filter((code, i, list) => code !== silent && code !== list[i - 1]);
+    for (const code of codes) here.set(code, (here.get(code) ?? 0) + 1);
     for (const [code, count] of here) {
       all.set(code, (all.get(code) ?? 0) + count);
       own += count * count;
     }
-    ownPairs += postings.length ** 2;
-    total += postings.length;
+    ownPairs += codes.length ** 2;
+    total += codes.length;
   }
   let meetings = 0;
   for (const count of all.values()) meetings += count * count;
@@ -177,8 +192,7 @@ export function statisticsOf(tracks, random, relatedFrom = 8) {
     distinctCodesPerItem: codes.reduce((sum, set) => sum + set.size, 0) / items,
     distinctCodesOfAllPerItem: narrow.length / items,
     shareOfFrequentCodes: Object.fromEntries([1e-3, 3e-4, 1e-4, 3e-5].map((bar) => [bar, shareAbove(narrow, bar)])),
-    meetingChance24: meetingChance(tracks, SHIFT_24),
-    meetingChance28: meetingChance(tracks, SHIFT_28),
+    meetingChance: Object.fromEntries(CODE_WIDTHS.map((width) => [width, meetingChance(tracks, width)])),
     commonCodes: Object.fromEntries([0.5, 0.9, 0.99, 0.999].map((at) => [at, quantile(common, at)])),
     commonCodesMean: common.reduce((sum, count) => sum + count, 0) / common.length,
     shareWithCommon28: commonWide / votes.length,
