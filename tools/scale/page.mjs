@@ -1,0 +1,230 @@
+// docs/scale.md out of docs/scale-results.json.
+const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+
+const table = (head, rows) =>
+  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const count = (value) => value.toLocaleString('en');
+const figure = (value, digits = 3) => (value === 0 ? '0' : String(Number(value.toPrecision(digits))));
+const percent = (share) => `${(100 * share).toFixed(2)} %`;
+const bytes = (value) => (value >= GIB ? `${(value / GIB).toFixed(1)} GiB` : `${Math.round(value / MIB)} MiB`);
+const seconds = (value) => (value >= 100 ? count(Math.round(value)) : value.toFixed(1));
+const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+/** How the processor's time grows from 10,000 tracks to the largest size: the exponent, for the most workers; `undefined` where both are not there. */
+export function growthOf(sizes) {
+  const workers = String(Math.max(...sizes.flatMap(({ all }) => Object.keys(all).map(Number))));
+  const from = sizes.find(({ tracks }) => tracks === 10_000)?.all[workers];
+  const to = sizes.at(-1);
+  if (!from || to.tracks <= 10_000) return { workers };
+  return { workers, exponent: Math.log(to.all[workers].cpu / from.cpu) / Math.log(to.tracks / 10_000), to: to.tracks };
+}
+
+function cost({ sizes }) {
+  const stages = [
+    ...new Set(sizes.flatMap(({ all }) => Object.values(all).flatMap((run) => run.stages.map(({ name }) => name)))),
+  ];
+  const rows = sizes.flatMap(({ tracks, catalogueBytes, folderBytes, all }) =>
+    Object.entries(all).map(([workers, run]) => [
+      count(tracks),
+      workers,
+      seconds(run.seconds),
+      seconds(run.cpu),
+      ...stages.map((name) => {
+        const stage = run.stages.find((one) => one.name === name);
+        return stage ? seconds(stage.seconds) : '–';
+      }),
+      bytes(run.peakBytes),
+      bytes(catalogueBytes),
+      run.indexBytes ? bytes(run.indexBytes) : bytes(Math.max(0, folderBytes - catalogueBytes)),
+    ]),
+  );
+  const { workers, exponent, to } = growthOf(sizes);
+  return [
+    '## What it costs',
+    'All pairs of a library that was never searched, fingerprints ready. Seconds are of the clock, of stages too; memory is the highest resident of all processes together.',
+    '',
+    table(
+      ['tracks', 'at a time', 's', 'CPU s', ...stages.map((name) => `${name}, s`), 'memory', 'catalogue', 'index'],
+      rows,
+    ),
+    '',
+    ...(exponent === undefined
+      ? []
+      : [
+          `The processor's time grows with the power **${exponent.toFixed(2)}** of the tracks from 10,000 to ${count(to)} (${workers} at a time).`,
+          '',
+        ]),
+    '![How the cost grows](scale-growth.svg)',
+    '',
+  ];
+}
+
+function found({ sizes }) {
+  const rows = sizes.flatMap(({ tracks, all }) =>
+    Object.entries(all).map(([workers, { score }]) => [
+      count(tracks),
+      workers,
+      count(score.planted),
+      count(score.found),
+      percent(score.found / score.planted),
+      count(score.offsetsRight),
+      count(score.falsePairs),
+      (score.falsePairs / tracks).toFixed(2),
+    ]),
+  );
+  const head = ['tracks', 'at a time', 'planted', 'found', 'recall', 'at the right offset', 'others', 'others a track'];
+  const { score } = Object.values(sizes.at(-1).all).at(-1);
+  const kinds = Object.entries(score.byKind).sort(([one], [other]) => one.localeCompare(other));
+  return [
+    '## What it finds',
+    'Planted pairs among the candidates, and candidates that were not planted: chance, and what drones have in common. Those are judged by their sound afterwards.',
+    '',
+    table(head, rows),
+    '',
+    `By kind, of ${count(sizes.at(-1).tracks)} tracks:`,
+    '',
+    table(
+      ['kind', 'planted', 'found', 'recall'],
+      kinds.map(([kind, one]) => [kind, count(one.planted), count(one.found), percent(one.found / one.planted)]),
+    ),
+    '',
+  ];
+}
+
+function small({ sizes }) {
+  const rows = sizes.map(({ tracks, new: fresh, lookUp }) => {
+    const sorted = lookUp.seconds.toSorted((a, b) => a - b);
+    const ms = (share) => (1000 * at(sorted, share)).toFixed(1);
+    return [
+      count(tracks),
+      fresh.seconds.toFixed(2),
+      fresh.cpu.toFixed(2),
+      bytes(fresh.peakBytes),
+      ms(0.5),
+      ms(0.95),
+      ms(1),
+    ];
+  });
+  const head = ['tracks', '100 new, s', 'CPU s', 'memory', 'one look-up, median ms', '95 %', 'longest'];
+  return [
+    '## New tracks and single sounds',
+    '100 tracks that nobody has seen with all that are there, and one sound against all.',
+    '',
+    table(head, rows),
+    '',
+  ];
+}
+
+function brute({ sizes }) {
+  const rows = sizes
+    .filter((size) => size.brute)
+    .map(({ tracks, all, brute: { seconds: took, planted, found: agreeing, unplanted } }) => {
+      const { score } = Object.values(all).at(-1);
+      return [
+        count(tracks),
+        seconds(took),
+        count(planted),
+        count(agreeing),
+        count(score.found),
+        percent(score.found / agreeing),
+        count(unplanted),
+      ];
+    });
+  if (rows.length === 0) return [];
+  return [
+    '## Against brute force',
+    'Everything laid over everything at every offset (`tools/scale/brute.c`): pairs of which fewer than 32 % of the bits differ over ten seconds or more.',
+    '',
+    table(
+      [
+        'tracks',
+        's',
+        'planted',
+        'brute force finds',
+        'the index finds',
+        'of brute force',
+        'pairs that were not planted',
+      ],
+      rows,
+    ),
+    '',
+  ];
+}
+
+function likeness({ statistics }) {
+  if (!statistics) return [];
+  const { real, made, copies } = statistics;
+  const row = (words, of, digits = 3) => [words, figure(of(real), digits), figure(of(made), digits)];
+  const rows = [
+    row('tracks', ({ tracks }) => tracks),
+    row('postings an item', ({ postingsPerItem }) => postingsPerItem),
+    row('distinct codes an item', ({ distinctCodesPerItem }) => distinctCodesPerItem),
+    ...[24, 28, 32].map((width) =>
+      row(`chance that items of two tracks meet, codes of ${width} bits`, ({ meetingChance }) => meetingChance[width]),
+    ),
+    row('the same, 24 bits of two items a second apart', ({ meetingChance }) => meetingChance.double),
+    ...['0.0001', '0.00003'].map((bar) =>
+      row(`share of postings in codes with more than ${bar} of all`, ({ shareOfFrequentCodes: of }) => of[Number(bar)]),
+    ),
+    row('codes in common, mean', ({ commonCodesMean }) => commonCodesMean),
+    ...['0.9', '0.99', '0.999'].map((share) =>
+      row(`codes in common, ${100 * share} %`, ({ commonCodes }) => commonCodes[share]),
+    ),
+    row('share of pairs with a common 28-bit code', ({ shareWithCommon28 }) => shareWithCommon28),
+    ...[1, 2, 3, 4, 5].map((votes) =>
+      row(`share of pairs with ${votes} votes or more`, ({ shareByVotes }) => shareByVotes[votes]),
+    ),
+    row('bits that differ by chance over a minute, mean', ({ chance }) => chance.mean),
+    row('deviation', ({ chance }) => chance.deviation),
+    row('independent bits of a minute', ({ chance }) => chance.independentBits),
+    ...[1, 2, 4, 8, 16, 64].map((lag) =>
+      row(`differing bits of items ${lag} apart`, ({ hammingByLag }) => hammingByLag[lag]),
+    ),
+    row('bits that half a hop changes', ({ halfHopErrors }) => halfHopErrors),
+  ];
+  return [
+    '## Made tracks beside real ones',
+    `${real.tracks} real tracks and as many made ones of the same lengths; ${count(real.pairs)} and ${count(made.pairs)} pairs. ${real.relatedPairs} and ${made.relatedPairs} pairs with eight votes and more count as related and are left out.`,
+    '',
+    table(['', 'real', 'made'], rows),
+    '',
+    '![Postings by rank of the code](scale-codes.svg)',
+    '',
+    'Differing bits of copies, and in the median the share of items whose code of so many bits survives. Real copies start at the original’s first sample (a beginning half a second later costs 0.006), made ones at any part of a hop:',
+    '',
+    table(
+      ['kind', 'real copies', 'median', '95 %', 'made, median', '95 %', '24 bits', '28', '32', '2 × 24'],
+      Object.entries(copies).map(([kind, { real: words, realMedian, realHigh, median, high, kept }]) => [
+        kind,
+        words,
+        realMedian,
+        realHigh,
+        median.toFixed(3),
+        high.toFixed(3),
+        ...kept.map((share) => share.toFixed(2)),
+      ]),
+    ),
+    '',
+  ];
+}
+
+/** The page. Sections without figures are left out. */
+export function pageOf(results) {
+  const { machine, sizes = [] } = results;
+  const parts = sizes.length > 0 ? [cost, found, small, brute] : [];
+  return [
+    '# How the search grows',
+    '',
+    'Made by `npm run scale -- DIR … --tracks 1e3,1e4,1e5 --record`, and `--tracks 1e6` in a run of its own. How libraries are made, and what would',
+    'break first beyond, is in [design/scale.md](design/scale.md).',
+    ...(machine
+      ? [
+          `Measured on ${machine.cores} cores of ${machine.model}; libraries made from ${count(machine.pieces)} pieces, ${(machine.frames / 32.3 / 3600).toFixed(1)} hours of music.`,
+        ]
+      : []),
+    '',
+    ...parts.flatMap((part) => part(results)),
+    ...likeness(results),
+  ].join('\n');
+}
