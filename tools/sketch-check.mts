@@ -11,6 +11,7 @@ import { createSoundWorkers } from '../src/adapters/workers/index.ts';
 import { match } from '../src/catalogue/match.ts';
 import type { SoundWorkers } from '../src/catalogue/ports.ts';
 import { displayPath, noProgress, pathFromBytes, systemClock } from '../src/kernel/index.ts';
+import { openSearch } from '../src/main/wire.ts';
 import type { Verdict } from '../src/matching/index.ts';
 
 const PARTLY_DONE = 3;
@@ -68,7 +69,12 @@ try {
   if (status !== 0 && status !== PARTLY_DONE) throw new Error(`scan ended with ${status}`);
   const file = pathFromBytes(Buffer.from(path.join(data, 'catalogue.sqlite')));
   await using store = await openCatalogue(file, { clock: systemClock, owner: 'sketch-check' });
-  await match({ store, workers, clock: systemClock }, { signal: new AbortController().signal, progress: noProgress });
+  const search = openSearch({
+    data: pathFromBytes(Buffer.from(data)),
+    workers: 2,
+    match: { expectedFalse: 0, memoryMegabytes: 1024 },
+  });
+  await match({ store, workers, search, clock: systemClock }, { signal: new AbortController().signal, progress: noProgress });
 } finally {
   rmSync(data, { recursive: true, force: true });
 }

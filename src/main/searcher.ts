@@ -31,6 +31,8 @@ interface Search {
   look(layout: IndexLayout): CodeIndex;
   index: CodeIndex | undefined;
   sounds: Uint32Array;
+  /** The track of each sound. */
+  numbers: ReadonlyMap<number, number>;
 }
 
 function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
@@ -60,7 +62,7 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
       );
     },
     open({ terms, loads }) {
-      search = { terms, look: createAsker(shared, terms), index: undefined, sounds: new Uint32Array(0) };
+      search = { terms, look: createAsker(shared, terms), index: undefined, sounds: new Uint32Array(0), numbers: new Map() };
       if (loads) load = createPartLoader(shared, folder, terms);
     },
     load({ part }) {
@@ -71,19 +73,17 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
       invariant(search, 'a search is open');
       search.index = search.look(layout);
       search.sounds = sounds;
+      search.numbers = new Map(Array.from(sounds, (sound, track) => [sound, track]));
     },
     ask(prints) {
       invariant(search?.index, 'an index is loaded');
-      const { index, sounds, terms } = search;
+      const { index, sounds, numbers, terms } = search;
       const rows: number[] = [];
       for (const { sound, fingerprint, altered } of unpackPrints(prints)) {
         const question = fingerprint.map(items) as unknown as PhaseItems;
-        for (const { track, offsets } of askAbout(index, question, {
-          near: terms.near,
-          altered: unpackAlteredQuestions(altered),
-        })) {
+        const breadth = { near: terms.near, altered: unpackAlteredQuestions(altered) };
+        for (const { track, offsets } of askAbout(index, question, breadth, numbers.get(sound))) {
           const other = sounds[track]!;
-          if (other === sound) continue;
           for (const { offsetSeconds, speedRatio, votes } of offsets)
             rows.push(sound, other, offsetSeconds, speedRatio, votes);
         }

@@ -53,7 +53,11 @@ async function openStore(settings: Settings): Promise<CatalogueStore> {
 }
 
 /** Threads are started when there is something to search. */
-function openSearch({ data, workers, match }: Settings): MatchParts['search'] {
+export function openSearch({
+  data,
+  workers,
+  match,
+}: Pick<Settings, 'data' | 'workers' | 'match'>): MatchParts['search'] {
   const folder = joinPath(data, 'index' as BytePath);
   const entry = programBeside('searcher');
   return {

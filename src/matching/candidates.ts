@@ -38,12 +38,15 @@ const MAX_OFFSETS = 16;
 /** Above this many items, some 2000 songs, the search for near codes would take longer than all the rest. */
 export const NEAR_ITEMS = 4_000_000;
 
-/** Asks an index about one track. A track that is in the index answers to itself. A track may answer several times. */
-export function askAbout(index: CodeIndex, question: PhaseItems, { near, altered }: Breadth): Answer[] {
-  const plain = [...index.query(question), ...(near ? index.queryNear(question) : [])];
+/**
+ * Asks an index about one track. A track may answer several times.
+ * @param self the asking track's own number, where it is in the index
+ */
+export function askAbout(index: CodeIndex, question: PhaseItems, { near, altered }: Breadth, self?: number): Answer[] {
+  const plain = [...index.query(question, self), ...(near ? index.queryNear(question, self) : [])];
   return [
     ...plain.map(({ track, offsets }) => ({ track, offsets: offsets.map(hypothesis) })),
-    ...searchAltered(index, altered, near),
+    ...searchAltered(index, altered, near).filter(({ track }) => track !== self),
   ];
 }
 
@@ -56,8 +59,7 @@ export function findCandidates(
   const near = index.itemCount <= NEAR_ITEMS;
   const found = new Map<number, OffsetHypothesis[]>();
   tracks.forEach((question, track) => {
-    for (const { track: other, offsets } of askAbout(index, question, { near, altered: altered[track] ?? [] })) {
-      if (other === track) continue;
+    for (const { track: other, offsets } of askAbout(index, question, { near, altered: altered[track] ?? [] }, track)) {
       const key = Math.min(other, track) * tracks.length + Math.max(other, track);
       const placed = other < track ? offsets : offsets.map(mirrorOffset);
       found.set(key, [...(found.get(key) ?? []), ...placed]);

@@ -11,7 +11,14 @@ import { CODE_BITS, createPostingKernel, POSTING_BYTES, type PostingKernel, SILE
 import { openSharedMemory, type SharedMemory } from './shared-memory.ts';
 import { reserveSorting, sortTracks } from './sorted-postings.ts';
 import { frequentCodes, mostPlaces } from './stop-codes.ts';
-import { bestOffsets, hitKey, leastNearVotes, leastVotes, type OffsetHits } from './votes.ts';
+import {
+  createVoteCounter,
+  leastNearVotes,
+  leastVotes,
+  type OffsetHits,
+  offsetOf,
+  type VoteCounter,
+} from './votes.ts';
 
 /** Sub-fingerprints of one track at phases 0, ¼, ½ and ¾ hop. */
 export type PhaseItems = readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
@@ -33,13 +40,16 @@ export interface WindowHits {
 export interface CodeIndex {
   readonly trackCount: number;
   readonly itemCount: number;
-  /** Tracks that share codes with the question at a consistent offset, by track number. */
-  query(question: PhaseItems): TrackHits[];
+  /**
+   * Tracks that share codes with the question at a consistent offset, by track number.
+   * @param except a track that need not answer: the asking one
+   */
+  query(question: PhaseItems, except?: number): TrackHits[];
   /**
    * The same for codes that differ in one bit at most: some 25 times the work and the chance hits, so more votes are
    * asked for; finds what speed changes and heavy EQ have bent.
    */
-  queryNear(question: PhaseItems): TrackHits[];
+  queryNear(question: PhaseItems, except?: number): TrackHits[];
   /**
    * Where a short run of successive items may lie, by track and offset; `near` as in {@link queryNear}.
    * At least two hits, no two of an answer within one item of each other.
@@ -59,6 +69,9 @@ export interface IndexLayout {
   readonly places: number;
 }
 
+/** No track has this number. */
+const NOBODY = -2;
+
 /** How an index is asked. */
 export interface Asking {
   /** Bits that make a code, 24 … 32 and at most eight more than the slots have. */
@@ -71,7 +84,12 @@ const EXACT = Uint32Array.of(0);
 /** Slots are neither more nor less bits than this. */
 const FEWEST_SLOT_BITS = 16;
 const MOST_SLOT_BITS = 24;
-const TABLE_BITS = 20;
+/** The table of coarse offsets has eight cells a hit where that fits into a cache, so that few hits share one by chance. */
+const CELLS_PER_HIT = 8;
+const FEWEST_TABLE_BITS = 12;
+const MOST_TABLE_BITS = 18;
+/** Room for what the kernel looks up together. */
+const QUEUE_BYTES = 257 * 16;
 const FIRST_HITS = 1 << 16;
 const EMPTY = 0xffffffff;
 
@@ -155,6 +173,8 @@ interface Desk {
   readonly stopMask: number;
   /** Counts of hits by coarse offset, so that lone ones are dropped early. */
   readonly table: number;
+  readonly queue: number;
+  readonly votes: VoteCounter;
   items: Room;
   hits: Room;
 }
@@ -176,8 +196,9 @@ export function createAsker(shared: SharedMemory, asking: Asking): (layout: Inde
   return (layout) => ({
     trackCount: layout.starts.length - 1,
     itemCount: layout.starts.at(-1) as number,
-    query: (question) => answer(desk, layout, question, { near: false, leastVotes }),
-    queryNear: (question) => answer(desk, layout, question, { near: true, leastVotes: leastNearVotes }),
+    query: (question, except = NOBODY) => answer(desk, layout, question, { near: false, except, leastVotes }),
+    queryNear: (question, except = NOBODY) =>
+      answer(desk, layout, question, { near: true, except, leastVotes: leastNearVotes }),
     queryWindow: (items, near) => windowHits(desk, layout, items, near),
   });
 }
@@ -201,7 +222,9 @@ function openDesk(shared: SharedMemory, asking: Asking): Desk {
     nearCount: near.length,
     stops: place(stops),
     stopMask: stops.length - 1,
-    table: shared.reserve(1 << TABLE_BITS),
+    table: shared.reserve(1 << MOST_TABLE_BITS),
+    queue: shared.reserve(QUEUE_BYTES),
+    votes: createVoteCounter(),
     items: roomFor(1 << 16),
     hits: roomFor(FIRST_HITS * POSTING_BYTES),
   };
@@ -219,12 +242,18 @@ function stopTable(codes: Iterable<number>): Uint32Array {
   return table;
 }
 
-/** Puts every hit of the question into memory, eight bytes each, and gives their number. */
-function gather(desk: Desk, layout: IndexLayout, question: readonly Uint32Array[], near: boolean): number {
+/** Puts every hit of the question into memory but those in `track`, eight bytes each, and gives their number. */
+function gather(
+  desk: Desk,
+  layout: IndexLayout,
+  question: readonly Uint32Array[],
+  near: boolean,
+  track: number,
+): number {
   const longest = Math.max(...question.map((items) => items.length));
   if (longest * 4 > desk.items.bytes) desk.items = { address: desk.shared.reserve(longest * 8), bytes: longest * 8 };
   for (;;) {
-    const count = tryGather(desk, layout, question, near);
+    const count = tryGather(desk, layout, question, near, track);
     if (count >= 0) return count;
     const bytes = desk.hits.bytes * 4;
     desk.hits = { address: desk.shared.reserve(bytes), bytes };
@@ -232,8 +261,16 @@ function gather(desk: Desk, layout: IndexLayout, question: readonly Uint32Array[
 }
 
 /** −1 where there is no room. Half of the room is left to what is kept of the hits. */
-function tryGather(desk: Desk, layout: IndexLayout, question: readonly Uint32Array[], near: boolean): number {
+function tryGather(
+  desk: Desk,
+  layout: IndexLayout,
+  question: readonly Uint32Array[],
+  near: boolean,
+  track: number,
+): number {
   const { kernel, asking } = desk;
+  const except = layout.starts[track] ?? 0;
+  const exceptLength = (layout.starts[track + 1] ?? except) - except;
   const room = desk.hits.bytes / POSTING_BYTES / 2;
   let count = 0;
   for (let phase = 0; phase < question.length; phase++) {
@@ -253,6 +290,9 @@ function tryGather(desk: Desk, layout: IndexLayout, question: readonly Uint32Arr
       layout.places,
       desk.stops,
       desk.stopMask,
+      except,
+      exceptLength,
+      desk.queue,
       desk.hits.address + count * POSTING_BYTES,
       room - count,
     );
@@ -264,37 +304,47 @@ function tryGather(desk: Desk, layout: IndexLayout, question: readonly Uint32Arr
 
 interface Search {
   readonly near: boolean;
+  readonly except: number;
   readonly leastVotes: (questionItems: number, indexedItems: number) => number;
 }
 
 function answer(desk: Desk, layout: IndexLayout, question: PhaseItems, search: Search): TrackHits[] {
+  const { shared, kernel, table, votes } = desk;
   const length = Math.max(...question.map((items) => items.length));
   const least = search.leastVotes(length, 0);
-  const count = gather(desk, layout, question, search.near);
-  const kept = desk.hits.address + desk.hits.bytes / 2;
-  const mask = 2 ** TABLE_BITS - 1;
-  const left = desk.kernel.sift(desk.hits.address, count, length, desk.table, mask, least, kept);
-  const hits = desk.shared.words(kept, 2 * left);
-  const byTrack = new Map<number, number[]>();
-  for (let i = 0; i < hits.length; i += 2) {
-    const [place, from] = [hits[i]!, hits[i + 1]!];
-    const track = trackAt(layout.starts, place);
-    const key = hitKey(place - layout.starts[track]!, from >>> 2, from & 3, length);
-    const keys = byTrack.get(track);
-    if (keys) keys.push(key);
-    else byTrack.set(track, [key]);
-  }
+  const count = gather(desk, layout, question, search.near, search.except);
+  const { address, bytes } = desk.hits;
+  const kept = address + bytes / 2;
+  const left = kernel.sift(address, count, length, table, tableMask(count), least, kept);
+  // By place, so that those of one track follow each other. What was gathered is not needed any more.
+  kernel.sort(kept, left, 32, address);
+  const hits = shared.words(kept, 2 * left);
   const found: TrackHits[] = [];
-  for (const [track, keys] of byTrack) {
-    if (keys.length < least) continue;
-    const offsets = bestOffsets(keys, length, search.leastVotes(length, lengthOf(layout, track)));
+  for (let at = 0; at < left; ) {
+    const track = trackAt(layout.starts, hits[2 * at]!);
+    const [start, end] = [layout.starts[track]!, layout.starts[track + 1]!];
+    const first = at;
+    for (; at < left && hits[2 * at]! < end; at++) placeOffset(hits, 2 * at, start, length);
+    if (at - first < least) continue;
+    kernel.sort(kept + first * POSTING_BYTES, at - first, 32, address);
+    const own = hits.subarray(2 * first, 2 * at);
+    const offsets = votes.best(own, length, search.leastVotes(length, end - start));
     if (offsets.length > 0) found.push({ track, offsets });
   }
-  return found.sort((one, other) => one.track - other.track);
+  return found;
 }
 
-function lengthOf({ starts }: IndexLayout, track: number): number {
-  return starts[track + 1]! - starts[track]!;
+/** Turns a hit, place and where it was asked from, into its offset and its place within the track. */
+function placeOffset(hits: Uint32Array, at: number, start: number, length: number): void {
+  const place = hits[at]! - start;
+  const from = hits[at + 1]!;
+  hits[at] = offsetOf(place, from >>> 2, from & 3, length);
+  hits[at + 1] = place;
+}
+
+function tableMask(hits: number): number {
+  const bits = Math.ceil(Math.log2(CELLS_PER_HIT * hits + 1));
+  return 2 ** Math.min(MOST_TABLE_BITS, Math.max(FEWEST_TABLE_BITS, bits)) - 1;
 }
 
 /** The track that holds a place, by bisection. */
@@ -314,7 +364,7 @@ const MIN_WINDOW_VOTES = 2;
 /** Hits sorted by track and by where the window would start; a run of three successive starts is one answer. */
 function windowHits(desk: Desk, layout: IndexLayout, items: Uint32Array, near: boolean): WindowHits[] {
   invariant(items.length <= 64, 'a window is short');
-  const count = gather(desk, layout, [items], near);
+  const count = gather(desk, layout, [items], near, NOBODY);
   const hits = desk.shared.words(desk.hits.address, 2 * count);
   const keys = new Float64Array(count);
   // A window may begin before its track does. Tracks are set apart by their numbers, so that no hit counts for a neighbour.

@@ -63,6 +63,9 @@ export interface PostingKernel {
     places: number,
     stops: number,
     stopMask: number,
+    except: number,
+    exceptLength: number,
+    queue: number,
     out: number,
     room: number,
   ): number;

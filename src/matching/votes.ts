@@ -22,9 +22,6 @@ const NEAR_VOTES_PER_TENFOLD = 4;
 const MAX_OFFSETS = 16;
 /** Hits within one item of an offset vote for it; in quarter hops. */
 const WINDOW = 4;
-/** Room for the place beside the offset in one number. */
-const PLACE_SPAN = 2 ** 26;
-
 /** Votes that make a candidate, for sounds of so many items. */
 export function leastVotes(questionItems: number, indexedItems: number): number {
   const product = questionItems * indexedItems;
@@ -38,31 +35,62 @@ export function leastNearVotes(questionItems: number, indexedItems: number): num
 }
 
 /**
- * A hit as one number.
+ * The offset of a hit as a number that is not negative: quarter hops by which the question starts after the track, and
+ * four times the question's length.
  * @param place the item of the track
  * @param item the item of the question, at `phase` quarter hops
- * @param length of the question, so that nothing is negative
  */
-export function hitKey(place: number, item: number, phase: number, length: number): number {
-  return (4 * (place - item + length) - phase) * PLACE_SPAN + place;
+export function offsetOf(place: number, item: number, phase: number, length: number): number {
+  return 4 * (place - item + length) - phase;
 }
 
-/** Takes the offset with most votes, sets its hits aside, and so on; at most 16, with at least `least` votes. */
-export function bestOffsets(keys: readonly number[], length: number, least: number): OffsetHits[] {
-  const sorted = Float64Array.from(keys).sort();
-  const offsets = Int32Array.from(sorted, (key) => Math.floor(key / PLACE_SPAN));
-  const places = Int32Array.from(sorted, (key) => key % PLACE_SPAN);
-  const taken = new Uint8Array(sorted.length);
-  const found: OffsetHits[] = [];
-  while (found.length < MAX_OFFSETS) {
-    const best = bestWindow(offsets, places, taken, 4 * length);
-    if (best.votes < least) break;
-    found.push({ quarterHops: best.centre - 4 * length, votes: best.votes });
-    for (let i = 0; i < offsets.length; i++) {
-      if (Math.abs(offsets[i]! - best.centre) <= 2 * WINDOW) taken[i] = 1;
-    }
+/** Counts votes, of one track after the other. Holds work space: not reentrant. */
+export interface VoteCounter {
+  /**
+   * Takes the offset with most votes, sets its hits aside, and so on; at most 16, with at least `least` votes.
+   * @param hits pairs of {@link offsetOf} and place, by ascending offsets
+   * @param length of the question
+   */
+  best(hits: Uint32Array, length: number, least: number): OffsetHits[];
+}
+
+export function createVoteCounter(): VoteCounter {
+  let offsets = new Int32Array(1 << 10);
+  let places = new Int32Array(offsets.length);
+  const seen = createPlaceCounts();
+  return {
+    best(hits, length, least) {
+      const count = hits.length / 2;
+      if (count > offsets.length) {
+        offsets = new Int32Array(2 * count);
+        places = new Int32Array(2 * count);
+      }
+      for (let i = 0; i < count; i++) {
+        offsets[i] = hits[2 * i]!;
+        places[i] = hits[2 * i + 1]!;
+      }
+      const found: OffsetHits[] = [];
+      for (let left = count; left >= least && found.length < MAX_OFFSETS; ) {
+        const best = bestWindow(offsets.subarray(0, left), places, seen, 4 * length);
+        if (best.votes < least) break;
+        found.push({ quarterHops: best.centre - 4 * length, votes: best.votes });
+        left = withoutNear(offsets, places, left, best.centre);
+      }
+      return found;
+    },
+  };
+}
+
+/** Drops the hits near an offset, in place, and gives how many are left. */
+function withoutNear(offsets: Int32Array, places: Int32Array, count: number, centre: number): number {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    if (Math.abs(offsets[i]! - centre) <= 2 * WINDOW) continue;
+    offsets[kept] = offsets[i]!;
+    places[kept] = places[i]!;
+    kept++;
   }
-  return found;
+  return kept;
 }
 
 interface Window {
@@ -73,23 +101,21 @@ interface Window {
 }
 
 /** The window of ±one item with most distinct places, then most hits, then nearest to offset `level`. */
-function bestWindow(offsets: Int32Array, places: Int32Array, taken: Uint8Array, level: number): Window {
-  const inWindow = createPlaceCounts(places);
+function bestWindow(offsets: Int32Array, places: Int32Array, seen: PlaceCounts, level: number): Window {
   let best: Window = { centre: 0, votes: 0, hits: 0 };
   let end = 0;
   for (let start = 0; start < offsets.length; start++) {
-    for (; end < offsets.length && offsets[end]! - offsets[start]! <= 2 * WINDOW; end++) {
-      if (!taken[end]) inWindow.add(places[end]!);
-    }
-    if (inWindow.distinct() >= best.votes) {
-      const window = { centre: middleOf(offsets, start, end), votes: inWindow.distinct(), hits: end - start };
+    for (; end < offsets.length && offsets[end]! - offsets[start]! <= 2 * WINDOW; end++) seen.add(places[end]!);
+    if (seen.distinct() >= best.votes) {
+      const window = { centre: middleOf(offsets, start, end), votes: seen.distinct(), hits: end - start };
       if (isBetter(window, best, level)) best = window;
     }
-    if (!taken[start]) inWindow.remove(places[start]!);
+    seen.remove(places[start]!);
   }
   return best;
 }
 
+/** How often places are in a window; none of them when the window has passed by. */
 interface PlaceCounts {
   add(place: number): void;
   remove(place: number): void;
@@ -97,20 +123,20 @@ interface PlaceCounts {
   distinct(): number;
 }
 
-function createPlaceCounts(places: Int32Array): PlaceCounts {
-  let [lowest, highest] = [places[0] ?? 0, places[0] ?? 0];
-  for (const place of places) {
-    if (place < lowest) lowest = place;
-    else if (place > highest) highest = place;
-  }
-  const counts = new Int32Array(highest - lowest + 1);
+function createPlaceCounts(): PlaceCounts {
+  let counts = new Int32Array(1 << 12);
   let distinct = 0;
   return {
     add(place) {
-      if (counts[place - lowest]!++ === 0) distinct++;
+      if (place >= counts.length) {
+        const larger = new Int32Array(2 * place);
+        larger.set(counts);
+        counts = larger;
+      }
+      if (counts[place]!++ === 0) distinct++;
     },
     remove(place) {
-      if (--counts[place - lowest]! === 0) distinct--;
+      if (--counts[place]! === 0) distinct--;
     },
     distinct: () => distinct,
   };

@@ -287,10 +287,15 @@ function isStop(code: u32, stops: usize, mask: u32): bool {
   return found == code;
 }
 
+/** Codes that are looked up together, sixteen bytes each. */
+const TOGETHER: u32 = 256;
+
 /**
  * Finds the places of every code of a question (the upper `codeBits` of its items, runs of one code once, without
  * silence), also of codes that differ from it by a `probe`. Writes hits of eight bytes, the place and 4 · item + phase;
- * returns how many, or −1 where there is no `room`.
+ * returns how many, or −1 where there is no `room`. The index is much larger than any cache, so many codes are looked up
+ * at a time: first all slots, then the first byte of all lists, then the lists; the memory answers many such questions
+ * at once. The `exceptLength` places from `except` on are left out. `queue`: room for 256 codes of 16 bytes and one number.
  */
 export function gather(
   items: usize,
@@ -306,6 +311,9 @@ export function gather(
   places: usize,
   stops: usize,
   stopMask: u32,
+  except: u32,
+  exceptLength: u32,
+  queue: usize,
   out: usize,
   room: u32,
 ): i32 {
@@ -316,28 +324,60 @@ export function gather(
   const silent = silence >>> codeShift;
   let previous = silent;
   let written: u32 = 0;
+  let queued: u32 = 0;
   for (let i = 0; i < count; i++) {
     const own = load<u32>(items + (<usize>i << 2)) >>> codeShift;
-    if (own == previous || own == silent) {
-      previous = own;
-      continue;
+    if (own != previous && own != silent) {
+      for (let p: u32 = 0; p < probeCount; p++) {
+        const code = own ^ load<u32>(probes + (<usize>p << 2));
+        if (isStop(code, stops, stopMask)) continue;
+        const item = code << codeShift;
+        const entry = queue + (<usize>queued << 4);
+        store<u64>(entry, load<u64>(slots + (<usize>(item >>> slotShift) << 2)));
+        store<u32>(entry, (<u32>i << 2) | phase, 8);
+        store<u32>(entry, (item >>> restShift) & restMask, 12);
+        if (++queued < TOGETHER) continue;
+        const found = readLists(queue, queued, restMask, rests, places, except, exceptLength, out + (<usize>written << 3), room - written);
+        if (found < 0) return -1;
+        written += found;
+        queued = 0;
+      }
     }
     previous = own;
-    for (let p: u32 = 0; p < probeCount; p++) {
-      const code = own ^ load<u32>(probes + (<usize>p << 2));
-      const item = code << codeShift;
-      const slot = slots + (<usize>(item >>> slotShift) << 2);
-      const start = load<u32>(slot);
-      const end = load<u32>(slot + 4);
-      if (start == end || isStop(code, stops, stopMask)) continue;
-      if (written + (end - start) > room) return -1;
-      const rest = (item >>> restShift) & restMask;
-      for (let at = start; at < end; at++) {
-        if ((<u32>load<u8>(rests + <usize>at) & restMask) != rest) continue;
-        store<u32>(out + (<usize>written << 3), load<u32>(places + (<usize>at << 2)));
-        store<u32>(out + (<usize>written << 3) + 4, (<u32>i << 2) | phase);
-        written++;
-      }
+  }
+  const found = readLists(queue, queued, restMask, rests, places, except, exceptLength, out + (<usize>written << 3), room - written);
+  return found < 0 ? -1 : <i32>written + found;
+}
+
+/** The hits of codes whose lists are known, or −1 where there is no room. */
+function readLists(
+  queue: usize,
+  queued: u32,
+  restMask: u32,
+  rests: usize,
+  places: usize,
+  except: u32,
+  exceptLength: u32,
+  out: usize,
+  room: u32,
+): i32 {
+  let touched: u32 = 0;
+  for (let q: u32 = 0; q < queued; q++) touched += load<u8>(rests + <usize>load<u32>(queue + (<usize>q << 4)));
+  store<u32>(queue + (<usize>TOGETHER << 4), touched); // somebody must want it, or it is not read
+  let written: u32 = 0;
+  for (let q: u32 = 0; q < queued; q++) {
+    const entry = queue + (<usize>q << 4);
+    const end = load<u32>(entry, 4);
+    const from = load<u32>(entry, 8);
+    const rest = load<u32>(entry, 12);
+    for (let at = load<u32>(entry); at < end; at++) {
+      if ((<u32>load<u8>(rests + <usize>at) & restMask) != rest) continue;
+      const place = load<u32>(places + (<usize>at << 2));
+      if (place - except < exceptLength) continue;
+      if (written == room) return -1;
+      store<u32>(out + (<usize>written << 3), place);
+      store<u32>(out + (<usize>written << 3) + 4, from);
+      written++;
     }
   }
   return <i32>written;
