@@ -2,9 +2,9 @@
 // CPU, the highest resident memory, and what the task gave; pairs go to a file, a line each.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { lookUp, searchAll, searchNew } from './product.mjs';
+import { indexOthers, searchAll, searchNew } from './product.mjs';
 
-const TASKS = { all: searchAll, new: searchNew, 'look-up': lookUp };
+const TASKS = { all: searchAll, others: indexOthers, new: searchNew };
 const { values } = parseArgs({
   options: {
     task: { type: 'string' },
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '0' },
     workers: { type: 'string', default: '1' },
     pairs: { type: 'string' },
+    memory: { type: 'string', default: '2048' },
   },
 });
 
@@ -48,8 +49,16 @@ function peakMemory() {
 }
 
 const started = performance.now();
-const [tracks, count, workers] = [values.tracks, values.count, values.workers].map(Number);
-const given = await TASKS[values.task](values.catalogue, { tracks, count, workers, on: { stage, pair } });
+const [tracks, count, workers, memoryMegabytes] = [values.tracks, values.count, values.workers, values.memory].map(
+  Number,
+);
+const given = await TASKS[values.task](values.catalogue, {
+  tracks,
+  count,
+  workers,
+  memoryMegabytes,
+  on: { stage, pair },
+});
 stage(undefined);
 flush();
 const { user, system } = process.cpuUsage();

@@ -1,68 +1,77 @@
 // What the scale bench asks of the product, in one place: its catalogue, its index, its search.
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 
-const { openCatalogue } = await import('../../dist/adapters/sqlite/index.js');
-const { phaseItems, planMatching } = await import('../../dist/catalogue/match-plan.js');
-const { systemClock } = await import('../../dist/kernel/index.js');
-const { createCodeIndex } = await import('../../dist/matching/index.js');
+const load = (module) => import(`../../dist/${module}/index.js`);
+const { openCatalogue } = await load('adapters/sqlite');
+const { searchPairs } = await load('catalogue');
+const { systemClock } = await load('kernel');
+const { openSearch } = await import('../../dist/main/wire.js');
 
+const METHOD = 'scale';
 const never = new AbortController().signal;
 
 /** Opens a catalogue as the product does. */
 const open = (catalogue) => openCatalogue(catalogue, { clock: systemClock, owner: 'the scale bench' });
 
-/** Chosen tracks of a library, always the same ones: about one in `tracks / wanted`. */
-function isChosen(audioHash, tracks, wanted) {
+/** Whether a sound is one of about `count` that are new: always the same ones, by audio hash. */
+export function isChosen(audioHash, tracks, count) {
   const number = createHash('sha256').update(audioHash).digest().readUInt32BE(0);
-  return number < (wanted / tracks) * 2 ** 32;
+  return number < (count / tracks) * 2 ** 32;
 }
+
+const forgetIndex = (catalogue) =>
+  fs.rmSync(path.join(path.dirname(catalogue), 'index'), { recursive: true, force: true });
 
 /**
- * All candidate pairs that have a new track. `isNew` is asked by audio hash. Calls `stage(name)` when a stage begins and
- * `pair(a, b, offsets)` for each pair: audio hashes and `{ offsetSeconds, votes }`, the best first.
+ * The search of `reprise match` with so many threads and so much memory; the index lies beside the catalogue.
+ * @param isThere which sounds there are, by audio hash; `isFresh`: which of them nobody has compared
  */
-async function search(catalogue, isNew, { stage, pair }) {
+async function search(catalogue, { isThere, isFresh }, { workers, memoryMegabytes, on: { stage, pair } }) {
   await using store = await open(catalogue);
-  stage('index');
-  let asking = false;
-  const plan = await planMatching(store, isNew, {
-    signal: never,
-    onTrack: () => {
-      if (!asking) stage('search');
-      asking = true;
-    },
-  });
-  stage('report');
-  for (const { pairs } of plan.work) for (const { a, b, offsets } of pairs) pair(a.audioHash, b.audioHash, offsets);
-}
-
-/** All candidate pairs of a library that nobody has searched before. */
-export const searchAll = (catalogue, { on }) => search(catalogue, () => true, on);
-
-/** All candidate pairs of about `count` tracks with a library that knows the others. */
-export const searchNew = (catalogue, { tracks, count, on }) =>
-  search(catalogue, (hash) => isChosen(hash, tracks, count), on);
-
-/** Looks about `count` sounds up, one after the other, and gives the seconds of each: `{ seconds }`. */
-export async function lookUp(catalogue, { tracks, count, on: { stage } }) {
-  await using store = await open(catalogue);
-  stage('index');
-  const builder = createCodeIndex();
-  const questions = [];
-  for await (const page of store.matchTracks()) {
-    for (const { audioHash, fingerprint } of page) {
-      const items = phaseItems(fingerprint);
-      builder.add(items[0]);
-      if (isChosen(audioHash, tracks, count)) questions.push(items);
-    }
-  }
-  const index = builder.build();
-  stage('look-ups');
-  return {
-    seconds: questions.map((question) => {
-      const started = performance.now();
-      index.query(question);
-      return (performance.now() - started) / 1000;
-    }),
+  stage('sounds');
+  const all = await store.presentSounds();
+  const hashes = new Map([...(await store.soundNumbers())].map(([hash, number]) => [number, hash]));
+  const isPresent = (_, i) => isThere(hashes.get(all.numbers[i]));
+  const present = { numbers: all.numbers.filter(isPresent), checks: all.checks.filter(isPresent) };
+  let running;
+  const progress = ({ stage: now }) => {
+    if (now !== running) stage(now.toLowerCase());
+    running = now;
   };
+  const parts = openSearch({ data: path.dirname(catalogue), workers, match: { memoryMegabytes } });
+  const { pairs } = await searchPairs(
+    { ...parts, store },
+    { method: METHOD, present, fresh: present.numbers.filter((sound) => isFresh(hashes.get(sound))) },
+    { signal: never, progress },
+  );
+  stage('report');
+  for (const { a, b, offsets } of pairs) report(hashes, pair, { a, b, offsets });
+  parts.files.endPlan();
+  return { indexBytes: parts.files.bytes() };
 }
+
+/** Pairs are told as if the one with the lower hash came first. */
+function report(hashes, pair, { a, b, offsets }) {
+  const [one, other] = [hashes.get(a), hashes.get(b)];
+  const turned = offsets.map(({ offsetSeconds, votes }) => ({ offsetSeconds: -offsetSeconds, votes }));
+  if (one < other) pair(one, other, offsets);
+  else pair(other, one, turned);
+}
+
+/** All pairs of a library that nobody has searched before. */
+export function searchAll(catalogue, options) {
+  forgetIndex(catalogue);
+  return search(catalogue, { isThere: () => true, isFresh: () => true }, options);
+}
+
+/** Indexes a library without the sounds that {@link searchNew} finds new. */
+export function indexOthers(catalogue, { tracks, count, ...options }) {
+  forgetIndex(catalogue);
+  return search(catalogue, { isThere: (hash) => !isChosen(hash, tracks, count), isFresh: () => false }, options);
+}
+
+/** All pairs of about `count` sounds with a library that knows the others. */
+export const searchNew = (catalogue, { tracks, count, ...options }) =>
+  search(catalogue, { isThere: () => true, isFresh: (hash) => isChosen(hash, tracks, count) }, options);
