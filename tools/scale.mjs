@@ -1,8 +1,8 @@
-// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--workers 1,2] [--brute 1e4] [--statistics] [--record]
+// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--workers 1,2] [--memory MIB] [--brute 1e4] [--statistics] [--record]
 //
 // How the search grows. Makes libraries from the music below the folders (scale/library.mjs), or takes those that are
-// there, lets the product find all pairs, pairs with new tracks, and single sounds, and says what that cost and what
-// was found of what was planted. --brute: up to this size everything is also laid over everything. --statistics: how
+// there, lets the product find all pairs, and those of some new tracks, and says what that cost and what
+// was found of what was planted. --memory: what the search may take. --brute: up to this size everything is also laid over everything. --statistics: how
 // much made tracks resemble real ones. --library: makes the libraries and stops. --record writes docs/scale-results.json,
 // docs/scale.md and its pictures; what was recorded of other sizes stays.
 import fs from 'node:fs';
@@ -13,6 +13,7 @@ import { bruteForce, canCompile } from './scale/brute.mjs';
 import { compareStatistics } from './scale/compare.mjs';
 import { makeLibrary } from './scale/library.mjs';
 import { makePool, readPool } from './scale/pool.mjs';
+import { isChosen } from './scale/product.mjs';
 import { readResults, writeResults } from './scale/record.mjs';
 import { plantedPairs } from './scale/roles.mjs';
 import { runMeasured } from './scale/run.mjs';
@@ -20,7 +21,6 @@ import { scorePairs } from './scale/score.mjs';
 
 const SEED = 'scale';
 const NEW_TRACKS = 100;
-const LOOK_UPS = 200;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,31 +28,36 @@ const { values, positionals } = parseArgs({
     tracks: { type: 'string', default: '1e3,1e4' },
     into: { type: 'string', default: path.join(tmpdir(), 'reprise-scale') },
     workers: { type: 'string', default: '1,2' },
+    memory: { type: 'string', default: '2048' },
     brute: { type: 'string', default: '0' },
     statistics: { type: 'boolean', default: false },
     library: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
   },
 });
-const sizes = values.tracks.split(',').map(Number);
+const sizes = values.tracks.split(',').filter(Boolean).map(Number);
 const workers = values.workers.split(',').map(Number);
 const poolFile = path.join(values.into, 'pool.bin');
 const say = (text) => console.error(text);
 
-/** Bytes of a file or of all below a folder. */
-function bytesOf(place) {
-  const stat = fs.statSync(place, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) return stat?.size ?? 0;
-  return fs.readdirSync(place).reduce((sum, name) => sum + bytesOf(path.join(place, name)), 0);
-}
-
-async function searchWith(count, setting) {
-  const pairs = path.join(setting.folder, 'pairs.txt');
-  const cost = await runMeasured({ task: 'all', workers: count, pairs, ...setting.options });
-  const { missed, ...score } = await scorePairs(pairs, { seed: SEED, tracks: setting.tracks });
+async function searchWith(workers, { tracks, pairs, options }) {
+  const cost = await runMeasured({ task: 'all', workers, pairs, ...options });
+  const { missed, ...score } = await scorePairs(pairs, { seed: SEED, tracks });
   for (const { a, b, kind, overlapSeconds } of missed.slice(0, 20))
     say(`  missed ${a} and ${b}: ${kind}, ${overlapSeconds.toFixed(0)} s in common`);
   return { ...cost, score };
+}
+
+/** Searches for the pairs of tracks that are new to a library whose index knows the others. */
+async function searchNewWith(workers, { tracks, pairs, options }) {
+  await runMeasured({ task: 'others', workers, count: NEW_TRACKS, ...options });
+  const cost = await runMeasured({ task: 'new', workers, count: NEW_TRACKS, pairs, ...options });
+  const { planted, found } = await scorePairs(pairs, {
+    seed: SEED,
+    tracks,
+    isAsked: (audioHash) => isChosen(audioHash, tracks, NEW_TRACKS),
+  });
+  return { ...cost, planted, found };
 }
 
 async function bruteWith({ tracks }) {
@@ -68,18 +73,20 @@ async function measureSize(tracks) {
   const folder = path.join(values.into, String(tracks));
   const library = await makeLibrary({ folder, tracks, seed: SEED, poolFile, say });
   if (values.library) return undefined;
-  const options = { catalogue: library.catalogue, tracks };
-  const setting = { folder, tracks, options };
-  const result = { tracks, catalogueBytes: bytesOf(library.catalogue), ...(library.made && { made: library.made }) };
+  const options = { catalogue: library.catalogue, tracks, memory: values.memory };
+  const setting = { tracks, pairs: path.join(folder, 'pairs.txt'), options };
+  const result = {
+    tracks,
+    catalogueBytes: fs.statSync(library.catalogue).size,
+    ...(library.made && { made: library.made }),
+  };
   result.all = {};
   for (const count of workers) {
     say(`${tracks} tracks, ${count} at a time`);
     result.all[count] = await searchWith(count, setting);
     say(JSON.stringify(result.all[count]));
   }
-  result.folderBytes = bytesOf(folder);
-  result.new = await runMeasured({ task: 'new', count: NEW_TRACKS, workers: workers.at(-1), ...options });
-  result.lookUp = await runMeasured({ task: 'look-up', count: LOOK_UPS, ...options });
+  result.new = await searchNewWith(workers.at(-1), setting);
   if (tracks <= Number(values.brute) && canCompile()) result.brute = await bruteWith(setting);
   return result;
 }

@@ -12,7 +12,7 @@ const { openCatalogue } = await import('../../dist/adapters/sqlite/index.js');
 const { systemClock } = await import('../../dist/kernel/index.js');
 
 /** Changes with whatever changes the tracks, so that kept libraries are made anew. */
-const METHOD = 1;
+const METHOD = 2;
 const TRACKS_PER_SPAN = BLOCK;
 const SPANS_PER_TRANSACTION = 100;
 /** Spans that are asked for before they are needed, a worker. */

@@ -2,9 +2,9 @@
 // CPU, the highest resident memory, and what the task gave; pairs go to a file, a line each.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { searchAll, searchNew } from './product.mjs';
+import { indexOthers, searchAll, searchNew } from './product.mjs';
 
-const TASKS = { all: searchAll, new: searchNew };
+const TASKS = { all: searchAll, others: indexOthers, new: searchNew };
 const { values } = parseArgs({
   options: {
     task: { type: 'string' },
@@ -49,8 +49,16 @@ function peakMemory() {
 }
 
 const started = performance.now();
-const [tracks, count, workers, memoryMegabytes] = [values.tracks, values.count, values.workers, values.memory].map(Number);
-const given = await TASKS[values.task](values.catalogue, { tracks, count, workers, memoryMegabytes, on: { stage, pair } });
+const [tracks, count, workers, memoryMegabytes] = [values.tracks, values.count, values.workers, values.memory].map(
+  Number,
+);
+const given = await TASKS[values.task](values.catalogue, {
+  tracks,
+  count,
+  workers,
+  memoryMegabytes,
+  on: { stage, pair },
+});
 stage(undefined);
 flush();
 const { user, system } = process.cpuUsage();

@@ -9,7 +9,6 @@ const figure = (value, digits = 3) => (value === 0 ? '0' : String(Number(value.t
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 const bytes = (value) => (value >= GIB ? `${(value / GIB).toFixed(1)} GiB` : `${Math.round(value / MIB)} MiB`);
 const seconds = (value) => (value >= 100 ? count(Math.round(value)) : value.toFixed(1));
-const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
 /** How the processor's time grows from 10,000 tracks to the largest size: the exponent, for the most workers; `undefined` where both are not there. */
 export function growthOf(sizes) {
@@ -24,7 +23,7 @@ function cost({ sizes }) {
   const stages = [
     ...new Set(sizes.flatMap(({ all }) => Object.values(all).flatMap((run) => run.stages.map(({ name }) => name)))),
   ];
-  const rows = sizes.flatMap(({ tracks, catalogueBytes, folderBytes, all }) =>
+  const rows = sizes.flatMap(({ tracks, catalogueBytes, all }) =>
     Object.entries(all).map(([workers, run]) => [
       count(tracks),
       workers,
@@ -36,7 +35,7 @@ function cost({ sizes }) {
       }),
       bytes(run.peakBytes),
       bytes(catalogueBytes),
-      run.indexBytes ? bytes(run.indexBytes) : bytes(Math.max(0, folderBytes - catalogueBytes)),
+      bytes(run.indexBytes),
     ]),
   );
   const { workers, exponent, to } = growthOf(sizes);
@@ -75,41 +74,48 @@ function found({ sizes }) {
   );
   const head = ['tracks', 'at a time', 'planted', 'found', 'recall', 'at the right offset', 'others', 'others a track'];
   const { score } = Object.values(sizes.at(-1).all).at(-1);
-  const kinds = Object.entries(score.byKind).sort(([one], [other]) => one.localeCompare(other));
+  const cells = Object.entries(score.byKind).map(([kind, one]) => {
+    const cut = kind.lastIndexOf(', ');
+    return { sound: cut < 0 ? kind : kind.slice(0, cut), shape: cut < 0 ? 'any' : kind.slice(cut + 2), ...one };
+  });
+  const shapes = ['whole', 'intro', 'truncated', 'cross-faded', 'any'];
+  const cell = (sound, shape) => {
+    const one = cells.find((other) => other.sound === sound && other.shape === shape);
+    return one ? `${count(one.found)} of ${count(one.planted)}` : '';
+  };
   return [
     '## What it finds',
     'Planted pairs among the candidates, and candidates that were not planted: chance, and what drones have in common. Those are judged by their sound afterwards.',
     '',
     table(head, rows),
     '',
-    `By kind, of ${count(sizes.at(-1).tracks)} tracks:`,
+    `What was found of ${count(sizes.at(-1).tracks)} tracks, by what happened to the copy’s sound and shape:`,
     '',
     table(
-      ['kind', 'planted', 'found', 'recall'],
-      kinds.map(([kind, one]) => [kind, count(one.planted), count(one.found), percent(one.found / one.planted)]),
+      ['', ...shapes],
+      [...new Set(cells.map(({ sound }) => sound))]
+        .sort()
+        .map((sound) => [sound, ...shapes.map((shape) => cell(sound, shape))]),
     ),
     '',
   ];
 }
 
-function small({ sizes }) {
-  const rows = sizes.map(({ tracks, new: fresh, lookUp }) => {
-    const sorted = lookUp.seconds.toSorted((a, b) => a - b);
-    const ms = (share) => (1000 * at(sorted, share)).toFixed(1);
-    return [
-      count(tracks),
-      fresh.seconds.toFixed(2),
-      fresh.cpu.toFixed(2),
-      bytes(fresh.peakBytes),
-      ms(0.5),
-      ms(0.95),
-      ms(1),
-    ];
-  });
-  const head = ['tracks', '100 new, s', 'CPU s', 'memory', 'one look-up, median ms', '95 %', 'longest'];
+function fresh({ sizes }) {
+  const rows = sizes.map(({ tracks, new: run }) => [
+    count(tracks),
+    run.seconds.toFixed(2),
+    run.cpu.toFixed(2),
+    ...['sounds', 'indexing', 'searching'].map((name) =>
+      (run.stages.find((stage) => stage.name === name)?.seconds ?? 0).toFixed(2),
+    ),
+    bytes(run.peakBytes),
+    `${run.found} of ${run.planted}`,
+  ]);
+  const head = ['tracks', 's', 'CPU s', 'opening, s', 'indexing, s', 'searching, s', 'memory', 'planted pairs found'];
   return [
-    '## New tracks and single sounds',
-    '100 tracks that nobody has seen with all that are there, and one sound against all.',
+    '## New tracks',
+    'About 100 tracks that nobody has seen with all that are there, whose index is ready.',
     '',
     table(head, rows),
     '',
@@ -212,7 +218,7 @@ function likeness({ statistics }) {
 /** The page. Sections without figures are left out. */
 export function pageOf(results) {
   const { machine, sizes = [] } = results;
-  const parts = sizes.length > 0 ? [cost, found, small, brute] : [];
+  const parts = sizes.length > 0 ? [cost, found, fresh, brute] : [];
   return [
     '# How the search grows',
     '',

@@ -1,5 +1,6 @@
 // What the scale bench asks of the product, in one place: its catalogue, its index, its search.
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 
 const load = (module) => import(`../../dist/${module}/index.js`);
@@ -14,18 +15,26 @@ const never = new AbortController().signal;
 /** Opens a catalogue as the product does. */
 const open = (catalogue) => openCatalogue(catalogue, { clock: systemClock, owner: 'the scale bench' });
 
-/** Chosen sounds of a library, always the same ones: about one in `tracks / wanted`. */
-function isChosen(sound, tracks, wanted) {
-  const number = createHash('sha256').update(String(sound)).digest().readUInt32BE(0);
-  return number < (wanted / tracks) * 2 ** 32;
+/** Whether a sound is one of about `count` that are new: always the same ones, by audio hash. */
+export function isChosen(audioHash, tracks, count) {
+  const number = createHash('sha256').update(audioHash).digest().readUInt32BE(0);
+  return number < (count / tracks) * 2 ** 32;
 }
 
-/** The search of `reprise match` with so many threads and so much memory; the index lies beside the catalogue. */
-async function search(catalogue, fresh, { workers, memoryMegabytes, on: { stage, pair } }) {
+const forgetIndex = (catalogue) =>
+  fs.rmSync(path.join(path.dirname(catalogue), 'index'), { recursive: true, force: true });
+
+/**
+ * The search of `reprise match` with so many threads and so much memory; the index lies beside the catalogue.
+ * @param isThere which sounds there are, by audio hash; `isFresh`: which of them nobody has compared
+ */
+async function search(catalogue, { isThere, isFresh }, { workers, memoryMegabytes, on: { stage, pair } }) {
   await using store = await open(catalogue);
   stage('sounds');
-  const present = await store.presentSounds();
+  const all = await store.presentSounds();
   const hashes = new Map([...(await store.soundNumbers())].map(([hash, number]) => [number, hash]));
+  const isPresent = (_, i) => isThere(hashes.get(all.numbers[i]));
+  const present = { numbers: all.numbers.filter(isPresent), checks: all.checks.filter(isPresent) };
   let running;
   const progress = ({ stage: now }) => {
     if (now !== running) stage(now.toLowerCase());
@@ -34,7 +43,7 @@ async function search(catalogue, fresh, { workers, memoryMegabytes, on: { stage,
   const parts = openSearch({ data: path.dirname(catalogue), workers, match: { memoryMegabytes } });
   const { pairs } = await searchPairs(
     { ...parts, store },
-    { method: METHOD, present, fresh: present.numbers.filter(fresh) },
+    { method: METHOD, present, fresh: present.numbers.filter((sound) => isFresh(hashes.get(sound))) },
     { signal: never, progress },
   );
   stage('report');
@@ -52,8 +61,17 @@ function report(hashes, pair, { a, b, offsets }) {
 }
 
 /** All pairs of a library that nobody has searched before. */
-export const searchAll = (catalogue, options) => search(catalogue, () => true, options);
+export function searchAll(catalogue, options) {
+  forgetIndex(catalogue);
+  return search(catalogue, { isThere: () => true, isFresh: () => true }, options);
+}
+
+/** Indexes a library without the sounds that {@link searchNew} finds new. */
+export function indexOthers(catalogue, { tracks, count, ...options }) {
+  forgetIndex(catalogue);
+  return search(catalogue, { isThere: (hash) => !isChosen(hash, tracks, count), isFresh: () => false }, options);
+}
 
 /** All pairs of about `count` sounds with a library that knows the others. */
-export const searchNew = (catalogue, options) =>
-  search(catalogue, (sound) => isChosen(sound, options.tracks, options.count), options);
+export const searchNew = (catalogue, { tracks, count, ...options }) =>
+  search(catalogue, { isThere: () => true, isFresh: (hash) => isChosen(hash, tracks, count) }, options);

@@ -9,14 +9,15 @@ const DRIFT = 0.003;
 
 /**
  * Reads the pairs that a search wrote and gives `{ planted, found, missed, falsePairs, falseByVotes, byKind, offsetsRight }`.
- * `isAsked(number)`: with it, only pairs of which one track was asked for count as planted.
+ * `isAsked`, by audio hash: with it, only pairs of which one track was asked for count as planted.
  */
 export async function scorePairs(file, { seed, tracks, isAsked = () => true }) {
   const numbers = new Map();
   for (let number = 0; number < tracks; number++) numbers.set(audioHashOf(seed, number), number);
   const planted = new Map();
   for (const pair of plantedPairs(seed, tracks))
-    if (isAsked(pair.a) || isAsked(pair.b)) planted.set(pair.a * tracks + pair.b, { ...pair, found: false });
+    if (isAsked(audioHashOf(seed, pair.a)) || isAsked(audioHashOf(seed, pair.b)))
+      planted.set(pair.a * tracks + pair.b, { ...pair, found: false });
   const falseByVotes = {};
   let falsePairs = 0;
   let offsetsRight = 0;

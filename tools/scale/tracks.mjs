@@ -8,22 +8,29 @@ import { MOST_FRAMES } from './kernel.mjs';
 /** Quarter hops a second. */
 export const FRAMES_PER_SECOND = (4 * 11_025) / 1365;
 
-/** Squares of the weights of the two stretches and the random course, which is 1 minus both. Chosen by docs/scale.md. */
-export const MIX = {
-  deviation: 1.7,
-  choices: 2,
-  repeated: 0.4,
-  exact: 0.6,
-  home: 0.3,
-  mirrored: 0.3,
+/** How music is mixed. Chosen so that the codes of made tracks are as frequent as those of real ones (docs/scale.md). */
+const MIX = {
+  /** Squares of the weights of the two stretches; the random course has what they lack of 1. */
   first: 0.45,
-  second: 0.35,
+  second: 0.4,
+  /** Share of the slow part of the random course, and what both parts keep of themselves from point to point. */
   slow: 0.5,
   fastMemory: 0.93,
   slowMemory: 0.96,
+  /** Deviation of the logarithms within a frame of the pool. Measured. */
+  deviation: 1.7,
+  /** Pieces of which the best suited one is taken. */
+  choices: 2,
+  /** Of a track's first piece: how often it stays in its key, and how often it is mirrored. */
+  home: 0.3,
+  mirrored: 0.3,
+  /** How many sections come again, and how many of those exactly. */
+  repeated: 0.4,
+  exact: 0.6,
+  /** Sections in which few pitches stand out, as in sustained and sparse music, and by how much more. */
+  sharp: 0.1,
+  contrast: { least: 1.3, most: 2.4 },
 };
-
-/** Deviation of the pool's logarithms. Measured. */
 
 /** Logarithm of the energy that levels are relative to: far above what counts as silent. Chosen. */
 const LEVEL = 8;
@@ -90,6 +97,7 @@ function drawSections(random, pool, frames) {
   for (let from = 0; from < frames; ) {
     const known = sections.length > 0 && random() < MIX.repeated ? pick(random, sections) : undefined;
     const length = known?.frames ?? Math.round(FRAMES_PER_SECOND * between(random, SECTION_SECONDS));
+    const contrast = known?.contrast ?? (random() < MIX.sharp ? between(random, MIX.contrast) : 1);
     const stretches = known?.stretches ?? [];
     while (stretches.length < 2) {
       stretches.push(drawStretch(random, pool, profile));
@@ -99,6 +107,7 @@ function drawSections(random, pool, frames) {
       from,
       frames: Math.min(length, frames - from),
       stretches,
+      contrast,
       noise: known && random() < MIX.exact ? known.noise : Math.floor(random() * 2 ** 31),
     });
     from += length;
@@ -111,13 +120,13 @@ const SLOW_STRIDE = 8;
 /** Frames over which a section gives way to the next. Chosen. */
 const FADE = 16;
 
-function laySection(kernel, { from, frames, stretches, noise }, total) {
+function laySection(kernel, { from, frames, stretches, contrast, noise }, total) {
   const count = Math.min(frames + FADE, total - from);
   const fades = [from === 0 ? 0 : FADE, from + count < total ? FADE : 0];
   stretches.forEach((stretch, i) => {
-    kernel.layStretch(stretch, Math.sqrt(i === 0 ? MIX.first : MIX.second), from, count, fades);
+    kernel.layStretch(stretch, contrast * Math.sqrt(i === 0 ? MIX.first : MIX.second), from, count, fades);
   });
-  const rest = 1 - MIX.first - MIX.second;
+  const rest = (1 - MIX.first - MIX.second) * contrast ** 2;
   kernel.colour(from, frames, MIX.deviation * Math.sqrt(rest * (1 - MIX.slow)), MIX.fastMemory, 1, noise);
   kernel.colour(
     from,
