@@ -112,6 +112,8 @@ async function write() {
     }
     await commit();
   });
+  // Everything counts as matched, so that commands on this catalogue only read.
+  await store.recordComparisons(matching.MATCH_METHOD, new Uint8Array(0), [...(await store.soundNumbers()).keys()]);
   await store[Symbol.asyncDispose]();
   const db = new DatabaseSync(file);
   const [{ records, used }] = db

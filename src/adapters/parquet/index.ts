@@ -6,8 +6,8 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { TableColumn, TableEncoder, TableRow } from '#cli';
 
-/** Some 10 MB in memory for each column of texts; large enough to compress well, small enough to be read in part. Chosen. */
-const ROWS_PER_GROUP = 100_000;
+/** Some 25 MB while they are gathered; large enough to compress well, small enough to be read in part. Chosen. */
+const ROWS_PER_GROUP = 50_000;
 
 /** @param columns one at least, each name once */
 export function createParquetEncoder(columns: readonly TableColumn[]): TableEncoder {
