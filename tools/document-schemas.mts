@@ -156,6 +156,14 @@ const match = z.looseObject({
   failures: z.array(failure.extend({ a: z.string(), b: z.string() })),
   elapsedSeconds: z.number().min(0),
   histogram: z.array(count).optional(),
+  histogramByKind: z
+    .looseObject({
+      same: z.array(count),
+      related: z.array(count),
+      unsure: z.array(count),
+      different: z.array(count),
+    })
+    .optional(),
 });
 
 const settings = z.looseObject({

@@ -91,11 +91,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: '',
     count: [0, 0],
     options: [
-      { name: 'export', value: 'FILE', help: 'write every judged pair to a new file, one JSON object a line' },
+      {
+        name: 'export',
+        value: 'FILE',
+        help: 'write every compared pair into a new file: .jsonl, .csv or .parquet; - prints JSON lines',
+      },
       { name: 'histogram', help: 'print how many pairs have which similarity' },
+      { ...PICTURE, help: 'draw that histogram into a new file: .svg or .png' },
       WORKERS,
     ],
-    examples: [['reprise match --histogram', 'and see how clear the verdicts are']],
+    examples: [
+      ['reprise match --histogram', 'and see how clear the verdicts are'],
+      ['reprise match --export pairs.parquet', 'for DuckDB, pandas and the like'],
+    ],
   },
   {
     name: 'groups',

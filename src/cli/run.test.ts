@@ -4,11 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, cancelled } from '#kernel';
-import { createSettingsFiles } from '../adapters/settings/index.ts';
-import { openTextFile, prepareFile, readText } from '../adapters/text-files/index.ts';
+import { type Script, type Session, scripted } from '../../test/support/command-session.ts';
 import type { App, RunOptions } from './app.ts';
 import { runCommandLine } from './run.ts';
-import type { Surroundings } from './surroundings.ts';
 
 let home = '';
 beforeEach(() => {
@@ -16,52 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-interface Session {
-  readonly surroundings: Surroundings;
-  readonly out: string[];
-  readonly talk: string[];
-  readonly exits: number[];
-  interrupt(signal: 'SIGINT' | 'SIGTERM', afterMs: number): void;
-}
-
-/** What a person types and what the library does. */
-interface Script {
-  readonly answers?: readonly string[];
-  readonly app?: Partial<App>;
-}
-
-function session(args: readonly string[], { answers, app = {} }: Script = {}): Session {
-  const [out, talk, exits]: [string[], string[], number[]] = [[], [], []];
-  const left = [...(answers ?? [])];
-  let time = Date.UTC(2026, 0, 2);
-  let handler: (signal: 'SIGINT' | 'SIGTERM') => void = () => {};
-  const outputOf = (lines: string[]) => ({
-    write: (text: string) => void lines.push(text),
-    isTerminal: false,
-    columns: () => undefined,
-  });
-  const surroundings: Surroundings = {
-    ...{ args, environment: {}, version: '1.2.3', stdout: outputOf(out), stderr: outputOf(talk) },
-    machine: () => ({ cores: 2, availableBytes: 2 ** 30, homeFolder: home, workingFolder: '/music' }),
-    ...(answers && { ask: async () => left.shift() }),
-    onInterrupt: (given) => {
-      handler = given;
-    },
-    exitNow: (code) => void exits.push(code),
-    now: () => time,
-    openSettingsFiles: async () => createSettingsFiles(),
-    openTextFile,
-    readText,
-    prepareFile,
-    openPictures: () => import('../adapters/pictures/index.ts'),
-    createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
-  };
-  const interrupt = (signal: 'SIGINT' | 'SIGTERM', afterMs: number): void => {
-    time += afterMs;
-    handler(signal);
-  };
-  return { surroundings, out, talk, exits, interrupt };
-}
+const session = (args: readonly string[], script: Script = {}): Session => scripted(home, args, script);
 
 describe('config init', () => {
   it('asks for folders and data, and writes what was said', async () => {

@@ -28,6 +28,8 @@ export interface Surroundings {
   /** A new file that will appear whole. @throws AppError `output/…` at once where it could not be made */
   prepareFile(path: BytePath): Promise<NewFile>;
   openPictures(): Promise<PictureTools>;
+  /** Makes Parquet files of tables with these columns. */
+  openParquet(columns: readonly TableColumn[]): Promise<TableEncoder>;
   createApp(resolved: ResolvedSettings): Promise<App>;
 }
 
@@ -48,6 +50,31 @@ export interface TextFile {
 export interface NewFile {
   /** Writes all of it, once; it is there afterwards, or nothing is. @throws AppError `output/…` */
   write(content: string | Uint8Array): void;
+  /** Writes it piece by piece, once; it is there when it is finished. @throws AppError `output/…` */
+  begin(): GrowingFile;
+}
+
+/** A new file that grows where nobody sees it. Disposed of before it is finished, it leaves nothing behind. */
+export interface GrowingFile extends Disposable {
+  write(piece: string | Uint8Array): void;
+  finish(): void;
+}
+
+/** A column of a table: texts or figures. */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: 'text' | 'figure';
+}
+
+/** In the order of the columns; `null` where something is not known. */
+export type TableRow = readonly (string | number | null)[];
+
+/** Turns a table into the pieces of a file, so that no more than a piece is held at a time. */
+export interface TableEncoder {
+  /** What the file goes on with; may be empty, for rows may be gathered. */
+  add(rows: readonly TableRow[]): string | Uint8Array;
+  /** How the file ends. Once. */
+  finish(): string | Uint8Array;
 }
 
 /** What turns drawings into files. */

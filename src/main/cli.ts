@@ -86,6 +86,7 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     openTextFile: async (path, mode) => (await import('../adapters/text-files/index.ts')).openTextFile(path, mode),
     readText: async (path) => (await import('../adapters/text-files/index.ts')).readText(path),
     prepareFile: async (path) => (await import('../adapters/text-files/index.ts')).prepareFile(path),
+    openParquet: async (columns) => (await import('../adapters/parquet/index.ts')).createParquetEncoder(columns),
     openPictures: () => import('../adapters/pictures/index.ts'),
     createApp: async (resolved): Promise<App> => (await import('./wire.ts')).createApp(resolved),
   };

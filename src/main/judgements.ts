@@ -1,7 +1,7 @@
 /** What the catalogue holds about pairs of sounds that are there, weighed in this library. */
 import { type CatalogueStore, learnChance, type PresentFile, readComparisons } from '#catalogue';
-import type { JudgedPair } from '#cli';
-import type { BytePath } from '#kernel';
+import type { JudgedPair, RunOptions } from '#cli';
+import { type BytePath, cancelled } from '#kernel';
 import {
   type ComparisonTable,
   type Decision,
@@ -36,7 +36,9 @@ export async function grouperOf(
   present: readonly PresentFile[],
   mostFalse: number,
 ): Promise<Grouper> {
-  const { table, sounds, library } = await judged(store, present);
+  const known = new Map<string, KnownSound>();
+  addSounds(known, present);
+  const { table, sounds, library } = await judged(store, known);
   const weighing = weighComparisons(table, library, mostFalse);
   const sampleHashes = sounds.map((sound) => sound?.sampleHash ?? null);
   return {
@@ -52,13 +54,22 @@ export async function grouperOf(
 /** Pairs that are handed on at a time. */
 const PAIRS_PER_PAGE = 2_000;
 
-/** Recorded pairs by the first path of each sound, each with what is to be expected of it in this library. */
-export async function* judgedPairs(store: CatalogueStore): AsyncGenerator<JudgedPair[]> {
-  const present = await all(store.present());
-  const { table, library } = await judged(store, present);
-  const paths = pathsByPlace(table, present);
+/**
+ * Recorded pairs by the first path of each sound, each with what is to be expected of it in this library.
+ * @throws AppError `run/cancelled`
+ */
+export async function* judgedPairs(
+  store: CatalogueStore,
+  { signal, progress }: Pick<RunOptions, 'signal' | 'progress'>,
+): AsyncGenerator<JudgedPair[]> {
+  const known = new Map<string, KnownSound>();
+  for await (const page of store.present()) addSounds(known, page);
+  const { table, sounds, library } = await judged(store, known);
+  const paths = sounds.map((sound) => sound?.path as BytePath);
   for (let from = 0; from < table.size; from += PAIRS_PER_PAGE) {
     const size = Math.min(PAIRS_PER_PAGE, table.size - from);
+    if (signal.aborted) throw cancelled();
+    progress({ stage: 'Reading', items: from, totalItems: table.size });
     yield Array.from({ length: size }, (_, i) => pairOf(table, from + i, library, paths));
   }
 }
@@ -72,15 +83,6 @@ function pairOf(
   const [a, b, verdict] = [table.a(record), table.b(record), table.verdict(record)];
   const expectedFalse = expectedFalseOf({ a, b, verdict }, library);
   return { a: paths[a] as BytePath, b: paths[b] as BytePath, verdict: { ...verdict, expectedFalse } };
-}
-
-function pathsByPlace(table: ComparisonTable, present: readonly PresentFile[]): BytePath[] {
-  const first = new Map<string, BytePath>();
-  for (const { file, content } of present) {
-    const hash = content?.sound?.audioHash;
-    if (hash !== undefined && !first.has(hash)) first.set(hash, file.path);
-  }
-  return table.sounds.map((sound) => first.get(sound) as BytePath);
 }
 
 /** What the machine found about one sound, and what a person said instead. */
@@ -100,22 +102,33 @@ export async function standingPairs(store: CatalogueStore, audioHash: string): P
   );
 }
 
-type PresentSound = NonNullable<NonNullable<PresentFile['content']>['sound']>;
+/** What is needed of a sound here: of a large library the rest would fill the memory. */
+interface KnownSound {
+  /** Its first file. */
+  readonly path: BytePath;
+  readonly sampleHash: string | null;
+  readonly seconds: number;
+}
+
+function addSounds(sounds: Map<string, KnownSound>, present: readonly PresentFile[]): void {
+  for (const { file, content } of present) {
+    if (!content?.sound || sounds.has(content.sound.audioHash)) continue;
+    const { audioHash, sampleHash, durationSeconds: seconds } = content.sound;
+    sounds.set(audioHash, { path: file.path, sampleHash, seconds });
+  }
+}
 
 interface Judged {
   readonly table: ComparisonTable;
   /** By place. */
-  readonly sounds: readonly (PresentSound | undefined)[];
+  readonly sounds: readonly (KnownSound | undefined)[];
   /** By place. */
   readonly library: Library<number>;
 }
 
-async function judged(store: CatalogueStore, present: readonly PresentFile[]): Promise<Judged> {
+async function judged(store: CatalogueStore, known: ReadonlyMap<string, KnownSound>): Promise<Judged> {
   const table = await readComparisons(store, MATCH_METHOD);
-  const byHash = new Map(
-    present.flatMap(({ content }) => (content?.sound ? [[content.sound.audioHash, content.sound]] : [])),
-  );
-  const sounds = table.sounds.map((hash) => byHash.get(hash));
+  const sounds = table.sounds.map((hash) => known.get(hash));
   return { table, sounds, library: await weighingIn(store, table, sounds) };
 }
 
@@ -125,7 +138,7 @@ async function weighingIn(
   table: ComparisonTable,
   sounds: Judged['sounds'],
 ): Promise<Library<number>> {
-  const seconds = Float64Array.from(sounds, (sound) => sound?.durationSeconds ?? 0);
+  const seconds = Float64Array.from(sounds, (sound) => sound?.seconds ?? 0);
   return {
     sounds: sounds.length,
     secondsOf: (place) => seconds[place] as number,

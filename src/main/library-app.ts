@@ -90,8 +90,8 @@ export function createLibraryApp(parts: LibraryParts): App {
       const under = filters.under ? await resolved(filters.under) : undefined;
       return groupsOf(parts, await store(), { ...filters, ...(under && { under }) });
     },
-    pairs: async function* () {
-      yield* judgedPairs(await store());
+    pairs: async function* (options) {
+      yield* judgedPairs(await store(), options);
     },
     async compare(a, b, options) {
       const [one, other] = await Promise.all([a, b].map((path) => examine(parts, path, options)));

@@ -41,6 +41,12 @@ export function frequencyTicks(scale: Scale, apart: number): Tick[] {
   return ticks(scale, stepOf(scale, apart, FREQUENCY_STEPS), (hz) => String(hz / 1000));
 }
 
+/** Whole counts in steps of 1, 2 or 5 times a power of ten. */
+export function countTicks(scale: Scale, apart: number, label: (count: number) => string): Tick[] {
+  const steps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
+  return ticks(scale, stepOf(scale, apart, steps), label);
+}
+
 function stepOf({ domain, range }: Scale, apart: number, steps: readonly number[]): number {
   const least = ((domain[1] - domain[0]) * apart) / Math.abs(range[1] - range[0]);
   return steps.find((step) => step >= least) ?? 2 ** Math.ceil(Math.log2(least));

@@ -1,4 +1,4 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,kernels,start] [--files 100000] [--record]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,kernels,start] [--files 100000] [--record]
 //
 // Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
 // take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { corpusFolder, prepareLibrary } from '../corpus/prepare.mjs';
 import { benchMatch, benchSecond, benchTree } from './again.mjs';
+import { benchComparisons } from './comparisons.mjs';
 import { benchJudgement } from './judgement.mjs';
 import { benchKernels } from './kernels.mjs';
 import { canMeasure } from './measure.mjs';
@@ -30,6 +31,7 @@ const SECTIONS = {
   tree: benchTree,
   match: benchMatch,
   judgement: benchJudgement,
+  comparisons: benchComparisons,
   kernels: benchKernels,
   start: benchStart,
 };

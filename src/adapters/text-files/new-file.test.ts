@@ -55,6 +55,24 @@ describe('prepareFile', () => {
     expect(readdirSync(folder)).toEqual(['a.svg']);
   });
 
+  it('grows where nobody sees it, and is there once it is finished, or never', async () => {
+    const file = await prepareFile(at('a.csv'));
+    {
+      using growing = file.begin();
+      growing.write('1\n');
+      growing.write(Uint8Array.of(0xff));
+      expect(readdirSync(folder)).not.toContain('a.csv');
+      growing.finish();
+    }
+    expect(readdirSync(folder)).toEqual(['a.csv']);
+    expect([...readFileSync(at('a.csv'))]).toEqual([0x31, 0x0a, 0xff]);
+    {
+      using given = (await prepareFile(at('b.csv'))).begin();
+      given.write('half');
+    }
+    expect(readdirSync(folder)).toEqual(['a.csv']);
+  });
+
   it('leaves no half file when the folder goes away', async () => {
     mkdirSync(at('sub'));
     const file = await prepareFile(at('sub/a.svg'));

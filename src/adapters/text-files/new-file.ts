@@ -16,7 +16,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import type { NewFile } from '#cli';
+import type { GrowingFile, NewFile } from '#cli';
 import { type BytePath, bytesOfPath, folderOf, joinPath } from '#kernel';
 import { attempt } from './errors.ts';
 
@@ -29,23 +29,40 @@ export async function prepareFile(path: BytePath): Promise<NewFile> {
     if (lstatSync(target, { throwIfNoEntry: false })) throw systemError('EEXIST');
     accessSync(folder, constants.W_OK | constants.X_OK);
   });
-  return { write: (content) => attempt(path, () => writeWhole(path, target, content)) };
+  const begin = (): GrowingFile => grow(path, target);
+  return {
+    begin,
+    write(content) {
+      using file = begin();
+      file.write(content);
+      file.finish();
+    },
+  };
 }
 
-function writeWhole(path: BytePath, target: Buffer, content: string | Uint8Array): void {
+function grow(path: BytePath, target: Buffer): GrowingFile {
   const own = bytes(joinPath(folderOf(path), `.reprise-${randomUUID()}.part` as BytePath));
-  try {
-    const fd = openSync(own, 'wx');
-    try {
-      writeFileSync(fd, content);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    giveName(own, target);
-  } finally {
-    rmSync(own, { force: true });
-  }
+  const fd = attempt(path, () => openSync(own, 'wx'));
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
+  return {
+    write: (piece) => {
+      attempt(path, () => writeFileSync(fd, piece));
+    },
+    finish: () =>
+      attempt(path, () => {
+        fsyncSync(fd);
+        close();
+        giveName(own, target);
+      }),
+    [Symbol.dispose]() {
+      close();
+      rmSync(own, { force: true });
+    },
+  };
 }
 
 /** Where file systems have no links (FAT), the name is taken first: nobody else's file is written over there either. */

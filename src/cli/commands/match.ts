@@ -1,45 +1,43 @@
-import type { App, JudgedPair } from '../app.ts';
-import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson } from '../context.ts';
-import { jsonLineOf, pairDocument } from '../documents.ts';
+import type { App } from '../app.ts';
+import { type CommandContext, type CommandRun, hasOption, print, printJson } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { pathsOf } from '../operands.ts';
+import { type WantedExport, wantedExport } from '../pair-export.ts';
+import { wantedPicture } from '../picture.ts';
 import { renderHistogram } from '../render/histogram.ts';
 import { matchSentence, pairFailures } from '../render/reports.ts';
-
-/** Similarities in steps of 5 per cent; the last counts pairs of which it is not known. */
-const STEPS = 20;
+import { countSimilarity, noSimilarities, type Similarities, totalsOf } from '../similarities.ts';
 
 export const runMatch: CommandRun = async (context) => {
+  const [picture, wanted] = [await wantedPicture(context), await wantedExport(context)];
+  const wantsHistogram = hasOption(context, 'histogram');
   const app = await context.openApp();
   const report = await app.match(context.run);
-  const target = optionValues(context, 'export').at(-1);
-  const wantsHistogram = hasOption(context, 'histogram');
-  const histogram = target !== undefined || wantsHistogram ? await goThrough(app, context, target) : undefined;
-  const shown = wantsHistogram ? histogram : undefined;
-  if (hasOption(context, 'json')) printJson(context, { v: 1, ...report, ...(shown && { histogram: shown }) });
+  const counts = picture || wanted || wantsHistogram ? await goThrough(app, context, wanted) : undefined;
+  const shown = wantsHistogram ? counts : undefined;
+  if (wanted?.isPrinted) context.talk.say(matchSentence(report));
+  else if (hasOption(context, 'json')) printJson(context, { v: 1, ...report, ...(shown && histogramFields(shown)) });
   else print(context, [matchSentence(report), ...(shown ? ['', ...renderHistogram(shown, context.style)] : [])]);
+  if (picture && counts) {
+    const { drawHistogram } = await import('#picture');
+    const { histogramPicture } = await import('../render/histogram-picture.ts');
+    picture.write(drawHistogram(histogramPicture(counts)));
+  }
   for (const line of pairFailures(report)) context.talk.say(context.talk.style.warning(line));
   return report.failures.length > 0 ? EXIT.someFailed : EXIT.done;
 };
 
-/** Reads every judged pair once: into the file, where one is wanted, and into the histogram. */
-async function goThrough(app: App, context: CommandContext, target: string | undefined): Promise<number[]> {
-  const counts = new Array<number>(STEPS + 1).fill(0);
-  const [path] = target === undefined ? [] : pathsOf(context, [target]);
-  const file = path === undefined ? undefined : await context.surroundings.openTextFile(path, 'exclusive');
-  try {
-    for await (const pairs of app.pairs(context.run)) {
-      for (const pair of pairs) count(counts, pair);
-      file?.write(pairs.map((pair) => jsonLineOf(pairDocument(pair))).join(''));
-    }
-  } finally {
-    file?.close();
+/** Reads every recorded pair once: into the export, where one is wanted, and into the histogram. */
+async function goThrough(app: App, context: CommandContext, wanted: WantedExport | undefined): Promise<Similarities> {
+  const counts = noSimilarities();
+  using sink = wanted?.open();
+  for await (const pairs of app.pairs(context.run)) {
+    for (const pair of pairs) countSimilarity(counts, pair);
+    sink?.add(pairs);
   }
+  sink?.finish();
   return counts;
 }
 
-function count(counts: number[], { verdict }: JudgedPair): void {
-  const { similarity } = verdict;
-  const step = similarity === null ? STEPS : Math.min(STEPS - 1, Math.floor(similarity * STEPS));
-  counts[step] = (counts[step] ?? 0) + 1;
+function histogramFields(counts: Similarities): object {
+  return { histogram: totalsOf(counts), histogramByKind: counts };
 }

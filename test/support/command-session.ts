@@ -1,0 +1,54 @@
+/** A command line against a scripted terminal. */
+import type { App, Surroundings } from '#cli';
+import { createParquetEncoder } from '../../src/adapters/parquet/index.ts';
+import { createSettingsFiles } from '../../src/adapters/settings/index.ts';
+import { openTextFile, prepareFile, readText } from '../../src/adapters/text-files/index.ts';
+
+export interface Session {
+  readonly surroundings: Surroundings;
+  readonly out: string[];
+  readonly talk: string[];
+  readonly exits: number[];
+  interrupt(signal: 'SIGINT' | 'SIGTERM', afterMs: number): void;
+}
+
+/** What a person types and what the library does. */
+export interface Script {
+  readonly answers?: readonly string[];
+  readonly app?: Partial<App>;
+}
+
+/** A command line in a home folder. Files are real, the library is what the script says. */
+export function scripted(home: string, args: readonly string[], { answers, app = {} }: Script = {}): Session {
+  const [out, talk, exits]: [string[], string[], number[]] = [[], [], []];
+  const left = [...(answers ?? [])];
+  let time = Date.UTC(2026, 0, 2);
+  let handler: (signal: 'SIGINT' | 'SIGTERM') => void = () => {};
+  const outputOf = (lines: string[]) => ({
+    write: (text: string) => void lines.push(text),
+    isTerminal: false,
+    columns: () => undefined,
+  });
+  const surroundings: Surroundings = {
+    ...{ args, environment: {}, version: '1.2.3', stdout: outputOf(out), stderr: outputOf(talk) },
+    machine: () => ({ cores: 2, availableBytes: 2 ** 30, homeFolder: home, workingFolder: '/music' }),
+    ...(answers && { ask: async () => left.shift() }),
+    onInterrupt: (given) => {
+      handler = given;
+    },
+    exitNow: (code) => void exits.push(code),
+    now: () => time,
+    openSettingsFiles: async () => createSettingsFiles(),
+    openTextFile,
+    readText,
+    prepareFile,
+    openParquet: async (columns) => createParquetEncoder(columns),
+    openPictures: () => import('../../src/adapters/pictures/index.ts'),
+    createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
+  };
+  const interrupt = (signal: 'SIGINT' | 'SIGTERM', afterMs: number): void => {
+    time += afterMs;
+    handler(signal);
+  };
+  return { surroundings, out, talk, exits, interrupt };
+}
