@@ -44,10 +44,10 @@ export function createLineReader(): LineReader {
 }
 
 function copy(b: Int16Array, position: number, out: Float32Array): void {
-  const first = Math.max(0, -position);
+  const first = Math.min(out.length, Math.max(0, -position));
   const last = Math.max(first, Math.min(out.length, b.length - position));
-  out.fill(0, 0, Math.min(first, out.length));
-  for (let i = first; i < last; i++) out[i] = b[position + i]!;
+  out.fill(0, 0, first);
+  out.set(b.subarray(position + first, position + last), first);
   out.fill(0, last);
 }
 
