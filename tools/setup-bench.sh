@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
 # npm run setup:bench: what `npm run bench` and `npm run nightly` need beyond setup-system.sh: the peers that Reprise
-# is measured against on the corpus.
+# is measured against on the corpus, and a compiler for what its kernels are measured against.
 set -euo pipefail
-exec bash "$(dirname "$0")/setup-system.sh" --and fdupes jdupes duff rdfind rmlint
+exec bash "$(dirname "$0")/setup-system.sh" --and fdupes jdupes duff rdfind rmlint gcc libc6-dev

@@ -7,8 +7,10 @@
  * @see Carter, Knapp & Nuttall, "Estimation of the magnitude-squared coherence function", 1973
  */
 import { FINGERPRINT_RATE_HZ } from '#audio';
-import { createRealFft, type RealFft } from './fft.ts';
+import { CELLS_PER_SLOT, createSlotSpectra, FRAME_SIZE, SLOT_SAMPLES, type SlotSums } from './slot-spectra.ts';
 import type { LineReader, TimeLine } from './time-line.ts';
+
+export { CELLS_PER_SLOT, SLOT_SAMPLES };
 
 /** Evidence over the overlap of two sounds. Slot `k` covers a's samples from `from + k · SLOT_SAMPLES` on. */
 export interface CoherenceMap {
@@ -48,23 +50,13 @@ export interface CoherenceMeter {
   ): CoherenceMap;
 }
 
-const SIZE = 512;
-const HOP = 256;
-const FRAMES_PER_CELL = 6;
-export const CELLS_PER_SLOT = 7;
-const FRAMES_PER_SLOT = FRAMES_PER_CELL * CELLS_PER_SLOT;
-/** Samples of a per slot: 0.975 s. */
-export const SLOT_SAMPLES: number = FRAMES_PER_SLOT * HOP;
-/** Samples read for one slot: its frames overlap into the next. */
-const READ_SAMPLES = SLOT_SAMPLES - HOP + SIZE;
-
 const SAMPLE_RATE = FINGERPRINT_RATE_HZ;
 const LOWEST_HZ = 200;
 const HIGHEST_HZ = 4500;
 const COHERENCE_HIGHEST_HZ = 4000;
-const FIRST_BIN = Math.ceil((LOWEST_HZ * SIZE) / SAMPLE_RATE);
-const BINS = Math.floor((HIGHEST_HZ * SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
-const COHERENCE_BINS = Math.floor((COHERENCE_HIGHEST_HZ * SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
+const FIRST_BIN = Math.ceil((LOWEST_HZ * FRAME_SIZE) / SAMPLE_RATE);
+const BINS = Math.floor((HIGHEST_HZ * FRAME_SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
+const COHERENCE_BINS = Math.floor((COHERENCE_HIGHEST_HZ * FRAME_SIZE) / SAMPLE_RATE) + 1 - FIRST_BIN;
 export const TILE_BANDS = 14;
 /** An octave each: 43–86 and 86–194 Hz. */
 const BASS_EDGES = [2, 4, FIRST_BIN];
@@ -74,7 +66,7 @@ export const BASS_BANDS: number = BASS_EDGES.length - 1;
 function bandEdges(bandsPerRange: number): Int32Array {
   const edges = Array.from({ length: bandsPerRange + 1 }, (_, i) => {
     const hz = LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (i / bandsPerRange);
-    return Math.min(BINS, Math.max(0, Math.ceil((hz * SIZE) / SAMPLE_RATE) - FIRST_BIN));
+    return Math.min(BINS, Math.max(0, Math.ceil((hz * FRAME_SIZE) / SAMPLE_RATE) - FIRST_BIN));
   });
   edges[bandsPerRange] = BINS;
   return Int32Array.from(new Set(edges));
@@ -97,37 +89,28 @@ export function cellBins(band: number): number {
   return CELL_EDGES[band + 1]! - CELL_EDGES[band]!;
 }
 
-/** Cross- and auto-spectra summed over the frames of a slot. */
-interface SlotSums {
-  readonly aa: Float32Array;
-  readonly bb: Float32Array;
-  readonly re: Float32Array;
-  readonly im: Float32Array;
-}
-
-const newSums = (): SlotSums => ({
-  aa: new Float32Array(BINS),
-  bb: new Float32Array(BINS),
-  re: new Float32Array(BINS),
-  im: new Float32Array(BINS),
-});
+/** A line along which a lies over itself. */
+const OWN_LINE: TimeLine = { start: 0, step: 1 };
 
 export function createCoherenceMeter(reader: LineReader): CoherenceMeter {
-  const fft = createRealFft(SIZE);
-  const bench = createBench(fft);
+  const spectra = createSlotSpectra();
   return {
     measure(a, b, line, from, slots, wants) {
       const map = emptyMap(from, slots);
-      let [previous, current] = [newSums(), newSums()];
       for (let slot = 0; slot < slots; slot++) {
         if (!wants(slot)) continue;
         const x = from + slot * SLOT_SAMPLES;
-        for (let i = 0; i < READ_SAMPLES; i++) bench.a[i] = a[x + i] ?? 0;
-        reader.read(b, line, x, bench.b);
-        sumSlot(bench, current, map, slot);
+        reader.read(a, OWN_LINE, x, spectra.a);
+        reader.read(b, line, x, spectra.b);
+        const place = (slot & 1) as 0 | 1;
+        spectra.sum(place);
+        const current = spectra.sums[place];
+        fillCells(spectra.cellsA, map.cellA, slot);
+        fillCells(spectra.cellsB, map.cellB, slot);
+        fillBass(current.aa, map.bassA, slot);
+        fillBass(current.bb, map.bassB, slot);
         map.slotCoherence[slot] = coherenceOf(current);
-        if (slot > 0 && wants(slot - 1)) closeBlock(previous, current, map, slot - 1);
-        [previous, current] = [current, previous];
+        if (slot > 0 && wants(slot - 1)) closeBlock(spectra.sums[place === 0 ? 1 : 0], current, map, slot - 1);
       }
       return map;
     },
@@ -152,91 +135,30 @@ function emptyMap(from: number, slots: number): CoherenceMap {
   };
 }
 
-interface Bench {
-  readonly fft: RealFft;
-  readonly window: Float32Array;
-  readonly a: Float32Array;
-  readonly b: Float32Array;
-  readonly frame: Float32Array;
-  readonly aRe: Float32Array;
-  readonly aIm: Float32Array;
-  readonly bRe: Float32Array;
-  readonly bIm: Float32Array;
-}
-
-function createBench(fft: RealFft): Bench {
-  const spectrum = (): Float32Array => new Float32Array(fft.bins);
-  return {
-    fft,
-    window: Float32Array.from({ length: SIZE }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / SIZE)),
-    a: new Float32Array(READ_SAMPLES),
-    b: new Float32Array(READ_SAMPLES),
-    frame: new Float32Array(SIZE),
-    aRe: spectrum(),
-    aIm: spectrum(),
-    bRe: spectrum(),
-    bIm: spectrum(),
-  };
-}
-
-function sumSlot(bench: Bench, sums: SlotSums, map: CoherenceMap, slot: number): void {
-  const { aa, bb, re, im } = sums;
-  for (const sum of [aa, bb, re, im]) sum.fill(0);
-  for (let frame = 0; frame < FRAMES_PER_SLOT; frame++) {
-    transform(bench, bench.a, frame * HOP, bench.aRe, bench.aIm);
-    transform(bench, bench.b, frame * HOP, bench.bRe, bench.bIm);
-    addFrame(bench, sums);
-    const cell = (slot * CELLS_PER_SLOT + Math.floor(frame / FRAMES_PER_CELL)) * CELL_BANDS;
-    addCell(bench.aRe, bench.aIm, map.cellA, cell);
-    addCell(bench.bRe, bench.bIm, map.cellB, cell);
-    addBass(bench.aRe, bench.aIm, map.bassA, slot * BASS_BANDS);
-    addBass(bench.bRe, bench.bIm, map.bassB, slot * BASS_BANDS);
-  }
-}
-
-function transform(
-  { fft, window, frame }: Bench,
-  samples: Float32Array,
-  at: number,
-  re: Float32Array,
-  im: Float32Array,
-): void {
-  for (let i = 0; i < SIZE; i++) frame[i] = samples[at + i]! * window[i]!;
-  fft.forward(frame, re, im);
-}
-
-function addFrame({ aRe, aIm, bRe, bIm }: Bench, { aa, bb, re, im }: SlotSums): void {
-  for (let bin = 0; bin < BINS; bin++) {
-    const k = bin + FIRST_BIN;
-    const [ar, ai, br, bi] = [aRe[k]!, aIm[k]!, bRe[k]!, bIm[k]!];
-    aa[bin] = aa[bin]! + ar * ar + ai * ai;
-    bb[bin] = bb[bin]! + br * br + bi * bi;
-    re[bin] = re[bin]! + ar * br + ai * bi;
-    im[bin] = im[bin]! + ar * bi - ai * br;
-  }
-}
-
-function addCell(re: Float32Array, im: Float32Array, cells: Float32Array, at: number): void {
-  for (let band = 0; band < CELL_BANDS; band++) {
-    let sum = 0;
-    for (let k = CELL_EDGES[band]! + FIRST_BIN; k < CELL_EDGES[band + 1]! + FIRST_BIN; k++) {
-      sum += re[k]! * re[k]! + im[k]! * im[k]!;
+function fillCells(powers: readonly Float32Array[], cells: Float32Array, slot: number): void {
+  powers.forEach((power, cell) => {
+    const at = (slot * CELLS_PER_SLOT + cell) * CELL_BANDS;
+    for (let band = 0; band < CELL_BANDS; band++) {
+      cells[at + band] = sumOf(power, FIRST_BIN + CELL_EDGES[band]!, FIRST_BIN + CELL_EDGES[band + 1]!);
     }
-    cells[at + band] = cells[at + band]! + sum;
-  }
+  });
 }
 
-function addBass(re: Float32Array, im: Float32Array, bass: Float32Array, at: number): void {
+function fillBass(power: Float32Array, bass: Float32Array, slot: number): void {
   for (let band = 0; band < BASS_BANDS; band++) {
-    for (let k = BASS_EDGES[band]!; k < BASS_EDGES[band + 1]!; k++) {
-      bass[at + band] = bass[at + band]! + re[k]! * re[k]! + im[k]! * im[k]!;
-    }
+    bass[slot * BASS_BANDS + band] = sumOf(power, BASS_EDGES[band]!, BASS_EDGES[band + 1]!);
   }
+}
+
+function sumOf(values: Float32Array, first: number, end: number): number {
+  let sum = 0;
+  for (let k = first; k < end; k++) sum += values[k]!;
+  return sum;
 }
 
 /** Mean over the bins of 200 … 4000 Hz, weighted by the geometric mean of both energies. */
 function coherenceOf(sums: SlotSums): number {
-  return weightedCoherence(sums, 0, COHERENCE_BINS).coherence;
+  return weightedCoherence(sums, FIRST_BIN, FIRST_BIN + COHERENCE_BINS).coherence;
 }
 
 function weightedCoherence(
@@ -260,7 +182,7 @@ function weightedCoherence(
 /** Joins two slots to block `block`; `first` is spoilt. */
 function closeBlock(first: SlotSums, second: SlotSums, map: CoherenceMap, block: number): void {
   const sums = first;
-  for (let bin = 0; bin < BINS; bin++) {
+  for (let bin = FIRST_BIN; bin < FIRST_BIN + BINS; bin++) {
     sums.aa[bin] = sums.aa[bin]! + second.aa[bin]!;
     sums.bb[bin] = sums.bb[bin]! + second.bb[bin]!;
     sums.re[bin] = sums.re[bin]! + second.re[bin]!;
@@ -268,7 +190,7 @@ function closeBlock(first: SlotSums, second: SlotSums, map: CoherenceMap, block:
   }
   map.blockCoherence[block] = coherenceOf(sums);
   for (let band = 0; band < TILE_BANDS; band++) {
-    const tile = weightedCoherence(sums, TILE_EDGES[band]!, TILE_EDGES[band + 1]!);
+    const tile = weightedCoherence(sums, FIRST_BIN + TILE_EDGES[band]!, FIRST_BIN + TILE_EDGES[band + 1]!);
     map.tileA[block * TILE_BANDS + band] = tile.a;
     map.tileB[block * TILE_BANDS + band] = tile.b;
     map.tileCoherence[block * TILE_BANDS + band] = tile.coherence;

@@ -18,6 +18,8 @@ const SONGS = 12;
 /** Larger than the second cache of a core, and larger than all caches. */
 const SETS = { '4 MB': 4e6, '64 MB': 64e6 };
 const RATE_HZ = 11_025;
+/** What coherence measures at a time. */
+const SLOT_SAMPLES = 10_752;
 
 /** C for this processor: what gcc makes of the same lines. */
 const BUILDS = [
@@ -247,21 +249,41 @@ async function transformTable({ signal, peers, folder, rounds }, { pcm }) {
   return costTable(`real transform of ${FFT_SIZE} samples`, await interleaved(contenders, rounds));
 }
 
+/** The two kernels of coherence beside their twins, on a slot of sound. */
+async function slotTables({ slot, interpolation, rounds }, { pcm }) {
+  const spectra = (made) => {
+    for (const samples of [made.a, made.b]) samples.set(pcm.subarray(0, samples.length));
+    return () => timed(1, () => made.sum(0));
+  };
+  const out = new Float32Array(SLOT_SAMPLES);
+  const between = (made) => () => timed(1, () => made.interpolate(pcm, 100.3, 1.0001, out));
+  const [kernel, twin] = ['kernel', 'plain twin, JavaScript'];
+  const [sums, samples] = [
+    { [kernel]: spectra(slot.createSlotSpectra()), [twin]: spectra(slot.createPlainSlotSpectra()) },
+    { [kernel]: between(interpolation.createInterpolator()), [twin]: between(interpolation.createPlainInterpolator()) },
+  ];
+  return [
+    costTable('spectra of two sounds, summed over a second', await interleaved(sums, rounds)),
+    costTable('samples between samples, a second of them', await interleaved(samples, rounds)),
+  ];
+}
+
 /** What a second of sound costs once two waves lie over each other. */
 async function coherenceTable({ signal, rounds }, { pcm }) {
-  const seconds = 60;
-  const a = pcm.subarray(0, (seconds + 2) * RATE_HZ);
-  const slots = Math.floor((seconds * RATE_HZ) / signal.SLOT_SAMPLES);
+  const slots = 60;
+  const a = pcm.subarray(0, (slots + 2) * SLOT_SAMPLES);
   const fft = signal.createRealFft(FFT_SIZE);
   const frame = Float32Array.from(a.subarray(0, FFT_SIZE));
   const [re, im] = [new Float32Array(fft.bins), new Float32Array(fft.bins)];
   const meter = signal.createCoherenceMeter(signal.createLineReader());
-  const perSecond = (work) => () => timed((slots * signal.SLOT_SAMPLES) / RATE_HZ, work);
+  const perSecond = (work) => () => timed((slots * SLOT_SAMPLES) / RATE_HZ, work);
+  const along = (line) => perSecond(() => meter.measure(a, a, line, 0, slots, () => true));
   const results = await interleaved(
     {
-      coherence: perSecond(() => meter.measure(a, a, { start: 0, step: 1 }, 0, slots, () => true)),
-      'thereof its transforms': perSecond(() => {
-        for (let n = 0; n < (2 * slots * signal.SLOT_SAMPLES * 2) / FFT_SIZE; n++) fft.forward(frame, re, im);
+      'along a level line': along({ start: 0, step: 1 }),
+      'along a slanted line': along({ start: 0, step: 1.0001 }),
+      'transforms of both alone': perSecond(() => {
+        for (let n = 0; n < (4 * slots * SLOT_SAMPLES) / FFT_SIZE; n++) fft.forward(frame, re, im);
       }),
     },
     rounds,
@@ -269,9 +291,9 @@ async function coherenceTable({ signal, rounds }, { pcm }) {
   const rows = Object.keys(results).map((name) => [
     name,
     (medianOf(results, name) * 1e3).toFixed(3),
-    `${(100 * ratio(results, name, 'coherence')).toFixed(0)} %`,
+    times(ratio(results, name, 'along a level line')),
   ]);
-  return { head: ['along a level line', 'CPU ms per second of sound', 'share'], rows };
+  return { head: ['coherence', 'CPU ms per second of sound', 'it : level'], rows };
 }
 
 /** The kernels beside C, their twins and the memory. */
@@ -279,12 +301,15 @@ export async function benchKernels({ originals, rounds }) {
   const load = (module) => import(path.join(DIST, module, 'index.js'));
   const folder = fs.mkdtempSync(path.join(tmpdir(), 'reprise-kernels-'));
   try {
+    const file = (name) => import(path.join(DIST, `${name}.js`));
     const setting = {
       rounds,
       folder,
       ...buildPeers(folder),
       matching: await load('matching'),
-      plain: await import(path.join(DIST, 'matching/bit-error-plain.js')),
+      plain: await file('matching/bit-error-plain'),
+      slot: { ...(await file('signal/slot-spectra')), ...(await file('signal/slot-spectra-plain')) },
+      interpolation: { ...(await file('signal/interpolation')), ...(await file('signal/interpolation-plain')) },
       signal: await load('signal'),
       fingerprint: await load('fingerprint'),
     };
@@ -294,12 +319,13 @@ export async function benchKernels({ originals, rounds }) {
     return {
       title: 'Kernels',
       about:
-        'CPU time of one core in one process, no call per pair; "kernel : it" is how many times as fast the kernel is. One fingerprint is compared with many, on data that outgrow the second cache of a core (4 MB) and all caches (64 MB), where the memory is the limit: the sum of the same words, without comparing anything, says what it gives. The C is built by gcc -O3 in the same run and counts the same bits. Bars: 2 × C without AVX-512, 0.45 × C with AVX-512 VPOPCNTDQ; 25 µs for a decompression. What share of a judgement coherence has stands under Judgement.',
+        'CPU time of one core in one process, no call per pair; "kernel : it" is how many times as fast the kernel is. One fingerprint is compared with many, on data that outgrow the second cache of a core (4 MB) and all caches (64 MB), where the memory is the limit: the sum of the same words, without comparing anything, says what it gives. The C is built by gcc -O3 in the same run and counts the same bits. Bars: 2 × C without AVX-512, 0.45 × C with AVX-512 VPOPCNTDQ; 25 µs for a decompression. The plain twins are written to be read, not to be fast.',
       tables: [
         await compareTable(setting, pool, question),
         await extendTable(setting, pool, question),
         await decompressTable(setting, pool),
         await transformTable(setting, songs[0]),
+        ...(await slotTables(setting, songs[0])),
         await coherenceTable(setting, songs[0]),
       ],
     };

@@ -336,8 +336,8 @@ export function forward(): void {
   separate();
 }
 
-/** Takes the spectrum of the real signal out of the packed one, bin k together with bin half - k. */
-function separate(): void {
+/** Takes the spectrum of the real signal, which then lies at `realAt` and `imaginaryAt`, out of the packed one, bin k together with bin half - k. */
+export function separate(): void {
   const scale = f32x4.splat(0.5);
   let nextR = v128.load(packed, 0); // Z[half] is Z[0]
   let nextI = v128.load(packed, 16);
