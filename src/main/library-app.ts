@@ -5,10 +5,12 @@ import {
   compareFiles,
   type FileStamp,
   type FileTree,
+  importFiles,
   keyOfStamp,
   learnChance,
   type MatchReport,
   match,
+  type OpenImport,
   type PhaseFingerprints,
   type PresentFile,
   portrayFile,
@@ -67,6 +69,7 @@ export interface LibraryParts {
   readonly clock: Clock;
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
+  readonly openFile: OpenImport;
   openCatalogue(): Promise<CatalogueStore>;
   /** Size of the catalogue's file. */
   catalogueBytes(): number;
@@ -125,6 +128,7 @@ export function createLibraryApp(parts: LibraryParts): App {
         return groupsWith;
       },
     }),
+    importForeign: (paths, options) => importFiles({ tree, open: parts.openFile, store }, paths, options),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
       await parts.workers[Symbol.asyncDispose]();
@@ -306,6 +310,9 @@ async function compareExamined(
   return { verdict, evidence: explain({ ...comparison, a: a.content, b: b.content }) };
 }
 
+/** Of what other programs said about a file, which may be about every other. Chosen. */
+const IMPORTED_PAIRS = 20;
+
 async function fileInfo(
   parts: LibraryParts,
   store: CatalogueStore,
@@ -328,7 +335,8 @@ async function fileInfo(
     verdicts: hash === undefined ? [] : (await standingVerdicts(store)).filter(touches(hash)),
     ...(items && { fingerprintItems: items.length }),
   });
-  return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null };
+  const imported = await store.importedPairs(path, IMPORTED_PAIRS);
+  return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null, imported };
 }
 
 /** What the machine found, and what a person said instead. */
@@ -389,7 +397,9 @@ function notAFile(path: BytePath): AppError {
 async function libraryInfo({ settings, catalogueBytes }: LibraryParts, store: CatalogueStore): Promise<LibraryInfo> {
   const figures = libraryFigures(await all(store.present()));
   const missing = await store.missingCount();
-  return { ...figures, data: settings.data, roots: settings.roots, missing, catalogueBytes: catalogueBytes() };
+  const imported = await store.importedFigures();
+  const { data, roots } = settings;
+  return { ...figures, data, roots, missing, catalogueBytes: catalogueBytes(), imported };
 }
 
 async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {

@@ -6,7 +6,7 @@ import type { App } from '#cli';
 import type { ResolvedSettings, Settings } from '#config';
 import { AppError, type BytePath, isDisplayable, joinPath, systemClock } from '#kernel';
 import { decoderName } from '../adapters/decoder/index.ts';
-import { createFileTree } from '../adapters/files/index.ts';
+import { createFileTree, openFile } from '../adapters/files/index.ts';
 import { ensureFolder, fileBytes } from '../adapters/machine/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
 import { diagnose } from './diagnosis.ts';
@@ -31,6 +31,7 @@ export async function createApp({ settings }: ResolvedSettings): Promise<App> {
     clock: systemClock,
     tree: createFileTree(),
     workers,
+    openFile,
     openCatalogue: () => openStore(settings),
     catalogueBytes: () => fileBytes(catalogueFile(settings)),
     diagnose: () => diagnose(settings, catalogueFile(settings)),

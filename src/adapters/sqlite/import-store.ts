@@ -216,7 +216,7 @@ function pairsOf(connection: Connection, path: BytePath, most: number): Imported
 function pairOf(row: readonly unknown[]): ImportedPairs['strongest'][number] {
   const offset = row[2] as number | null;
   return {
-    other: pathFromBytes(row[0] as Uint8Array),
+    path: pathFromBytes(row[0] as Uint8Array),
     value: row[1] as number,
     offsetItems: row[6] === 1 ? mirrored(offset) : offset,
     method: row[3] as string | null,

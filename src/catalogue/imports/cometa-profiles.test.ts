@@ -21,7 +21,7 @@ describe('collections of Cometa', () => {
     expect(found?.notes).toEqual([
       expect.stringContaining('The music folder E:\\music is left out: it is a folder of Windows.'),
       expect.stringContaining('The music folder here is left out: it is no absolute path.'),
-      expect.stringContaining('reprise import /data'),
+      expect.stringContaining('reprise --profile NAME import /data'),
       expect.stringContaining('threshold has no counterpart, because verdicts come from the waveforms'),
       'x is not known.',
     ]);

@@ -73,7 +73,7 @@ function noRoot(text: string): string {
 
 function noteOn(key: string, { text }: IniValue): string {
   if (key === DATA) {
-    return `${DATA} has no counterpart, because the catalogue has a folder of its own. What Cometa left there comes in with: reprise import ${text}`;
+    return `${DATA} has no counterpart, because the catalogue has a folder of its own. What Cometa left there comes in with: reprise --profile NAME import ${text}`;
   }
   const why = Object.hasOwn(NO_COUNTERPART, key) ? NO_COUNTERPART[key] : undefined;
   return why === undefined ? `${key} is not known.` : `${key} has no counterpart, because ${why}.`;

@@ -120,7 +120,8 @@ async function readFile(run: Run, path: BytePath, isNamed: boolean): Promise<For
     return { path, form: null, outcome: 'skipped', ...NOTHING };
   }
   const all = resumed(head, blocks);
-  return form.kind === 'profiles' ? readProfiles(run, path, form, all) : readData(run, path, form, file, all);
+  // Awaited here, because the file is closed when this ends.
+  return form.kind === 'profiles' ? readProfiles(run, path, form, all) : await readData(run, path, form, file, all);
 }
 
 /** The blocks from the first one on, which was looked at already and is valid until the next is asked for. */

@@ -82,11 +82,11 @@ export function describeImportStore(name: string, openStore: () => Promise<Catal
       expect(await store.importedPairs(at('/m/\udcff'), 10)).toEqual({
         total: 2,
         strongest: [
-          { other: '/m/c', value: 0.75, offsetItems: -8, method: null, ...source },
-          { other: '/m/b', value: 0.5, offsetItems: -3, method: 'mpz', ...source },
+          { path: '/m/c', value: 0.75, offsetItems: -8, method: null, ...source },
+          { path: '/m/b', value: 0.5, offsetItems: -3, method: 'mpz', ...source },
         ],
       });
-      expect(await store.importedPairs(at('/m/b'), 1)).toMatchObject({ total: 2, strongest: [{ other: '/m/c' }] });
+      expect(await store.importedPairs(at('/m/b'), 1)).toMatchObject({ total: 2, strongest: [{ path: '/m/c' }] });
       expect(await store.importedPairs(at('/m/nobody'), 1)).toEqual({ total: 0, strongest: [] });
     });
 

@@ -63,7 +63,8 @@ export interface ImportedPairs {
 
 /** What a source says about the file that was asked for and another. */
 export interface ImportedPair {
-  readonly other: BytePath;
+  /** The other file. */
+  readonly path: BytePath;
   readonly value: number;
   /** Items by which the other starts after the file; `null` where it was not looked for. */
   readonly offsetItems: number | null;
