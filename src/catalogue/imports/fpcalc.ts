@@ -43,7 +43,7 @@ function jsonFields(text: string): Reading<Fields> {
 function textFields(text: string): Fields {
   const fields: Record<string, unknown> = {};
   for (const line of text.split('\n')) {
-    const [, key, value = ''] = /^(FILE|DURATION|FINGERPRINT)=(.*)$/.exec(line.trim()) ?? [];
+    const [, key, value = ''] = /^(FILE|DURATION|FINGERPRINT)=(.*)$/s.exec(line.trim()) ?? [];
     if (key !== undefined) fields[key.toLowerCase()] = key === 'DURATION' ? Number(value || Number.NaN) : value;
   }
   return fields;

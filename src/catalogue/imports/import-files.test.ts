@@ -1,4 +1,5 @@
 /** Imports of real files into a real catalogue. */
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFileTree, openFile } from '#adapters/files';
 import { decompressFingerprint } from '#fingerprint';
 import { type BytePath, noProgress } from '#kernel';
+import { music, pcmOf } from '../../../test/support/music.ts';
 import { openStore } from '../../../test/support/music-folder.ts';
+import { writeWav } from '../../../test/support/wav.ts';
 import type { CatalogueStore } from '../ports.ts';
 import { importFiles } from './import-files.ts';
 import type { ForeignReport, ImportTrouble } from './report.ts';
@@ -49,7 +52,23 @@ async function prints(): Promise<Record<string, number[]>> {
 }
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
+const hasFpcalc = spawnSync('fpcalc', ['-version']).error === undefined;
+if (!hasFpcalc) console.warn('SKIPPED: imports are not held against fpcalc, which is not there.');
+
 describe('an import', () => {
+  it.runIf(hasFpcalc)('reads the same in whatever form fpcalc printed it', async () => {
+    writeWav(at('song.wav'), pcmOf(music(1, 20)));
+    const forms = [['-raw'], ['-raw', '-signed'], ['-json'], ['-raw', '-json'], []];
+    const caches = forms.map((form, index) => {
+      const { stdout } = spawnSync('fpcalc', ['-length', '0', ...form, at('song.wav')], { encoding: 'utf8' });
+      return put(`${index}.wav.fpcalc`, stdout);
+    });
+    expect(await run(caches)).toMatchObject({ fingerprints: forms.length, failures: [] });
+    const [first, ...others] = Object.values(await prints());
+    expect(first?.length).toBeGreaterThan(100);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
   it('takes what is right of a damaged file, and names every other line', async () => {
     const file = put(
       'fingerprints.jsonl',

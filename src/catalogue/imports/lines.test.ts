@@ -7,7 +7,7 @@ const all = (blocks: Uint8Array[], most?: number): Line[] => [...linesOf(blocks,
 
 /** The bytes in blocks of these lengths, each in one buffer that is written over, as files are read. */
 function* cut(whole: Uint8Array, lengths: readonly number[]): Generator<Uint8Array> {
-  const buffer = new Uint8Array(64);
+  const buffer = Buffer.alloc(64);
   for (let at = 0, turn = 0; at < whole.length; turn++) {
     const part = whole.subarray(at, at + (lengths[turn % lengths.length] ?? 1));
     buffer.fill(0x78);

@@ -55,7 +55,8 @@ function createRest(mostBytes: number): Rest {
     push(part) {
       // What is too long already needs no more of the same line; a block with a line's end is always taken whole.
       if (length > mostBytes && !part.includes(LF)) return;
-      parts.push(part.slice());
+      // Not slice: of Node's buffers that is no copy.
+      parts.push(Uint8Array.from(part));
       length += part.length;
     },
     take() {

@@ -43,8 +43,8 @@ interface RawValue {
   readonly parts: string[];
 }
 
-const SECTION = /^\[(.+)\]/;
-const OPTION = /^(.*?)\s*[=:]\s*(.*)$/;
+const SECTION = /^\[(.+)\]/s;
+const OPTION = /^(.*?)\s*[=:]\s*(.*)$/s;
 const COMMON = 'DEFAULT';
 /** As Python counts, lest values name each other for ever; and a bound that Python lacks on how often they do. Chosen. */
 const MOST_DEPTH = 10;
@@ -60,45 +60,53 @@ export function readPythonIni(lines: Iterable<Line>): IniFile {
 }
 
 interface Raw {
-  readonly sections: ReadonlyMap<string, RawSection>;
+  readonly sections: Map<string, RawSection>;
   readonly troubles: IniTrouble[];
 }
 
+/** Where reading stands: the section, and the value that a deeper line would go on with. */
+interface Place {
+  section: RawSection | undefined;
+  value: RawValue | undefined;
+  indent: number;
+}
+
 function rawSections(lines: Iterable<Line>): Raw {
-  const sections = new Map<string, RawSection>();
-  const troubles: IniTrouble[] = [];
-  let section: RawSection | undefined;
-  let value: RawValue | undefined;
-  let indent = 0;
+  const raw: Raw = { sections: new Map(), troubles: [] };
+  const place: Place = { section: undefined, value: undefined, indent: 0 };
   for (const { number, text, damage } of lines) {
     const content = text.trim();
-    const depth = text.length - text.trimStart().length;
-    const refuse = (why: string): void => void troubles.push({ line: number, why });
-    if (damage !== undefined) refuse(damage);
+    const indent = text.length - text.trimStart().length;
+    if (damage !== undefined) raw.troubles.push({ line: number, why: damage });
     if (content === '' || content.startsWith('#') || content.startsWith(';')) continue;
-    if (value && depth > indent) {
-      value.parts.push(content);
-      continue;
-    }
-    indent = depth;
-    value = undefined;
-    const name = SECTION.exec(content)?.[1];
-    if (name !== undefined) {
-      if (sections.has(name) && name !== COMMON) refuse(`it begins the section ${name} a second time`);
-      section = sections.get(name) ?? { name, line: number, values: new Map() };
-      sections.set(name, section);
-      continue;
-    }
-    const [, key = '', first = ''] = OPTION.exec(content) ?? [];
-    if (section === undefined) refuse('it stands before the first section');
-    else if (key === '') refuse('it is neither a section nor a key with a value');
-    else if (section.values.has(key.toLowerCase())) refuse(`it sets ${key.toLowerCase()} a second time`);
+    if (place.value && indent > place.indent) place.value.parts.push(content);
     else {
-      value = { line: number, parts: [first] };
-      section.values.set(key.toLowerCase(), value);
+      const why = readEntry(raw, place, content, number);
+      if (why !== undefined) raw.troubles.push({ line: number, why });
+      place.indent = indent;
     }
   }
-  return { sections, troubles };
+  return raw;
+}
+
+/** Begins a section or a value. @returns what Python would refuse about it */
+function readEntry({ sections }: Raw, place: Place, content: string, line: number): string | undefined {
+  place.value = undefined;
+  const name = SECTION.exec(content)?.[1];
+  if (name !== undefined) {
+    const before = sections.get(name);
+    place.section = before ?? { name, line, values: new Map() };
+    sections.set(name, place.section);
+    return before && name !== COMMON ? `it begins the section ${name} a second time` : undefined;
+  }
+  const [, written = '', first = ''] = OPTION.exec(content) ?? [];
+  const key = written.toLowerCase();
+  if (place.section === undefined) return 'it stands before the first section';
+  if (key === '') return 'it is neither a section nor a key with a value';
+  if (place.section.values.has(key)) return `it sets ${key} a second time`;
+  place.value = { line, parts: [first] };
+  place.section.values.set(key, place.value);
+  return undefined;
 }
 
 function finish(
