@@ -5,12 +5,12 @@ import {
   compareFiles,
   type FileStamp,
   type FileTree,
+  type ImportParts,
   importFiles,
   keyOfStamp,
   learnChance,
   type MatchReport,
   match,
-  type OpenImport,
   type PhaseFingerprints,
   type PresentFile,
   portrayFile,
@@ -69,7 +69,7 @@ export interface LibraryParts {
   readonly clock: Clock;
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
-  readonly openFile: OpenImport;
+  readonly openFile: ImportParts['open'];
   openCatalogue(): Promise<CatalogueStore>;
   /** Size of the catalogue's file. */
   catalogueBytes(): number;

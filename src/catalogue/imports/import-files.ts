@@ -9,14 +9,15 @@ import type { FileTree, ReadableFile } from '../ports.ts';
 import { cometaProfiles } from './cometa-profiles.ts';
 import { importData } from './import-data.ts';
 import { linesOf } from './lines.ts';
-import type { ImportStore, OpenImport } from './ports.ts';
+import type { ImportStore } from './ports.ts';
 import { readPythonIni } from './python-ini.ts';
 import { type ForeignForm, HEAD_BYTES, mayBeForeign, recognise } from './recognise.ts';
 import { type ForeignFile, type ForeignReport, type FoundProfile, type ImportTrouble, MOST_LISTED } from './report.ts';
 
 export interface ImportParts {
   readonly tree: Pick<FileTree, 'resolve' | 'walk' | 'stamp'>;
-  readonly open: OpenImport;
+  /** Fulfilled by `adapters/files`. @throws AppError `files/…` */
+  open(path: BytePath): ReadableFile;
   /** Opens the catalogue; not called where no file needs it. */
   store(): Promise<ImportStore>;
 }

@@ -1,10 +1,6 @@
 import type { BytePath } from '#kernel';
 import type { StampKey } from '../model.ts';
-import type { ReadableFile } from '../ports.ts';
 import type { ForeignCorrelation, ForeignFingerprint, ForeignKind, ForeignTool } from './records.ts';
-
-/** Opens a file to be imported. Fulfilled by `adapters/files`. @throws AppError `files/…` */
-export type OpenImport = (path: BytePath) => ReadableFile;
 
 /** What other programs said. It is kept apart from all that Reprise found, and no verdict rests on it. */
 export interface ImportStore {
