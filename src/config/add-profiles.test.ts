@@ -15,7 +15,7 @@ const outcomes = async (text: string, ...wanted: WantedProfile[]): Promise<strin
 
 describe('adding profiles', () => {
   it('leaves all that the file says, and is done once', async () => {
-    const root = fc.string({ unit: 'grapheme' }).map((text) => `/${text.replaceAll('/', '').replace(/^\.+$/, 'x')}`);
+    const root = fc.string({ unit: fc.constantFrom('a', 'é', '/', '.', '"', '\\', ' ') }).map((text) => `/${text}`);
     const wishes = fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.array(root, { maxLength: 3 })), {
       maxLength: 4,
     });

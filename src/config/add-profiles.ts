@@ -6,7 +6,7 @@ import { AppError } from '#kernel';
 import { parseSettingsFile, type SettingsFile } from './file.ts';
 import { nearestProfileName } from './profile-name.ts';
 import { commentedSettings, tomlValue } from './template.ts';
-import type { PathBase } from './values.ts';
+import { absolutePath, type PathBase } from './values.ts';
 
 /** A profile as somebody else calls it. */
 export interface WantedProfile {
@@ -46,11 +46,14 @@ export async function addProfiles(file: SettingsText, wanted: readonly WantedPro
   const text = file.text ?? commentedSettings(new Map());
   const before = await parseSettingsFile(file.path, text, file.base);
   const names = namesOf(wanted);
-  const placed = wanted.map(({ roots }, index) => {
+  const rootsOf = ({ roots }: WantedProfile): string[] => [
+    ...new Set(roots.map((root) => absolutePath(root, file.base))),
+  ];
+  const placed = wanted.map((profile, index) => {
     const name = names[index] as string;
-    return { name, outcome: outcomeOf(before, name, roots) } as const;
+    return { name, outcome: outcomeOf(before, name, rootsOf(profile)) } as const;
   });
-  const tables = wanted.map((profile, index) => tableOf(names[index] as string, profile));
+  const tables = wanted.map((profile, index) => tableOf(names[index] as string, rootsOf(profile), profile.origin));
   const addition = tables.filter((_, index) => placed[index]?.outcome === 'added').join('');
   const whole = `${text.replace(/\n*$/, '\n')}${addition}`;
   if (addition !== '') await assertAdded(file, whole, placed);
@@ -76,7 +79,7 @@ function outcomeOf({ profiles }: SettingsFile, name: string, roots: readonly str
   return tomlValue(there.get('roots')?.value ?? []) === tomlValue(roots) ? 'known' : 'kept';
 }
 
-function tableOf(name: string, { roots, origin }: WantedProfile): string {
+function tableOf(name: string, roots: readonly string[], origin: string): string {
   const key = name.includes('.') ? `"${name}"` : name;
   const comment = tomlValue(origin.toWellFormed()).slice(1, -1).replaceAll('\\"', '"');
   return `\n# ${comment}\n[profiles.${key}]\nroots = ${tomlValue(roots)}\n`;

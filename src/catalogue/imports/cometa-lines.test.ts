@@ -103,7 +103,8 @@ describe('a line of JSON', () => {
     ['{"a":"x","b":"y","corr":NaN}', 'it holds NaN or Infinity, which are no figures'],
     ['["x","y",-Infinity,0]', 'it holds NaN or Infinity, which are no figures'],
     ['{"a":"NaN","b":"y","corr":0.5', 'it is no JSON, or breaks off'],
-    ['{"a":NaN,', 'it is no JSON, or breaks off'],
+    ['{"a\\"NaN', 'it is no JSON, or breaks off'],
+    [`"${'x\\\\'.repeat(2 ** 20)}`, 'it is no JSON, or breaks off'],
     ['', 'it is no JSON, or breaks off'],
   ])('is refused as %s', (text, reason) => {
     expect(why(jsonLine(text))).toBe(reason);

@@ -4,7 +4,7 @@ import { linesOf } from './lines.ts';
 import { readPythonIni } from './python-ini.ts';
 
 function profiles(text: string): ForeignProfile[] {
-  return cometaProfiles(readPythonIni([...linesOf([new TextEncoder().encode(text)])].flat()));
+  return cometaProfiles(readPythonIni([...linesOf([new TextEncoder().encode(text)])].flat()).sections);
 }
 
 describe('collections of Cometa', () => {

@@ -1,5 +1,5 @@
 /** Cometa's `main.ini`: each section is a collection with its music folders, which a profile is here. */
-import type { IniFile, IniSection, IniTrouble, IniValue } from './python-ini.ts';
+import type { IniSection, IniValue } from './python-ini.ts';
 
 /** A collection of music as another program knows it. */
 export interface ForeignProfile {
@@ -26,17 +26,14 @@ const ROOT = /^music_dir_(\d+)$/;
 const DATA = 'music_data_dir';
 
 /** The collections of the file; sections without a music folder or a data folder are none. */
-export function cometaProfiles({ sections }: Pick<IniFile, 'sections'>): ForeignProfile[] {
+export function cometaProfiles(sections: readonly IniSection[]): ForeignProfile[] {
   return sections.filter(isCollection).map(profileOf);
 }
 
 /** Does a text hold a key by which Cometa's settings are known? */
 export function isCometaSettings(text: string): boolean {
-  return /^\s*music_(?:data_dir|dir_\d+)\s*[=:]/im.test(text);
+  return /^[ \t]*music_(?:data_dir|dir_\d+)[ \t]*[=:]/im.test(text);
 }
-
-/** What is wrong with the file as a whole, in a form that stands in a report. */
-export type ProfileTrouble = IniTrouble;
 
 function isCollection({ values }: IniSection): boolean {
   return [...values.keys()].some((key) => key === DATA || ROOT.test(key));

@@ -133,6 +133,18 @@ describe('an import', () => {
     expect(await prints()).toEqual({ [at('music/a.mp3')]: [1, 2] });
   });
 
+  it('takes no collection of settings that it cannot read whole', async () => {
+    const header = Buffer.from([0x5b, 0xcf, 0xe5, 0xf1, 0xed, 0xe8, 0x5d, 0x0a]);
+    const [one, two] = ['[one]\nmusic_dir_0 = /a\n', 'music_dir_1 = /b\n'].map((text) => Buffer.from(text));
+    const file = put('main.ini', Buffer.concat([one as Buffer, header, two as Buffer]));
+    const report = await run([file]);
+    expect(report.profiles).toEqual([]);
+    expect(report.files).toMatchObject([{ outcome: 'failed', lines: 4, kept: 0, damaged: 1 }]);
+    expect(report.failures.map(({ message }) => message)).toEqual([
+      `${file}, line 3: it is not UTF-8, so no collection was taken; save the file as UTF-8 and import it again.`,
+    ]);
+  });
+
   it('lets no bad file stop the others, but says of an only one what is wrong', async () => {
     const bad = put('notes.txt', 'hello\n');
     const closed = put('closed.fpcalc', 'DURATION=3\nFINGERPRINT=1\n');

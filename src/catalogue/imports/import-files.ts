@@ -138,15 +138,26 @@ function notKnown(path: BytePath): AppError {
   });
 }
 
+/**
+ * Settings are taken whole or not at all where a line cannot be read: it may have begun a section, and what follows
+ * would go to the one before.
+ */
 function readProfiles(run: Run, path: BytePath, form: ForeignForm, blocks: Iterable<Uint8Array>): ForeignFile {
-  const lines = [...linesOf(blocks)].flat();
-  const ini = readPythonIni(lines);
-  for (const { line, why } of ini.troubles) tellLine(run, path, line, why);
-  const profiles = cometaProfiles(ini);
+  const lines = [...linesOf(blocks, MOST_SETTING_BYTES)].flat();
+  const isWhole = lines.every(({ damage }) => damage === undefined);
+  const { sections, troubles } = readPythonIni(lines);
+  for (const { line, why } of troubles) tellLine(run, path, line, isWhole ? why : `${why}${UNREADABLE_SETTINGS}`);
+  const profiles = isWhole ? cometaProfiles(sections) : [];
   run.profiles.push(...profiles.map((profile) => ({ ...profile, source: path })));
-  const figures = { lines: lines.length, kept: profiles.length, repeated: 0, damaged: ini.troubles.length };
-  return { path, form, outcome: 'imported', ...figures };
+  const figures = { lines: lines.length, kept: profiles.length, repeated: 0, damaged: troubles.length };
+  return { path, form, outcome: isWhole ? 'imported' : 'failed', ...figures };
 }
+
+/** No path is longer. */
+const MOST_SETTING_BYTES = 2 ** 16;
+
+/** Cometa writes settings in the code page of the system, which on Windows is not UTF-8. */
+const UNREADABLE_SETTINGS = ', so no collection was taken; save the file as UTF-8 and import it again';
 
 async function readData(
   run: Run,

@@ -20,41 +20,39 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The lines of each block that end in it; blank ones are counted and left out. Blocks may be reused between calls. */
 export function* linesOf(blocks: Iterable<Uint8Array>, mostBytes: number = MOST_LINE_BYTES): Generator<Line[]> {
-  const rest = createRest(mostBytes);
+  const begun = createBegunLine(mostBytes);
   let number = 1;
   for (const block of blocks) {
-    const end = block.lastIndexOf(LF);
-    if (end < 0) {
-      rest.push(block);
-      continue;
-    }
-    rest.push(block.subarray(0, end));
-    const lines = linesIn(rest.take(), number, mostBytes);
+    const [first, last] = [block.indexOf(LF), block.lastIndexOf(LF)];
+    begun.push(block.subarray(0, first < 0 ? undefined : first));
+    if (first < 0) continue;
+    const lines = [lineOf(begun.take(), number, mostBytes)];
+    if (first < last) lines.push(...linesIn(block.subarray(first + 1, last), number + 1, mostBytes));
+    begun.push(block.subarray(last + 1));
     number += lines.length;
-    rest.push(block.subarray(end + 1));
     yield lines.filter(isWorthReading);
   }
-  yield linesIn(rest.take(), number, mostBytes).filter(isWorthReading);
+  yield [lineOf(begun.take(), number, mostBytes)].filter(isWorthReading);
 }
 
 function isWorthReading({ text, damage }: Line): boolean {
   return damage !== undefined || /\S/.test(text);
 }
 
-interface Rest {
+/** A line whose end is still to come. */
+interface BegunLine {
   /** Adds a copy. */
   push(part: Uint8Array): void;
-  /** All that was pushed; a line in it that grew beyond bounds is cut, but stays too long. */
+  /** All that was pushed, or so much of it that it is too long. */
   take(): Uint8Array;
 }
 
-function createRest(mostBytes: number): Rest {
+function createBegunLine(mostBytes: number): BegunLine {
   let parts: Uint8Array[] = [];
   let length = 0;
   return {
     push(part) {
-      // What is too long already needs no more of the same line; a block with a line's end is always taken whole.
-      if (length > mostBytes && !part.includes(LF)) return;
+      if (part.length === 0 || length > mostBytes) return;
       // Not slice: of Node's buffers that is no copy.
       parts.push(Uint8Array.from(part));
       length += part.length;

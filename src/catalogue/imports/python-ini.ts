@@ -44,11 +44,10 @@ interface RawValue {
 }
 
 const SECTION = /^\[(.+)\]/s;
-const OPTION = /^(.*?)\s*[=:]\s*(.*)$/s;
 const COMMON = 'DEFAULT';
-/** As Python counts, lest values name each other for ever; and a bound that Python lacks on how often they do. Chosen. */
+/** As Python counts, lest values name each other for ever; and a bound that Python lacks on how long that makes them. Chosen. */
 const MOST_DEPTH = 10;
-const MOST_NAMES = 1_000;
+const MOST_NAMED_CHARACTERS = 2 ** 16;
 
 export function readPythonIni(lines: Iterable<Line>): IniFile {
   const { sections, troubles } = rawSections(lines);
@@ -99,12 +98,12 @@ function readEntry({ sections }: Raw, place: Place, content: string, line: numbe
     sections.set(name, place.section);
     return before && name !== COMMON ? `it begins the section ${name} a second time` : undefined;
   }
-  const [, written = '', first = ''] = OPTION.exec(content) ?? [];
-  const key = written.toLowerCase();
+  const at = content.search(/[=:]/);
+  const key = content.slice(0, Math.max(0, at)).trimEnd().toLowerCase();
   if (place.section === undefined) return 'it stands before the first section';
   if (key === '') return 'it is neither a section nor a key with a value';
   if (place.section.values.has(key)) return `it sets ${key} a second time`;
-  place.value = { line, parts: [first] };
+  place.value = { line, parts: [content.slice(at + 1).trimStart()] };
   place.section.values.set(key, place.value);
   return undefined;
 }
@@ -117,38 +116,44 @@ function finish(
   const all = new Map([...values, ...[...common].filter(([key]) => !values.has(key))]);
   const finished = new Map<string, IniValue>();
   for (const [key, value] of all) {
-    const text = interpolated(value.parts.join('\n'), all, { names: MOST_NAMES });
+    const text = interpolated(value.parts.join('\n'), all, { characters: MOST_NAMED_CHARACTERS });
     if (text.ok) finished.set(key, { line: value.line, text: text.value });
     else troubles.push({ line: value.line, why: text.why });
   }
   return { name, line, values: finished };
 }
 
-/** Python's `BasicInterpolation`. `left` is how many more names may be followed, over all. */
+/** Python's `BasicInterpolation`. `left` is how much more other values may bring in, over all. */
 function interpolated(
   text: string,
   values: ReadonlyMap<string, RawValue>,
-  left: { names: number },
+  left: { characters: number },
   depth: number = MOST_DEPTH,
 ): Reading<string> {
-  let why: string | undefined;
-  const follow = (key: string): string => {
-    const named = values.get(key.toLowerCase());
-    if (named === undefined) why = `it names ${key}, which is not set`;
-    else if (depth === 1 || left.names-- === 0) why = 'its values name each other without an end';
-    else {
-      const inner = interpolated(named.parts.join('\n'), values, left, depth - 1);
-      if (inner.ok) return inner.value;
-      why = inner.why;
-    }
-    return '';
-  };
-  const result = text.replace(/%(?:%|\(([^)]*)\)s|)/g, (part, key: string | undefined) => {
-    if (why !== undefined) return '';
-    if (part === '%%') return '%';
-    if (key !== undefined) return follow(key);
-    why = 'it has a % alone, which is written %%';
-    return '';
-  });
-  return why === undefined ? read(result) : unread(why);
+  let result = '';
+  let from = 0;
+  for (const match of text.matchAll(/%(?:%|\(([^)]*)\)s|)/g)) {
+    const [part, key] = match;
+    const stands = part === '%%' ? read('%') : key === undefined ? ALONE : named(key, values, left, depth);
+    // At once: what follows a % alone may be long and full of them.
+    if (!stands.ok) return stands;
+    result += text.slice(from, match.index) + stands.value;
+    from = match.index + part.length;
+  }
+  return read(result + text.slice(from));
+}
+
+const ALONE = unread('it has a % alone, which is written %%');
+
+function named(
+  key: string,
+  values: ReadonlyMap<string, RawValue>,
+  left: { characters: number },
+  depth: number,
+): Reading<string> {
+  const text = values.get(key.toLowerCase())?.parts.join('\n');
+  if (text === undefined) return unread(`it names ${key}, which is not set`);
+  left.characters -= text.length + 1;
+  if (depth === 1 || left.characters < 0) return unread('its values name each other without an end');
+  return interpolated(text, values, left, depth - 1);
 }
