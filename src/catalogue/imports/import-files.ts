@@ -6,11 +6,9 @@
 import { AppError, type BytePath, cancelled, displayPath, type Failure, joinPath, type Progress } from '#kernel';
 import { isSameWriting } from '../model.ts';
 import type { FileTree, ReadableFile } from '../ports.ts';
-import { cometaProfiles } from './cometa-profiles.ts';
-import { importData } from './import-data.ts';
-import { linesOf } from './lines.ts';
+import { type DataSource, importData } from './import-data.ts';
+import { readProfiles } from './import-profiles.ts';
 import type { ImportStore } from './ports.ts';
-import { readPythonIni } from './python-ini.ts';
 import { type ForeignForm, HEAD_BYTES, mayBeForeign, recognise } from './recognise.ts';
 import { type ForeignFile, type ForeignReport, type FoundProfile, type ImportTrouble, MOST_LISTED } from './report.ts';
 
@@ -112,6 +110,8 @@ const NOTHING = { lines: 0, kept: 0, repeated: 0, damaged: 0 } as const;
 
 async function readFile(run: Run, path: BytePath, isNamed: boolean): Promise<ForeignFile> {
   using file = run.open(path);
+  // Before the first byte, so that what is written while it is read shows the next time.
+  const stamp = file.stamp();
   const blocks = file.blocks()[Symbol.iterator]();
   const first = blocks.next();
   const head: Uint8Array = first.done ? new Uint8Array() : first.value;
@@ -122,7 +122,9 @@ async function readFile(run: Run, path: BytePath, isNamed: boolean): Promise<For
   }
   const all = resumed(head, blocks);
   // Awaited here, because the file is closed when this ends.
-  return form.kind === 'profiles' ? readProfiles(run, path, form, all) : await readData(run, path, form, file, all);
+  return form.kind === 'profiles'
+    ? takeProfiles(run, path, form, all)
+    : await takeData(run, { path, form, stamp, blocks: all }, file.sizeBytes);
 }
 
 /** The blocks from the first one on, which was looked at already and is valid until the next is asked for. */
@@ -138,36 +140,17 @@ function notKnown(path: BytePath): AppError {
   });
 }
 
-/**
- * Settings are taken whole or not at all where a line cannot be read: it may have begun a section, and what follows
- * would go to the one before.
- */
-function readProfiles(run: Run, path: BytePath, form: ForeignForm, blocks: Iterable<Uint8Array>): ForeignFile {
-  const lines = [...linesOf(blocks, MOST_SETTING_BYTES)].flat();
-  const isWhole = lines.every(({ damage }) => damage === undefined);
-  const { sections, troubles } = readPythonIni(lines);
-  for (const { line, why } of troubles) tellLine(run, path, line, isWhole ? why : `${why}${UNREADABLE_SETTINGS}`);
-  const profiles = isWhole ? cometaProfiles(sections) : [];
+function takeProfiles(run: Run, path: BytePath, form: ForeignForm, blocks: Iterable<Uint8Array>): ForeignFile {
+  const { lines, isWhole, profiles, troubles } = readProfiles(blocks);
+  for (const { line, why } of troubles) tellLine(run, path, line, why);
   run.profiles.push(...profiles.map((profile) => ({ ...profile, source: path })));
-  const figures = { lines: lines.length, kept: profiles.length, repeated: 0, damaged: troubles.length };
+  const figures = { lines, kept: profiles.length, repeated: 0, damaged: troubles.length };
   return { path, form, outcome: isWhole ? 'imported' : 'failed', ...figures };
 }
 
-/** No path is longer. */
-const MOST_SETTING_BYTES = 2 ** 16;
-
-/** Cometa writes settings in the code page of the system, which on Windows is not UTF-8. */
-const UNREADABLE_SETTINGS = ', so no collection was taken; save the file as UTF-8 and import it again';
-
-async function readData(
-  run: Run,
-  path: BytePath,
-  form: ForeignForm,
-  file: ReadableFile,
-  blocks: Iterable<Uint8Array>,
-): Promise<ForeignFile> {
+async function takeData(run: Run, source: DataSource, sizeBytes: number): Promise<ForeignFile> {
+  const { path, form, stamp, blocks } = source;
   const store = await run.store();
-  const stamp = file.stamp();
   const before = await store.importedSource(path);
   if (before && isSameWriting(before.stamp, stamp)) {
     const { lines, kept, damaged } = before;
@@ -181,7 +164,7 @@ async function readData(
     }
   };
   const report = await importData(
-    { path, form, stamp, blocks: counted() },
+    { ...source, blocks: counted() },
     {
       signal: run.signal,
       take: run.dryRun
@@ -194,7 +177,7 @@ async function readData(
           subject: displayPath(path),
           items,
           bytes: read,
-          totalBytes: file.sizeBytes,
+          totalBytes: sizeBytes,
         }),
     },
   );
