@@ -129,6 +129,20 @@ const file = z.looseObject({
       reasons: z.array(z.string()),
     }),
   ),
+  imported: z.looseObject({
+    total: count,
+    strongest: z.array(
+      z.looseObject({
+        ...path,
+        value: share,
+        offsetItems: z.int().nullable(),
+        method: z.string().nullable(),
+        tool: z.string(),
+        source: z.string(),
+        sourcePathBase64: z.base64().optional(),
+      }),
+    ),
+  }),
 });
 
 const library = z.looseObject({
@@ -143,7 +157,40 @@ const library = z.looseObject({
   sounds: count,
   audioSeconds: z.number().min(0),
   catalogueBytes: count,
+  imported: z.looseObject({ sources: count, fingerprints: count, pairs: count }),
   codecs: z.array(z.looseObject({ codec: z.string(), files: count, bytes: count, audioSeconds: z.number().min(0) })),
+});
+
+const imported = z.looseObject({
+  v: z.literal(1),
+  dryRun: z.boolean(),
+  fingerprints: count,
+  pairs: count,
+  damaged: count,
+  files: z.array(
+    z.looseObject({
+      ...path,
+      tool: z.enum(['cometa', 'fpcalc']).nullable(),
+      kind: z.enum(['fingerprints', 'correlations', 'profiles']).nullable(),
+      outcome: z.enum(['imported', 'unchanged', 'skipped', 'failed']),
+      lines: count,
+      kept: count,
+      repeated: count,
+      damaged: count,
+    }),
+  ),
+  failures: z.array(failure.extend({ ...path, line: count.nullable() })),
+  settingsFile: z.string(),
+  profiles: z.array(
+    z.looseObject({
+      name: z.string(),
+      outcome: z.enum(['added', 'known', 'kept', 'empty']),
+      collection: z.string(),
+      source: z.string(),
+      roots: z.array(z.string()),
+      notes: z.array(z.string()),
+    }),
+  ),
 });
 
 const match = z.looseObject({
@@ -242,7 +289,7 @@ const decided = z.looseObject({
 
 /** By the name of the file in docs/reference, without `.schema.json`. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
-  ...{ scan, match, compare, file, library, settings, doctor },
+  ...{ scan, match, compare, file, library, settings, doctor, import: imported },
   ...{ decided, decisions, 'decisions-list': decisionsList, 'decisions-import': decisionsImport },
 };
 export type DocumentName =
@@ -253,6 +300,7 @@ export type DocumentName =
   | 'library'
   | 'settings'
   | 'doctor'
+  | 'import'
   | 'decided'
   | 'decisions'
   | 'decisions-list'

@@ -128,6 +128,7 @@ const JSON_SECTION = [
   '| `decisions import` | [decisions-import.schema.json](decisions-import.schema.json) |',
   '| `info FILE` | [file.schema.json](file.schema.json) |',
   '| `info` | [library.schema.json](library.schema.json) |',
+  '| `import` | [import.schema.json](import.schema.json) |',
   '| `config show` | [settings.schema.json](settings.schema.json) |',
   '| `doctor` | [doctor.schema.json](doctor.schema.json) |',
   '',

@@ -3,6 +3,11 @@
 export { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
 export { type ComparedFile, type Comparison, comparedPrints, compareFiles } from './compare.ts';
 export { readComparisons } from './comparisons.ts';
+export type { ForeignProfile } from './imports/cometa-profiles.ts';
+export { type ImportOptions, type ImportParts, importFiles } from './imports/import-files.ts';
+export type * from './imports/ports.ts';
+export type * from './imports/records.ts';
+export type { ForeignFile, ForeignReport, FoundProfile, ImportTrouble } from './imports/report.ts';
 export { learnChance } from './learn-chance.ts';
 export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport, match } from './match.ts';
 export * from './model.ts';

@@ -2,6 +2,7 @@ import type { Integrity, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
 import type { Curve, Decision, Likeness, OffsetHypothesis, Stretch, Verdict } from '#matching';
 import type { SoundPortrait } from '#signal';
+import type { ImportStore } from './imports/ports.ts';
 import type {
   CatalogueFile,
   Content,
@@ -223,7 +224,7 @@ export interface DecodeReport {
  * The catalogue on disk. Fulfilled by `adapters/sqlite`. Methods are transactions: after a kill the
  * catalogue holds all of a call or nothing of it.
  */
-export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore, DecisionStore {}
+export interface CatalogueStore extends AsyncDisposable, ScanStore, MatchStore, DecisionStore, ImportStore {}
 
 /** What scanning needs. */
 export interface ScanStore {

@@ -3,7 +3,17 @@
  * same over HTTP. Paths are absolute and exact ({@link BytePath}). Methods throw AppErrors; trouble with
  * one file is an outcome and stands in the reports.
  */
-import type { MatchReport, PairPortrait, PortrayedSound, ScannedFile, ScanReport } from '#catalogue';
+import type {
+  ForeignReport,
+  ImportedFigures,
+  ImportedPairs,
+  ImportTrouble,
+  MatchReport,
+  PairPortrait,
+  PortrayedSound,
+  ScannedFile,
+  ScanReport,
+} from '#catalogue';
 import type { BytePath, Progress } from '#kernel';
 import type { DecisionWord, RecordedVerdict, Verdict } from '#matching';
 import type {
@@ -48,6 +58,11 @@ export interface App extends AsyncDisposable {
   exportDecisions(options: RunOptions): Promise<DecisionsExport>;
   /** Adds what an export holds. @throws `decisions/not-an-export`, `decisions/too-new` */
   importDecisions(text: string, options: RunOptions): Promise<ImportedDecisions>;
+  /**
+   * Takes over what other programs left in these files and folders. Collections are handed back, settings untouched.
+   * @throws AppError `files/missing`, `import/unknown`
+   */
+  importForeign(paths: readonly BytePath[], options: ImportRunOptions): Promise<ForeignReport>;
   /** What this machine can do. Finds trouble, never throws because of it. */
   doctor(options: RunOptions): Promise<Diagnosis>;
 }
@@ -72,6 +87,13 @@ export interface CompareOptions extends RunOptions {
 export interface InfoOptions extends RunOptions {
   /** Where it is given, the sound is measured for a picture; not called where there is no sound. */
   readonly onPortrait?: (sound: PortrayedSound) => void;
+}
+
+export interface ImportRunOptions extends RunOptions {
+  /** Reads and reports, keeps nothing. */
+  readonly dryRun: boolean;
+  /** Told about every line that could not be taken. Must be cheap. */
+  readonly onTrouble: (trouble: ImportTrouble) => void;
 }
 
 /** A verdict on two files with its whole chain of evidence. */
@@ -128,6 +150,8 @@ export interface FileInfo extends FileFacts {
   readonly inCatalogue: boolean;
   /** The whole fingerprint as AcoustID tools write it; `null` where the sound is too short for one. */
   readonly fingerprint: string | null;
+  /** What other programs said about it and others, the most alike first. No verdict rests on it. */
+  readonly imported: ImportedPairs;
 }
 
 /** The document of `info --json`. */
@@ -137,6 +161,8 @@ export interface LibraryInfo extends LibraryFigures {
   /** Files that were there once. */
   readonly missing: number;
   readonly catalogueBytes: number;
+  /** What other programs left behind. */
+  readonly imported: ImportedFigures;
 }
 
 /** The document of `doctor --json`, without its `v`. */

@@ -1,5 +1,6 @@
 /** Documents for programs. What they look like is a public promise: docs/reference/cli.md. */
-import type { ScanReport } from '#catalogue';
+import type { ForeignReport, FoundProfile, ScanReport } from '#catalogue';
+import type { PlacedProfile } from '#config';
 import { type BytePath, base64Of, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
 import type { ExplainedVerdict, JudgedPair } from './app.ts';
@@ -75,4 +76,27 @@ export function scanDocument(report: ScanReport): object {
   const { audioSeconds, elapsedSeconds, failures, skipped } = report;
   const counts = { seen, new: report.new, changed, moved, unchanged, missing, failed };
   return { v: 1, ...counts, audioSeconds, elapsedSeconds, failures, skipped };
+}
+
+/** What became of the collections that an import found. */
+export interface TakenProfiles {
+  readonly settingsFile: BytePath;
+  /** What was added to it, or would be; empty for nothing. */
+  readonly addition: string;
+  readonly profiles: readonly (FoundProfile & { readonly placed: PlacedProfile })[];
+}
+
+/** `import --json`. */
+export function importDocument(report: ForeignReport, taken: TakenProfiles, dryRun: boolean): object {
+  const { fingerprints, pairs, damaged, failures } = report;
+  const files = report.files.map(({ path, form, outcome, lines, kept, repeated, damaged: bad }) => {
+    const figures = { lines, kept, repeated, damaged: bad };
+    return { path, tool: form?.tool ?? null, kind: form?.kind ?? null, outcome, ...figures };
+  });
+  const profiles = taken.profiles.map(({ placed, name, source, roots, notes }) => ({
+    ...{ name: placed.name, outcome: placed.outcome, collection: name },
+    ...{ source, roots, notes },
+  }));
+  const { settingsFile } = taken;
+  return { v: 1, dryRun, fingerprints, pairs, damaged, files, failures, settingsFile, profiles };
 }

@@ -184,6 +184,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'import',
+    aliases: [],
+    summary: 'take over what Cometa, fpcalc or audio-compare left behind',
+    about:
+      'Reads fingerprints.jsonl, correlations_….jsonl and main.ini of Cometa and .fpcalc caches, or searches folders for ' +
+      'them. Fingerprints and correlations are kept beside what Reprise finds and never make a duplicate; collections ' +
+      'become profiles. Damaged lines are named and left out, and what was imported before is not read again.',
+    operands: 'FILE…|FOLDER…',
+    count: [1, Number.POSITIVE_INFINITY],
+    options: [{ name: 'dry-run', help: 'read and report, keep nothing and write no profile' }],
+    examples: [
+      ['reprise import ~/.cometa/config/main.ini', 'collections as profiles'],
+      ['reprise --profile music import ~/cometa-data', 'what Cometa computed for one of them'],
+    ],
+  },
+  {
     name: 'config',
     aliases: [],
     summary: 'init, show or check the settings',

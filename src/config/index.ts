@@ -1,6 +1,8 @@
 /** One schema of settings: its file, environment, flags and profiles. Touches no disk itself. */
+export * from './add-profiles.ts';
 export * from './load.ts';
 export type * from './ports.ts';
+export * from './profile-name.ts';
 export type { Environment, FlagSettings, Origin, ResolvedSettings, SettingEntry } from './resolve.ts';
 export * from './settings.ts';
 export * from './template.ts';

@@ -6,7 +6,11 @@ const PLACE = '/home/ann/.config/reprise/config.toml';
 const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/home/ann', workingFolder: '/work' };
 
 function load(text: string | undefined, request: Partial<LoadRequest> = {}): Promise<ResolvedSettings> {
-  const files = { read: async (path: string) => (path === PLACE ? text : undefined), create: async () => {} };
+  const files = {
+    read: async (path: string) => (path === PLACE ? text : undefined),
+    create: async () => {},
+    replace: async () => {},
+  };
   return loadSettings({ flags: new Map(), environment: {}, machine, ...request }, files);
 }
 

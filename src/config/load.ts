@@ -1,6 +1,7 @@
 import { AppError } from '#kernel';
 import { parseSettingsFile } from './file.ts';
 import type { SettingsFiles } from './ports.ts';
+import { isProfileName } from './profile-name.ts';
 import { type Environment, type FlagSettings, type ResolvedSettings, resolveSettings, xdgFolder } from './resolve.ts';
 import type { Machine } from './settings.ts';
 import { absolutePath } from './values.ts';
@@ -43,9 +44,8 @@ function isExplicit({ configFlag, environment }: LoadRequest): boolean {
   return Boolean(configFlag ?? environment['REPRISE_CONFIG']);
 }
 
-// A profile's name is the name of its data folder too.
 function assertProfileName(name: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return;
+  if (isProfileName(name)) return;
   throw new AppError('config/bad-profile', `"${name}" cannot be the name of a profile.`, {
     kind: 'usage',
     hint: 'Letters, digits, dots, dashes and underscores make a name.',

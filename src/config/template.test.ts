@@ -4,7 +4,7 @@ import { commentedSettings, loadSettings, SETTINGS, type SettingKey, type Settin
 const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/home/ann', workingFolder: '/work' };
 
 function load(text: string): ReturnType<typeof loadSettings> {
-  const files = { read: async () => text, create: async () => {} };
+  const files = { read: async () => text, create: async () => {}, replace: async () => {} };
   return loadSettings({ flags: new Map(), environment: {}, machine }, files);
 }
 

@@ -5,6 +5,8 @@ import {
   compareFiles,
   type FileStamp,
   type FileTree,
+  type ImportParts,
+  importFiles,
   keyOfStamp,
   type MatchParts,
   type MatchReport,
@@ -54,6 +56,7 @@ export interface LibraryParts {
   readonly clock: Clock;
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
+  readonly openFile: ImportParts['open'];
   openCatalogue(): Promise<CatalogueStore>;
   /** The search index beside the catalogue. */
   openSearch(): MatchParts['search'];
@@ -114,6 +117,7 @@ export function createLibraryApp(parts: LibraryParts): App {
         return groupsWith;
       },
     }),
+    importForeign: (paths, options) => importFiles({ tree, open: parts.openFile, store }, paths, options),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
       await parts.workers[Symbol.asyncDispose]();
@@ -225,6 +229,9 @@ async function compareExamined(
   return { verdict, evidence: explain({ ...comparison, a: a.content, b: b.content }) };
 }
 
+/** Of what other programs said about a file, which may be about every other. Chosen. */
+const IMPORTED_PAIRS = 20;
+
 async function fileInfo(
   parts: LibraryParts,
   store: CatalogueStore,
@@ -247,7 +254,8 @@ async function fileInfo(
     verdicts: hash === undefined ? [] : await standingPairs(store, hash),
     ...(items && { fingerprintItems: items.length }),
   });
-  return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null };
+  const imported = await store.importedPairs(path, IMPORTED_PAIRS);
+  return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null, imported };
 }
 
 async function hear(
@@ -298,5 +306,7 @@ function notAFile(path: BytePath): AppError {
 async function libraryInfo({ settings, catalogueBytes }: LibraryParts, store: CatalogueStore): Promise<LibraryInfo> {
   const figures = libraryFigures(await all(store.present()));
   const missing = await store.missingCount();
-  return { ...figures, data: settings.data, roots: settings.roots, missing, catalogueBytes: catalogueBytes() };
+  const imported = await store.importedFigures();
+  const { data, roots } = settings;
+  return { ...figures, data, roots, missing, catalogueBytes: catalogueBytes(), imported };
 }

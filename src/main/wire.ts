@@ -7,7 +7,7 @@ import type { ResolvedSettings, Settings } from '#config';
 import { AppError, type BytePath, isDisplayable, joinPath, systemClock } from '#kernel';
 import { openSharedMemory, readTables } from '#matching';
 import { decoderName } from '../adapters/decoder/index.ts';
-import { createFileTree } from '../adapters/files/index.ts';
+import { createFileTree, openFile } from '../adapters/files/index.ts';
 import { ensureFolder, fileBytes } from '../adapters/machine/index.ts';
 import { openSearchFolder } from '../adapters/search-files/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
@@ -34,6 +34,7 @@ export async function createApp({ settings }: ResolvedSettings): Promise<App> {
     clock: systemClock,
     tree: createFileTree(),
     workers,
+    openFile,
     openCatalogue: () => openStore(settings),
     openSearch: () => openSearch(settings),
     catalogueBytes: () => fileBytes(catalogueFile(settings)),

@@ -1,5 +1,5 @@
 /** Documents made by hand, as the product would make them of awkward files. */
-import type { MatchReport, ScanReport } from '#catalogue';
+import type { ForeignReport, MatchReport, ScanReport } from '#catalogue';
 import { type BytePath, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
 import type { DecisionsExport, DecisionsList, FileEntry, GroupsDocument } from '#review';
@@ -11,6 +11,7 @@ import type {
   ImportedDecisions,
   LibraryInfo,
 } from '../../src/cli/app.ts';
+import type { TakenProfiles } from '../../src/cli/documents.ts';
 
 export function path(text: string): BytePath {
   return text as BytePath;
@@ -157,6 +158,7 @@ export const libraryInfo: LibraryInfo = {
     { codec: 'FLAC', files: 900, bytes: 40_000_000_000, audioSeconds: 250_000 },
     { codec: 'MP3', files: 334, bytes: 5_200_000_000, audioSeconds: 103_000 },
   ],
+  imported: { sources: 3, fingerprints: 1180, pairs: 1_000_000 },
 };
 
 export const fileInfo: FileInfo = {
@@ -196,6 +198,64 @@ export const fileInfo: FileInfo = {
       truncated: false,
       reasons: ['3:18 agree'],
     },
+  ],
+  imported: {
+    total: 83,
+    strongest: [
+      {
+        ...{ path: path('/music/b\udcff.flac'), value: 0.9321, offsetItems: null, method: 'mpz' },
+        ...{ tool: 'cometa', source: path('/cometa/correlations_all_0001.jsonl') },
+      },
+      {
+        ...{ path: path('/music/other.ogg'), value: 0.58, offsetItems: -3, method: null },
+        ...{ tool: 'cometa', source: path('/cometa/correlations_001.jsonl') },
+      },
+    ],
+  },
+};
+
+const nothing = { lines: 0, kept: 0, repeated: 0, damaged: 0 } as const;
+
+export const foreignReport: ForeignReport = {
+  files: [
+    {
+      ...{ path: path('/cometa/fingerprints.jsonl'), form: { tool: 'cometa', kind: 'fingerprints' } },
+      ...{ outcome: 'imported', lines: 1183, kept: 1180, repeated: 1, damaged: 2 },
+    },
+    {
+      ...{ path: path('/cometa/correlations_all_0001.jsonl'), form: { tool: 'cometa', kind: 'correlations' } },
+      ...{ outcome: 'unchanged', lines: 1_000_000, kept: 1_000_000, repeated: 0, damaged: 0 },
+    },
+    { path: path('/cometa/processed_elapsed.jsonl'), form: null, outcome: 'skipped', ...nothing },
+    { path: path('/cometa/a\udcff.fpcalc'), form: null, outcome: 'failed', ...nothing },
+  ],
+  ...{ fingerprints: 1180, pairs: 0, damaged: 2 },
+  failures: [
+    {
+      ...{ path: path('/cometa/fingerprints.jsonl'), line: 7, code: 'import/damaged' },
+      message: '/cometa/fingerprints.jsonl, line 7: its fingerprint is empty.',
+    },
+    {
+      ...{ path: path('/cometa/a\udcff.fpcalc'), line: null, code: 'files/denied' },
+      message: '/cometa/a\ufffd.fpcalc may not be read.',
+    },
+  ],
+  profiles: [],
+};
+
+const collection = { line: 1, source: path('/cometa/main.ini'), roots: ['/music'], notes: [] } as const;
+
+export const takenProfiles: TakenProfiles = {
+  settingsFile: path('/home/ann/.config/reprise/config.toml'),
+  addition: '\n# "live" of /cometa/main.ini\n[profiles.live]\nroots = ["/music"]\n',
+  profiles: [
+    {
+      ...{ ...collection, name: 'live', placed: { name: 'live', outcome: 'added' } },
+      notes: ['threshold has no counterpart, because verdicts come from the waveforms.'],
+    },
+    { ...collection, name: 'Песни', placed: { name: 'collection', outcome: 'known' } },
+    { ...collection, name: 'mine', placed: { name: 'mine', outcome: 'kept' } },
+    { ...collection, name: 'none\n', roots: [], placed: { name: 'none', outcome: 'empty' } },
   ],
 };
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
 import { parseArguments } from '../../src/cli/arguments.ts';
-import { comparisonDocument, jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
+import { comparisonDocument, importDocument, jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
 import {
@@ -15,6 +15,7 @@ import {
 } from '../../src/cli/render/decisions.ts';
 import { renderFailures } from '../../src/cli/render/failures.ts';
 import { renderGroups, renderTotals } from '../../src/cli/render/groups.ts';
+import { renderImport, troubleLines } from '../../src/cli/render/import.ts';
 import { renderFile, renderLibrary } from '../../src/cli/render/info.ts';
 import { chooseBase } from '../../src/cli/render/paths.ts';
 import { matchSentence, pairFailures, renderDiagnosis, scanSentence } from '../../src/cli/render/reports.ts';
@@ -31,12 +32,14 @@ import {
   diagnosis,
   explained,
   fileInfo,
+  foreignReport,
   groupsDocument,
   importedDecisions,
   libraryInfo,
   matchReport,
   path,
   scanReport,
+  takenProfiles,
   verdict,
 } from './cli-samples.ts';
 
@@ -183,6 +186,18 @@ describe('results', () => {
       ...overruledSentences(importedDecisions.overruled),
     ]));
 
+  it('of import', () => {
+    const result = { report: foreignReport, taken: takenProfiles, dryRun: false, isVerbose: false };
+    return expectGolden('import', [
+      ...renderImport(result, viewOf(80)),
+      ...troubleLines(foreignReport.failures, 1234),
+      '',
+      ...renderImport({ ...result, dryRun: true, isVerbose: true }, viewOf(80)),
+      '',
+      ...renderImport({ ...result, taken: { ...takenProfiles, addition: '', profiles: [] } }, viewOf(80)),
+    ]);
+  });
+
   it('of doctor', () => expectGolden('doctor', renderDiagnosis(diagnosis, createStyle(false))));
 });
 
@@ -195,6 +210,7 @@ describe('documents', () => {
     ['file', fileInfo],
     ['library', libraryInfo],
     ['doctor', { v: 1, ...diagnosis }],
+    ['import', importDocument(foreignReport, takenProfiles, false)],
     ['decided', { v: 1, ...decided }],
     ['decisions', decisionsExport],
     ['decisions', decisionsList],

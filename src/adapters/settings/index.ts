@@ -1,11 +1,12 @@
 /** Settings files on the disk. */
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SettingsFiles } from '#config';
 import { AppError } from '#kernel';
 
 export function createSettingsFiles(): SettingsFiles {
-  return { read, create };
+  return { read, create, replace };
 }
 
 async function read(path: string): Promise<string | undefined> {
@@ -29,6 +30,35 @@ async function create(path: string, text: string): Promise<void> {
   } catch (cause) {
     throw codeOf(cause) === 'EEXIST' ? exists(path, cause) : unwritable(path, cause);
   }
+}
+
+async function replace(path: string, before: string, text: string): Promise<void> {
+  try {
+    const real = await realpath(path);
+    const { mode } = await stat(real);
+    const own = `${real}.${randomUUID()}`;
+    try {
+      const file = await open(own, 'wx', mode);
+      await file
+        .chmod(mode)
+        .then(() => file.writeFile(text))
+        .then(() => file.sync())
+        .finally(() => file.close());
+      if ((await readFile(real, 'utf8')) !== before) throw changed(path);
+      await rename(own, real);
+    } finally {
+      await rm(own, { force: true });
+    }
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : unwritable(path, cause);
+  }
+}
+
+function changed(path: string): AppError {
+  return new AppError('config/changed', `Somebody wrote to ${path} meanwhile, so it was left as it is.`, {
+    kind: 'conflict',
+    hint: 'Run the same command again.',
+  });
 }
 
 function exists(path: string, cause: unknown): AppError {

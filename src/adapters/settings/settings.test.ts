@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,24 @@ describe('settings files', () => {
     await writeFile(path, 'mine');
     await expect(files.create(path, 'yours')).rejects.toMatchObject({ code: 'config/exists', kind: 'conflict' });
     expect(await readFile(path, 'utf8')).toBe('mine');
+  });
+
+  it('replaces a file whole, keeps its mode, and writes through a symlink', async () => {
+    const path = join(folder, 'real.toml');
+    await writeFile(path, 'one', { mode: 0o640 });
+    await symlink(path, join(folder, 'link.toml'));
+    await files.replace(join(folder, 'link.toml'), 'one', 'two');
+    expect([await readFile(path, 'utf8'), (await stat(path)).mode & 0o777]).toEqual(['two', 0o640]);
+    expect((await lstat(join(folder, 'link.toml'))).isSymbolicLink()).toBe(true);
+  });
+
+  it('replaces nothing that was written to meanwhile, and leaves nothing behind', async () => {
+    const path = join(folder, 'busy/config.toml');
+    await files.create(path, 'theirs');
+    await expect(files.replace(path, 'mine', 'new')).rejects.toMatchObject({ code: 'config/changed' });
+    expect([await readdir(join(folder, 'busy')), await readFile(path, 'utf8')]).toEqual([['config.toml'], 'theirs']);
+    const gone = join(folder, 'busy/none.toml');
+    await expect(files.replace(gone, '', 'new')).rejects.toMatchObject({ code: 'config/unwritable' });
   });
 
   it('tells a file that is not there from one that cannot be read', async () => {

@@ -4,6 +4,7 @@ import { AppError, type Clock } from '#kernel';
 import { writeChange } from './changes.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createDecisionStore } from './decision-store.ts';
+import { createImportStore } from './import-store.ts';
 import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } from './known-files.ts';
 import { createMatchStore } from './match-store.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -42,6 +43,7 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
     ...createScanStore(connection, queries),
     ...createMatchStore(connection),
     ...createDecisionStore(connection, queries),
+    ...createImportStore(connection),
     [Symbol.asyncDispose]: async () => {
       rmSync(ownerFile(file), { force: true });
       connection[Symbol.dispose]();

@@ -165,6 +165,49 @@ drop table verdicts;
 drop table matched;
 `;
 
+/**
+ * Version 6. What other programs said, apart from all else. `stamp` is null until a source was read to its end. Pairs have
+ * the path with the lower number first, and one table without an index: there may be ten million, of 28 bytes each.
+ */
+const IMPORTS = `
+create table imported_sources (
+  id integer primary key,
+  path blob not null unique,
+  tool text not null,
+  kind text not null,
+  stamp text,
+  lines integer not null default 0,
+  kept integer not null default 0,
+  damaged integer not null default 0
+) strict;
+
+create table imported_paths (
+  id integer primary key,
+  path blob not null unique
+) strict;
+
+create table imported_fingerprints (
+  id integer primary key,
+  source integer not null references imported_sources (id),
+  path integer not null references imported_paths (id),
+  duration_seconds real not null,
+  fingerprint blob not null,
+  unique (source, path)
+) strict;
+create index imported_fingerprints_by_path on imported_fingerprints (path);
+
+create table imported_correlations (
+  a integer not null,
+  b integer not null,
+  source integer not null,
+  value real not null,
+  offset_items integer,
+  method text,
+  primary key (a, b, source),
+  check (a < b)
+) strict, without rowid;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
@@ -172,4 +215,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, sql: ALTERED },
   { version: 4, sql: SKETCHES },
   { version: 5, sql: COMPARISONS },
+  { version: 6, sql: IMPORTS },
 ];

@@ -9,6 +9,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   decisions: async () => (await import('./decisions.ts')).runDecisions,
   compare: async () => (await import('./compare.ts')).runCompare,
   info: async () => (await import('./info.ts')).runInfo,
+  import: async () => (await import('./import.ts')).runImport,
   config: async () => (await import('./config.ts')).runConfig,
   doctor: async () => (await import('./doctor.ts')).runDoctor,
 };

@@ -4,6 +4,7 @@ import type { FileInfo, LibraryInfo } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { clockText, counted, countText, percentText, sizeText, spanText } from '../terminal/units.ts';
+import { toolText } from './import.ts';
 import { exactPath, shownPath } from './paths.ts';
 import { relationText, type View } from './view.ts';
 
@@ -21,6 +22,7 @@ export function renderLibrary(info: LibraryInfo, { style }: View): string[] {
     ['Tags', tagFigures(info)],
     ['Missing', info.missing === 0 ? 'none' : `${counted(info.missing, 'file')} that were there once`],
     ['Catalogue', `${safeText(info.data)}, ${sizeText(info.catalogueBytes)}`],
+    ...importedRows(info),
   ];
   const codecs = info.codecs.map(({ codec, files, bytes, audioSeconds }) => [
     safeText(codec),
@@ -31,6 +33,12 @@ export function renderLibrary(info: LibraryInfo, { style }: View): string[] {
   const right = { side: 'right' } as const;
   const table = alignColumns(codecs, [{}, right, right, right]).map((line) => `  ${line}`);
   return [...terms(rows, style.faint), ...(table.length > 0 ? ['', style.strong('By codec'), ...table] : [])];
+}
+
+function importedRows({ imported: { sources, fingerprints, pairs } }: LibraryInfo): Row[] {
+  if (sources === 0) return [];
+  const what = `${counted(fingerprints, 'fingerprint')} and ${counted(pairs, 'pair')} from ${counted(sources, 'file')} of other programs`;
+  return [['Imported', what]];
 }
 
 function tagFigures({ untagged, withTagConflicts, withCover }: LibraryInfo): string {
@@ -50,6 +58,7 @@ export function renderFile(info: FileInfo, withNative: boolean, view: View): str
     ...conflictLines(info, view),
     ...(withNative ? nativeLines(info, view) : []),
     ...relationLines(info, view),
+    ...importedLines(info, view),
   ];
 }
 
@@ -159,6 +168,23 @@ function relationLines({ relations }: FileInfo, { style, base }: View): string[]
   ]);
   const columns = [{}, { side: 'right' }, {}, {}] as const;
   return ['', style.strong('Related files'), ...alignColumns(rows, columns).map((line) => `  ${line}`)];
+}
+
+/** Likeness as others counted it, which is about 50 % for sounds that have nothing to do with each other. */
+function importedLines({ imported: { total, strongest } }: FileInfo, { style, base }: View): string[] {
+  if (total === 0) return [];
+  const rows = strongest.map(({ path, value, tool, method, source }) => [
+    `${toolText(tool)} said ${value.toFixed(2)}`,
+    shownPath(path, base),
+    style.faint(`${safeText(method ?? '')}${method === null ? '' : ', '}${shownPath(source, base)}`),
+  ]);
+  const more = total - strongest.length;
+  return [
+    '',
+    style.strong('What other programs said (no verdict)'),
+    ...alignColumns(rows, [{}, {}, {}]).map((line) => `  ${line}`),
+    ...(more > 0 ? [style.faint(`  and ${counted(more, 'pair')} less alike`)] : []),
+  ];
 }
 
 function section(title: string, rows: readonly Row[], { style }: View): string[] {

@@ -90,6 +90,43 @@ CREATE TABLE fingerprints (
   phase3 blob not null
 , altered blob) strict;
 CREATE TABLE forgotten_sounds (sound integer primary key) strict;
+CREATE TABLE imported_correlations (
+  a integer not null,
+  b integer not null,
+  source integer not null,
+  value real not null,
+  offset_items integer,
+  method text,
+  primary key (a, b, source),
+  check (a < b)
+) strict, without rowid;
+CREATE TABLE imported_fingerprints (
+  id integer primary key,
+  source integer not null references imported_sources (id),
+  path integer not null references imported_paths (id),
+  duration_seconds real not null,
+  fingerprint blob not null,
+  unique (source, path)
+) strict;
+CREATE TABLE imported_paths (
+  id integer primary key,
+  path blob not null unique
+) strict;
+CREATE TABLE imported_sources (
+  id integer primary key,
+  path blob not null unique,
+  tool text not null,
+  kind text not null,
+  stamp text,
+  lines integer not null default 0,
+  kept integer not null default 0,
+  damaged integer not null default 0
+) strict;
+CREATE TABLE matched (
+  method text not null,
+  audio_hash text not null,
+  primary key (method, audio_hash)
+) strict, without rowid;
 CREATE TABLE sketches (
   audio_hash text primary key,
   sketch blob not null
@@ -107,3 +144,4 @@ CREATE INDEX files_by_content on files (content_id) where content_id is not null
 CREATE INDEX files_by_inode on files (device, inode);
 CREATE INDEX files_unread on files (id) where content_id is null;
 CREATE INDEX fingerprints_unaltered on fingerprints (content_id) where altered is null;
+CREATE INDEX imported_fingerprints_by_path on imported_fingerprints (path);
