@@ -54,8 +54,7 @@ function cost({ sizes }) {
           `The processor's time grows with the power **${exponent.toFixed(2)}** of the tracks from 10,000 to ${count(to)} (${workers} at a time).`,
           '',
         ]),
-    '![How the cost grows](scale-growth.svg)',
-    '',
+    ...(sizes.length > 1 ? ['![How the cost grows](scale-growth.svg)', ''] : []),
   ];
 }
 
