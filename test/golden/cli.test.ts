@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
 import { parseArguments } from '../../src/cli/arguments.ts';
-import { comparisonDocument, jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
+import { comparisonDocument, jsonOf, pairDocument, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
 import {
@@ -192,6 +192,7 @@ describe('documents', () => {
     ['compare', verdictDocument(path('/a\udcff'), path('/b'), verdict)],
     ['compare', comparisonDocument(path('/a\udcff'), path('/b'), explained)],
     ['match', { v: 1, ...matchReport }],
+    ['pair', pairDocument({ a: path('/a\udcff'), b: path('/b'), verdict })],
     ['file', fileInfo],
     ['library', libraryInfo],
     ['doctor', { v: 1, ...diagnosis }],
