@@ -35,7 +35,8 @@ const finding = z.looseObject({
   figures: z.record(z.string(), z.union([z.number(), z.boolean()])),
 });
 
-const compare = z.looseObject({
+/** What every judgement of two files tells. */
+const judged = {
   v: z.literal(1),
   a: z.string(),
   aPathBase64: z.base64().optional(),
@@ -46,13 +47,20 @@ const compare = z.looseObject({
   damaged: z.enum(['a', 'b', 'both']).nullable(),
   master: z.enum(['same', 'other', 'unknown']),
   similarity: share.nullable(),
-  bitErrorRate: share.nullable(),
   overlapSeconds: z.number().min(0),
   offsetSeconds: z.number().nullable(),
   speedRatio: z.number().positive().nullable(),
   significance: z.number().nullable(),
   expectedFalse: z.number().nullable(),
   coherence: share.nullable(),
+};
+
+/** A line of `match --export`. */
+const pair = z.looseObject(judged);
+
+const compare = z.looseObject({
+  ...judged,
+  bitErrorRate: share.nullable(),
   segments: z.array(
     z.looseObject({
       aStartSeconds: z.number(),
@@ -62,7 +70,6 @@ const compare = z.looseObject({
     }),
   ),
   reasons: z.array(z.string()),
-  /** Of `compare` alone; the lines of `match --export` have none. */
   evidence: z.array(finding).optional(),
 });
 
@@ -289,12 +296,13 @@ const decided = z.looseObject({
 
 /** By the name of the file in docs/reference, without `.schema.json`. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
-  ...{ scan, match, compare, file, library, settings, doctor, import: imported },
+  ...{ scan, match, pair, compare, file, library, settings, doctor, import: imported },
   ...{ decided, decisions, 'decisions-list': decisionsList, 'decisions-import': decisionsImport },
 };
 export type DocumentName =
   | 'scan'
   | 'match'
+  | 'pair'
   | 'compare'
   | 'file'
   | 'library'

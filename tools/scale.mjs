@@ -1,16 +1,17 @@
-// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--workers 1,2] [--memory MIB] [--brute 1e4] [--statistics] [--record]
+// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--parts all,new,brute] [--workers 1,2] [--memory MIB] [--statistics] [--record]
 //
 // How the search grows. Makes libraries from the music below the folders (scale/library.mjs), or takes those that are
-// there, lets the product find all pairs, and those of some new tracks, and says what that cost and what
-// was found of what was planted. --memory: what the search may take. --brute: up to this size everything is also laid over everything. --statistics: how
-// much made tracks resemble real ones. --library: makes the libraries and stops. --record writes docs/scale-results.json,
-// docs/scale.md and its pictures; what was recorded of other sizes stays.
+// there, and measures by parts: all pairs of a library that was never searched, those of some new tracks, and what
+// laying everything over everything finds. With no parts it makes the libraries and stops. --memory: what the search may
+// take. --statistics: how much made tracks resemble real ones. --record writes docs/scale-results.json, docs/scale.md and
+// its pictures; what was recorded of other sizes and parts stays.
 import fs from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bruteForce, canCompile } from './scale/brute.mjs';
 import { compareStatistics } from './scale/compare.mjs';
+import { PITCH_CLASSES } from './scale/kernel.mjs';
 import { makeLibrary } from './scale/library.mjs';
 import { makePool, readPool } from './scale/pool.mjs';
 import { isChosen } from './scale/product.mjs';
@@ -29,18 +30,22 @@ const { values, positionals } = parseArgs({
     into: { type: 'string', default: path.join(tmpdir(), 'reprise-scale') },
     workers: { type: 'string', default: '1,2' },
     memory: { type: 'string', default: '2048' },
-    brute: { type: 'string', default: '0' },
+    parts: { type: 'string', default: 'all,new' },
     statistics: { type: 'boolean', default: false },
-    library: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
   },
 });
 const sizes = values.tracks.split(',').filter(Boolean).map(Number);
+const parts = values.parts.split(',').filter(Boolean);
 const workers = values.workers.split(',').map(Number);
 const poolFile = path.join(values.into, 'pool.bin');
 const say = (text) => console.error(text);
 
-async function searchWith(workers, { tracks, pairs, options }) {
+/** Pairs that the last search for all of them found. */
+const allPairs = (folder) => path.join(folder, 'pairs.txt');
+
+async function searchWith(workers, { tracks, folder, options }) {
+  const pairs = allPairs(folder);
   const cost = await runMeasured({ task: 'all', workers, pairs, ...options });
   const { missed, ...score } = await scorePairs(pairs, { seed: SEED, tracks });
   for (const { a, b, kind, overlapSeconds } of missed.slice(0, 20))
@@ -49,7 +54,8 @@ async function searchWith(workers, { tracks, pairs, options }) {
 }
 
 /** Searches for the pairs of tracks that are new to a library whose index knows the others. */
-async function searchNewWith(workers, { tracks, pairs, options }) {
+async function searchNewWith(workers, { tracks, folder, options }) {
+  const pairs = path.join(folder, 'pairs-new.txt');
   await runMeasured({ task: 'others', workers, count: NEW_TRACKS, ...options });
   const cost = await runMeasured({ task: 'new', workers, count: NEW_TRACKS, pairs, ...options });
   const { planted, found } = await scorePairs(pairs, {
@@ -60,34 +66,41 @@ async function searchNewWith(workers, { tracks, pairs, options }) {
   return { ...cost, planted, found };
 }
 
-async function bruteWith({ tracks }) {
+/** What laying everything over everything finds, and how much of that the search found that went before. */
+async function bruteWith({ tracks, folder }) {
   const { pairs, seconds } = await bruteForce({ seed: SEED, tracks, poolFile });
-  const found = new Set(pairs.map(({ a, b }) => Math.min(a, b) * tracks + Math.max(a, b)));
-  const planted = [...plantedPairs(SEED, tracks)];
-  const both = planted.filter(({ a, b }) => found.has(a * tracks + b)).length;
-  return { seconds, planted: planted.length, found: both, unplanted: pairs.length - both };
+  const keyOf = ({ a, b }) => Math.min(a, b) * tracks + Math.max(a, b);
+  const laid = new Set(pairs.map(keyOf));
+  const planted = [...plantedPairs(SEED, tracks)].map(keyOf);
+  const { missed } = await scorePairs(allPairs(folder), { seed: SEED, tracks });
+  const unseen = new Set(missed.map(keyOf));
+  const found = planted.filter((key) => laid.has(key));
+  const both = found.filter((key) => !unseen.has(key)).length;
+  return { seconds, planted: planted.length, found: found.length, both, unplanted: pairs.length - found.length };
 }
 
-/** All that is measured of one size. */
-async function measureSize(tracks) {
+/** What is measured of one size, by the names in `--parts`. */
+const PARTS = {
+  async all(setting) {
+    const all = {};
+    for (const count of workers) {
+      say(`${setting.tracks} tracks, ${count} at a time`);
+      all[count] = await searchWith(count, setting);
+      say(JSON.stringify(all[count]));
+    }
+    return all;
+  },
+  new: (setting) => searchNewWith(workers.at(-1), setting),
+  brute: (setting) => (canCompile() ? bruteWith(setting) : undefined),
+};
+
+/** Measures a size; what was measured of it before and is not now stays. */
+async function measureSize(tracks, before) {
   const folder = path.join(values.into, String(tracks));
-  const library = await makeLibrary({ folder, tracks, seed: SEED, poolFile, say });
-  if (values.library) return undefined;
-  const options = { catalogue: library.catalogue, tracks, memory: values.memory };
-  const setting = { tracks, pairs: path.join(folder, 'pairs.txt'), options };
-  const result = {
-    tracks,
-    catalogueBytes: fs.statSync(library.catalogue).size,
-    ...(library.made && { made: library.made }),
-  };
-  result.all = {};
-  for (const count of workers) {
-    say(`${tracks} tracks, ${count} at a time`);
-    result.all[count] = await searchWith(count, setting);
-    say(JSON.stringify(result.all[count]));
-  }
-  result.new = await searchNewWith(workers.at(-1), setting);
-  if (tracks <= Number(values.brute) && canCompile()) result.brute = await bruteWith(setting);
+  const { catalogue, made } = await makeLibrary({ folder, tracks, seed: SEED, poolFile, say });
+  const options = { catalogue, tracks, memory: values.memory };
+  const result = { ...before, tracks, catalogueBytes: fs.statSync(catalogue).size, ...(made && { made }) };
+  for (const part of parts) result[part] = await PARTS[part]({ tracks, folder, options });
   return result;
 }
 
@@ -99,18 +112,18 @@ if (!fs.existsSync(poolFile)) {
 const results = readResults();
 if (values.statistics) results.statistics = compareStatistics(poolFile, say);
 for (const tracks of sizes) {
-  const measured = await measureSize(tracks);
-  if (!measured) continue;
+  const others = (results.sizes ?? []).filter((size) => size.tracks !== tracks);
+  const before = results.sizes?.find((size) => size.tracks === tracks);
+  const measured = await measureSize(tracks, before);
+  if (parts.length === 0) continue;
   const { pieces, energies } = readPool(poolFile);
   results.machine = {
     cores: cpus().length,
     model: cpus()[0].model.trim(),
     pieces: pieces.length,
-    frames: energies.length / 12,
+    frames: energies.length / PITCH_CLASSES,
   };
-  results.sizes = [...(results.sizes ?? []).filter((other) => other.tracks !== tracks), measured].sort(
-    (one, other) => one.tracks - other.tracks,
-  );
+  results.sizes = [...others, measured].sort((one, other) => one.tracks - other.tracks);
   if (values.record) writeResults(results);
 }
 if (values.record) writeResults(results);

@@ -115,6 +115,43 @@ describe('groups', () => {
   });
 });
 
+describe('groups of a library', () => {
+  const within = (ids: string): fc.Arbitrary<PairVerdict[]> => {
+    const row = fc.tuple(
+      fc.integer({ min: 0, max: ids.length - 1 }),
+      fc.integer({ min: 0, max: ids.length - 1 }),
+      fc.constantFrom<Relation>('same-recording', 'same-recording', 'unsure', 'other-edit'),
+      fc.boolean(),
+      fc.integer({ min: 80, max: 99 }),
+    );
+    return fc.uniqueArray(row, { selector: ([a, b]) => a * 100 + b, maxLength: 14 }).map((rows) =>
+      rows
+        .filter(([a, b]) => a < b)
+        .map(([a, b, relation, isCut, coherence]) =>
+          pair(ids.charAt(a) + ids.charAt(b), relation, {
+            ...{ truncated: isCut ? 'b' : null, coherence: coherence / 100 },
+          }),
+        ),
+    );
+  };
+  const across = fc
+    .uniqueArray(fc.constantFrom('ae', 'bf', 'cg', 'dh', 'af', 'be'))
+    .chain((pairs) =>
+      fc.tuple(
+        ...pairs.map((ids) => fc.constantFrom(pair(ids, 'unsure'), pair(ids, 'different'), pair(ids, 'contains'))),
+      ),
+    );
+
+  it('are those of its parts, where no pair across is the same recording', () => {
+    fc.assert(
+      fc.property(within('abcd'), within('efgh'), across, (one, other, between) => {
+        const parts = [...groupsOf('abcd', one), ...groupsOf('efgh', other)];
+        expect(groupsOf('abcdefgh', [...one, ...between, ...other])).toEqual(parts);
+      }),
+    );
+  });
+});
+
 describe('bit error rates', () => {
   const row = Uint32Array.from({ length: 200 }, (_, i) => Math.imul(i + 1, 2654435761));
   const phases = [row, row, row, row] as const;

@@ -113,7 +113,10 @@ function* components(
   places: number,
 ): Generator<Component> {
   const { rootOf } = connected(table, sampleHashes, words, places);
-  const rootWithin = (a: number, b: number): number => (rootOf(a) === rootOf(b) ? rootOf(a) : -1);
+  const rootWithin = (a: number, b: number): number => {
+    const root = rootOf(a);
+    return root === rootOf(b) ? root : -1;
+  };
   const membersOf = listsByKey(places, places, rootOf);
   const recordsOf = listsByKey(table.size, places, (record) => rootWithin(table.a(record), table.b(record)));
   const wordsOf = Map.groupBy(words, ({ a, b }) => rootWithin(a, b));

@@ -52,7 +52,7 @@ export interface JudgementFigures {
   readonly clipped: boolean;
   /** Does steady noise in one of them explain the difference? */
   readonly steadyNoise: boolean;
-  /** Does a source of its own lie under the whole of one of them? Absent in verdicts of before. */
+  /** Does a source of its own lie under the whole of one of them? Absent where nobody looked. */
   readonly foreignSource?: boolean;
   /** As `extraSlope`, over every tile that lost some coherence; how many did, and how well the slope describes them. */
   readonly touchedSlope?: number;
@@ -76,9 +76,9 @@ export interface Verdict {
   readonly relation: Relation;
   /** Which of the two lacks more than 3 s at an end that the other has. */
   readonly truncated: 'a' | 'b' | null;
-  /** Which of two copies of one recording the decoder complained about. Absent in verdicts of before. */
+  /** Which of two copies of one recording the decoder complained about. Absent where nobody looked. */
   readonly damaged?: 'a' | 'b' | 'both' | null;
-  /** Absent in verdicts of before. */
+  /** Absent where nobody looked. */
   readonly master?: MasterWord;
   /** 0 … 1: 1 − 2·BER at the best alignment, not below 0; what people are shown. */
   readonly similarity: number | null;

@@ -21,7 +21,7 @@ export function relatedBetween(
     const relation = table.relation(record);
     if (relation !== 'contained' && !isRelated(relation)) continue;
     const [a, b] = [table.a(record), table.b(record)];
-    if (same.has(pairKey({ a: table.sounds[a] as string, b: table.sounds[b] as string }))) continue;
+    if (same.size > 0 && same.has(pairKey({ a: table.sounds[a] as string, b: table.sounds[b] as string }))) continue;
     const edge = edgeOf(paths[a], paths[b], table.verdict(record));
     if (edge === null) continue;
     const key = JSON.stringify([edge.a, edge.b, edge.relation]);

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GroupsDocument } from '#review';
 import { cut, mixed, music, noise, pcmOf } from '../support/music.ts';
@@ -64,6 +65,20 @@ describe('find', () => {
     expect(again.stderr).toContain('unchanged and not read again');
     expect(json('find', place.music)).toEqual(first);
     expect(json('groups')).toEqual(first);
+  });
+
+  it('exports every compared pair, the same in each form', async () => {
+    const lines = place.reprise('match', '--export', '-').stdout.trimEnd().split('\n');
+    const pairs = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(pairs.map(({ relation }) => relation)).toContain('same-recording');
+    const [parquet, csv] = ['pairs.parquet', 'pairs.csv'].map((name) => path.join(place.data, name)) as [
+      string,
+      string,
+    ];
+    for (const file of [parquet, csv]) expect(place.reprise('match', '--export', file).status).toBe(0);
+    const rows = await parquetReadObjects({ file: new Uint8Array(readFileSync(parquet)).buffer });
+    expect(rows.map(({ aPathBase64: _a, bPathBase64: _b, ...row }) => ({ v: 1, ...row }))).toEqual(pairs);
+    expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(pairs.length + 2);
   });
 
   it('ends with 11 where that was asked for and nothing failed', () => {

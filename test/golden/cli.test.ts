@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
 import { parseArguments } from '../../src/cli/arguments.ts';
-import { comparisonDocument, importDocument, jsonOf, scanDocument, verdictDocument } from '../../src/cli/documents.ts';
+import {
+  comparisonDocument,
+  importDocument,
+  jsonOf,
+  pairDocument,
+  scanDocument,
+  verdictDocument,
+} from '../../src/cli/documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
 import {
@@ -207,6 +214,7 @@ describe('documents', () => {
     ['compare', verdictDocument(path('/a\udcff'), path('/b'), verdict)],
     ['compare', comparisonDocument(path('/a\udcff'), path('/b'), explained)],
     ['match', { v: 1, ...matchReport }],
+    ['pair', pairDocument({ a: path('/a\udcff'), b: path('/b'), verdict })],
     ['file', fileInfo],
     ['library', libraryInfo],
     ['doctor', { v: 1, ...diagnosis }],

@@ -21,7 +21,7 @@ export async function benchComparisons() {
     const sum = (field) => [loaded, weighed, grouped, rated].reduce((total, step) => total + step[field], 0);
     return {
       title: 'Recorded comparisons',
-      about: `${read.records.toLocaleString('en')} comparisons of a million sounds, three in ten of them the same recording, in groups of seven; sounds are made up, for nothing is decoded here. Commits of a thousand. On disk ${bytes.toFixed(2)} bytes a comparison, in memory 24 beside the sounds' names. Cometa needed ${SEED.elapsed} s and ${SEED.bytes} bytes a comparison to load as many alone, on its author's machine. Bars: 24 bytes and 2 %, read and grouped in 30 s of CPU and 1.5 GB.`,
+      about: `${read.records.toLocaleString('en')} comparisons of a million sounds, three in ten of them the same recording, in groups of seven; sounds are made up, for nothing is decoded here. Commits of a thousand. On disk ${bytes.toFixed(2)} bytes a comparison, in memory 24 beside the sounds' names. Cometa needed ${SEED.elapsed} s and ${SEED.bytes} bytes a comparison to load as many alone, on its author's machine. CPU counts: what else the machine had to do shows in the elapsed time. Bars: 24 bytes and 2 %, read and grouped in 30 s of CPU and 1.5 GB.`,
       tables: [
         {
           head: ['', 'elapsed s', 'CPU s', 'RSS afterwards, MiB'],

@@ -54,8 +54,7 @@ function cost({ sizes }) {
           `The processor's time grows with the power **${exponent.toFixed(2)}** of the tracks from 10,000 to ${count(to)} (${workers} at a time).`,
           '',
         ]),
-    '![How the cost grows](scale-growth.svg)',
-    '',
+    ...(sizes.length > 1 ? ['![How the cost grows](scale-growth.svg)', ''] : []),
   ];
 }
 
@@ -102,7 +101,9 @@ function found({ sizes }) {
 }
 
 function fresh({ sizes }) {
-  const rows = sizes.map(({ tracks, new: run }) => [
+  const known = sizes.filter((size) => size.new);
+  if (known.length === 0) return [];
+  const rows = known.map(({ tracks, new: run }) => [
     count(tracks),
     run.seconds.toFixed(2),
     run.cpu.toFixed(2),
@@ -125,33 +126,22 @@ function fresh({ sizes }) {
 function brute({ sizes }) {
   const rows = sizes
     .filter((size) => size.brute)
-    .map(({ tracks, all, brute: { seconds: took, planted, found: agreeing, unplanted } }) => {
-      const { score } = Object.values(all).at(-1);
-      return [
-        count(tracks),
-        seconds(took),
-        count(planted),
-        count(agreeing),
-        count(score.found),
-        percent(score.found / agreeing),
-        count(unplanted),
-      ];
-    });
+    .map(({ tracks, brute: { seconds: took, planted, found: laid, both, unplanted } }) => [
+      count(tracks),
+      seconds(took),
+      count(planted),
+      count(laid),
+      count(both),
+      percent(both / laid),
+      count(unplanted),
+    ]);
   if (rows.length === 0) return [];
   return [
     '## Against brute force',
     'Everything laid over everything at every offset (`tools/scale/brute.c`): pairs of which fewer than 32 % of the bits differ over ten seconds or more.',
     '',
     table(
-      [
-        'tracks',
-        's',
-        'planted',
-        'brute force finds',
-        'the index finds',
-        'of brute force',
-        'pairs that were not planted',
-      ],
+      ['tracks', 's', 'planted', 'brute force finds', 'the index, of those', 'share', 'pairs that were not planted'],
       rows,
     ),
     '',
@@ -218,7 +208,7 @@ function likeness({ statistics }) {
 /** The page. Sections without figures are left out. */
 export function pageOf(results) {
   const { machine, sizes = [] } = results;
-  const parts = sizes.length > 0 ? [cost, found, fresh, brute] : [];
+  const parts = sizes.some((size) => size.all) ? [cost, found, fresh, brute] : [];
   return [
     '# How the search grows',
     '',
@@ -230,7 +220,7 @@ export function pageOf(results) {
         ]
       : []),
     '',
-    ...parts.flatMap((part) => part(results)),
+    ...parts.flatMap((part) => part({ sizes: sizes.filter((size) => size.all) })),
     ...likeness(results),
   ].join('\n');
 }

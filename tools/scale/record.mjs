@@ -13,7 +13,8 @@ export const readResults = () => (fs.existsSync(file) ? JSON.parse(fs.readFileSy
 export function writeResults(results) {
   fs.writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);
   fs.writeFileSync(path.join(docs, 'scale.md'), pageOf(results));
-  if (results.sizes?.length > 1) fs.writeFileSync(path.join(docs, 'scale-growth.svg'), growthPlot(results.sizes));
+  const sizes = (results.sizes ?? []).filter((size) => size.all);
+  if (sizes.length > 1) fs.writeFileSync(path.join(docs, 'scale-growth.svg'), growthPlot(sizes));
   if (results.statistics) fs.writeFileSync(path.join(docs, 'scale-codes.svg'), codesPlot(results.statistics));
 }
 
