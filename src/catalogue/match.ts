@@ -6,6 +6,7 @@
 import { AppError, type Clock, type Failure, type Progress } from '#kernel';
 import {
   type AgreementKernel,
+  CHANCE_VOTES,
   type ComparedPrints,
   createComparisonKernel,
   type Likeness,
@@ -216,9 +217,6 @@ async function ask(run: Run, pair: HeardPair, aFirst: boolean, signal: AbortSign
 function comparedItems({ fingerprint }: StoredPrints): Pick<ComparedPrints, 'items'> {
   return { items: phaseItems(fingerprint) };
 }
-
-/** Unrelated sounds share up to six votes by chance, real relations have eight. Measured. */
-const CHANCE_VOTES = 6;
 
 async function printsOf({ store }: Run, { soundNumber }: MatchTrack): Promise<StoredPrints> {
   return (await store.printsOf(soundNumber)) ?? NO_PRINTS;

@@ -15,8 +15,8 @@ export interface SearchBreadth {
 /** Above this many sounds other speeds and bands are not asked about: it would take longer than all the rest. */
 export const MAX_ALTERED_SOUNDS = 20_000;
 /** Up to so many sounds codes are 24 bits, up to so many 28, above 32. Chosen: see docs/design/search.md. */
-const WIDER_ABOVE = 20_000;
-const WIDEST_ABOVE = 200_000;
+const WIDER_ABOVE = 4000;
+const WIDEST_ABOVE = 50_000;
 
 /** @param items of all sounds together */
 export function breadthOf(sounds: number, items: number): SearchBreadth {

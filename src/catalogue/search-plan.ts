@@ -31,6 +31,8 @@ export interface SearchTask {
   readonly method: string;
   /** Numbers of all sounds with a present file, ascending. */
   readonly sounds: Uint32Array;
+  /** Of each, as in `PresentSounds`. */
+  readonly checks: Uint32Array;
   /** Those of them that were not compared with the others. */
   readonly fresh: Uint32Array;
   readonly segments: readonly StoredSegment[];

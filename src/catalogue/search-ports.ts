@@ -90,7 +90,19 @@ export interface SearchThreads extends AsyncDisposable {
   load(part: SegmentPart): Promise<void>;
   /** Asks what is loaded about sounds; {@link ANSWER_COLUMNS} numbers an answer. */
   ask(sounds: readonly AskingSound[]): Promise<Float64Array>;
+  /** The score of the stretch that agrees best along each line. Needs nothing loaded. */
+  screen(lines: ScreenedLines): Promise<Int32Array>;
 }
+
+/** Lines along which the notes of some sounds are laid over each other. */
+export interface ScreenedLines {
+  readonly sounds: readonly AskingSound[];
+  /** Of each line: a question and a track, by their places in `sounds`, and the quarter hop of the question that the track begins at. */
+  readonly lines: Int32Array;
+}
+
+/** Numbers of {@link ScreenedLines} that make a line. */
+export const LINE_COLUMNS = 3;
 
 /** Asking sound, answering sound, offset in seconds and speed ratio with the asking sound as b, votes. */
 export const ANSWER_COLUMNS = 5;

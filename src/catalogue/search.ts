@@ -11,6 +11,7 @@ import type { PresentSounds, SearchStore } from './ports.ts';
 import { itemsOf } from './prints.ts';
 import { breadthOf, type SearchBreadth } from './search-breadth.ts';
 import { updateIndex } from './search-index.ts';
+import { withoutChance } from './search-screen.ts';
 import { type Piece, partsOf, piecesOf, planSearch, postingsOfPart, type SearchTask } from './search-plan.ts';
 import { ANSWER_COLUMNS, type AskingSound, type SearchFiles, type SearchThreads } from './search-ports.ts';
 
@@ -61,7 +62,7 @@ export async function searchPairs(
   for (let tries = 1; ; tries++) {
     try {
       const segments = await updateIndex(parts, method, present, options);
-      return await searchSegments(parts, { method, sounds: present.numbers, fresh, segments }, options);
+      return await searchSegments(parts, { method, sounds: present.numbers, checks: present.checks, fresh, segments }, options);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'index/corrupt' || tries === TRIES) throw error;
       parts.files.removeDamaged();
@@ -77,7 +78,17 @@ async function searchSegments(parts: SearchParts, task: SearchTask, options: Sea
   const done = new Map(pieces.map((piece) => [piece, files.piece(piece.name)]));
   const open = pieces.filter((piece) => !done.get(piece));
   if (open.length > 0) await doPieces(parts, task, breadth, { open, done, planned: new Set(plan.fresh) }, options);
-  return { pairs: joinRows(done.values(), task), breadth };
+  const met = joinRows(done.values(), task);
+  await using threads = parts.startThreads();
+  let items = 0;
+  const onPairs = (count: number): void => {
+    items += count;
+    options.progress({ stage: 'Screening', items, totalItems: met.length });
+  };
+  const checks = new Map(Array.from(task.sounds, (sound, i) => [sound, task.checks[i]!]));
+  const checkOf = (sound: number): number => checks.get(sound) ?? 0;
+  const pairs = await withoutChance({ store: parts.store, threads, checkOf, onPairs }, met);
+  return { pairs, breadth };
 }
 
 function itemsOfAll({ sounds, segments }: SearchTask): number {

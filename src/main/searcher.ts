@@ -1,12 +1,13 @@
 /** The thread that makes and asks the search index: joins the index's files and the search itself. */
 import path from 'node:path';
-import { ANSWER_COLUMNS, type SearchTerms, type SegmentPart } from '#catalogue';
+import { ANSWER_COLUMNS, LINE_COLUMNS, type SearchTerms, type SegmentPart } from '#catalogue';
 import { createDecompressor, unpackAlteredQuestions } from '#fingerprint';
 import { AppError, invariant } from '#kernel';
 import {
   askAbout,
   type CodeIndex,
   createAsker,
+  createBitErrorKernel,
   createSegmentBuilder,
   createSegmentLoader,
   type IndexLayout,
@@ -21,6 +22,7 @@ import {
   type SegmentBuilder,
   type SegmentTables,
   type SharedMemory,
+  STRETCH_BITS,
 } from '#matching';
 import { type CheckedFile, openCheckedFile, writeCheckedFile } from '../adapters/search-files/index.ts';
 import { type JobHandlers, type LoadedPart, serveJobs, unpackPrints } from '../adapters/threads/index.ts';
@@ -43,6 +45,7 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
   let builder: SegmentBuilder | undefined;
   let search: Search | undefined;
   let load: ((part: SegmentPart) => LoadedPart) | undefined;
+  let screen: JobHandlers['screen'] | undefined;
 
   return {
     index({ name, method, sounds }) {
@@ -75,22 +78,47 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
       search.sounds = sounds;
       search.numbers = new Map(Array.from(sounds, (sound, track) => [sound, track]));
     },
+    screen: (prints, lines) => (screen ??= createScreen(items))(prints, lines),
     ask(prints) {
       invariant(search?.index, 'an index is loaded');
       const { index, sounds, numbers, terms } = search;
+      const asking = [...unpackPrints(prints)].map(({ sound, fingerprint, altered }) => ({
+        sound,
+        phases: fingerprint.map(items) as unknown as PhaseItems,
+        altered: unpackAlteredQuestions(altered),
+        self: numbers.get(sound),
+      }));
       const rows: number[] = [];
-      for (const { sound, fingerprint, altered } of unpackPrints(prints)) {
-        const question = fingerprint.map(items) as unknown as PhaseItems;
-        const breadth = { near: terms.near, altered: unpackAlteredQuestions(altered) };
-        for (const { track, offsets } of askAbout(index, question, breadth, numbers.get(sound))) {
-          const other = sounds[track]!;
+      for (const [i, answers] of askAbout(index, asking, terms.near).entries()) {
+        for (const { track, offsets } of answers) {
           for (const { offsetSeconds, speedRatio, votes } of offsets)
-            rows.push(sound, other, offsetSeconds, speedRatio, votes);
+            rows.push(asking[i]!.sound, sounds[track]!, offsetSeconds, speedRatio, votes);
         }
       }
       invariant(rows.length % ANSWER_COLUMNS === 0, 'every answer has all columns');
       return Float64Array.from(rows);
     },
+  };
+}
+
+/** Scores lines; in groups of one question each. */
+function createScreen(items: (bytes: Uint8Array) => Uint32Array): JobHandlers['screen'] {
+  const kernel = createBitErrorKernel();
+  return (prints, lines) => {
+    const sounds = [...unpackPrints(prints)];
+    kernel.clear();
+    for (const { fingerprint } of sounds) kernel.add(items(fingerprint[0]));
+    const all = Array.from({ length: lines.length / LINE_COLUMNS }, (_, line) => line);
+    const scores = new Int32Array(all.length);
+    for (const [question, own] of Map.groupBy(all, (line) => lines[line * LINE_COLUMNS]!)) {
+      kernel.ask(sounds[question]!.fingerprint.map(items) as unknown as PhaseItems);
+      const column = (at: number): Int32Array => Int32Array.from(own, (line) => lines[line * LINE_COLUMNS + at]!);
+      const { score } = kernel.extend(column(1), column(2), STRETCH_BITS);
+      own.forEach((line, i) => {
+        scores[line] = score[i]!;
+      });
+    }
+    return scores;
   };
 }
 

@@ -26,12 +26,13 @@ export interface Answer {
   readonly offsets: readonly OffsetHypothesis[];
 }
 
-/** What is asked, besides the codes themselves. */
-export interface Breadth {
-  /** Codes that differ in one bit. */
-  readonly near: boolean;
-  /** The track as another version of itself. */
+/** A track that asks. */
+export interface AskingTrack {
+  readonly phases: PhaseItems;
+  /** What it asks as another version of itself; nothing to leave such versions out. */
   readonly altered: readonly AlteredQuestion[];
+  /** Its own number, where it is in the index. */
+  readonly self?: number | undefined;
 }
 
 const MAX_OFFSETS = 16;
@@ -39,15 +40,17 @@ const MAX_OFFSETS = 16;
 export const NEAR_ITEMS = 4_000_000;
 
 /**
- * Asks an index about one track. A track may answer several times.
- * @param self the asking track's own number, where it is in the index
+ * Asks an index about tracks, and gives the answers to each; a track may answer several times.
+ * @param near do codes that differ in one bit count?
  */
-export function askAbout(index: CodeIndex, question: PhaseItems, { near, altered }: Breadth, self?: number): Answer[] {
-  const plain = [...index.query(question, self), ...(near ? index.queryNear(question, self) : [])];
-  return [
-    ...plain.map(({ track, offsets }) => ({ track, offsets: offsets.map(hypothesis) })),
+export function askAbout(index: CodeIndex, asking: readonly AskingTrack[], near: boolean): Answer[][] {
+  const questions = asking.map(({ phases, self }) => ({ phases, except: self }));
+  const exact = index.query(questions);
+  const bent = near ? index.queryNear(questions) : [];
+  return asking.map(({ altered, self }, i) => [
+    ...[...exact[i]!, ...(bent[i] ?? [])].map(({ track, offsets }) => ({ track, offsets: offsets.map(hypothesis) })),
     ...searchAltered(index, altered, near).filter(({ track }) => track !== self),
-  ];
+  ]);
 }
 
 /** All candidate pairs of fingerprints that are in memory, ordered by a, then b. */
@@ -56,10 +59,10 @@ export function findCandidates(
   altered: readonly (readonly AlteredQuestion[])[] = [],
 ): CandidatePair[] {
   const index = indexOf(tracks.map(([phase0]) => phase0));
-  const near = index.itemCount <= NEAR_ITEMS;
+  const asking = tracks.map((phases, self) => ({ phases, altered: altered[self] ?? [], self }));
   const found = new Map<number, OffsetHypothesis[]>();
-  tracks.forEach((question, track) => {
-    for (const { track: other, offsets } of askAbout(index, question, { near, altered: altered[track] ?? [] }, track)) {
+  askAbout(index, asking, index.itemCount <= NEAR_ITEMS).forEach((answers, track) => {
+    for (const { track: other, offsets } of answers) {
       const key = Math.min(other, track) * tracks.length + Math.max(other, track);
       const placed = other < track ? offsets : offsets.map(mirrorOffset);
       found.set(key, [...(found.get(key) ?? []), ...placed]);

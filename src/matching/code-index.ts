@@ -7,21 +7,22 @@
  * @see Haitsma & Kalker, "A Highly Robust Audio Fingerprinting System", ISMIR 2002
  */
 import { invariant } from '#kernel';
-import { CODE_BITS, createPostingKernel, POSTING_BYTES, type PostingKernel, SILENCE_ITEM } from './posting-kernel.ts';
+import { type Desk, type GatheredHits, gatherHits, keptRoom, MOST_QUESTIONS, MOST_TABLE_BITS, openDesk } from './desk.ts';
+import { CODE_BITS, createPostingKernel, POSTING_BYTES, type PostingKernel } from './posting-kernel.ts';
 import { openSharedMemory, type SharedMemory } from './shared-memory.ts';
 import { reserveSorting, sortTracks } from './sorted-postings.ts';
 import { frequentCodes, mostPlaces } from './stop-codes.ts';
-import {
-  createVoteCounter,
-  leastNearVotes,
-  leastVotes,
-  type OffsetHits,
-  offsetOf,
-  type VoteCounter,
-} from './votes.ts';
+import { leastNearVotes, leastVotes, type OffsetHits, offsetOf } from './votes.ts';
 
 /** Sub-fingerprints of one track at phases 0, ¼, ½ and ¾ hop. */
 export type PhaseItems = readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+
+/** What an index is asked. */
+export interface Question {
+  readonly phases: PhaseItems;
+  /** A track that need not answer: the asking one. */
+  readonly except?: number | undefined;
+}
 
 export interface TrackHits {
   readonly track: number;
@@ -40,16 +41,13 @@ export interface WindowHits {
 export interface CodeIndex {
   readonly trackCount: number;
   readonly itemCount: number;
-  /**
-   * Tracks that share codes with the question at a consistent offset, by track number.
-   * @param except a track that need not answer: the asking one
-   */
-  query(question: PhaseItems, except?: number): TrackHits[];
+  /** For each question the tracks that share codes with it at a consistent offset, by track number. */
+  query(questions: readonly Question[]): TrackHits[][];
   /**
    * The same for codes that differ in one bit at most: some 25 times the work and the chance hits, so more votes are
    * asked for; finds what speed changes and heavy EQ have bent.
    */
-  queryNear(question: PhaseItems, except?: number): TrackHits[];
+  queryNear(questions: readonly Question[]): TrackHits[][];
   /**
    * Where a short run of successive items may lie, by track and offset; `near` as in {@link queryNear}.
    * At least two hits, no two of an answer within one item of each other.
@@ -69,9 +67,6 @@ export interface IndexLayout {
   readonly places: number;
 }
 
-/** No track has this number. */
-const NOBODY = -2;
-
 /** How an index is asked. */
 export interface Asking {
   /** Bits that make a code, 24 … 32 and at most eight more than the slots have. */
@@ -80,18 +75,9 @@ export interface Asking {
   readonly stops: Iterable<number>;
 }
 
-const EXACT = Uint32Array.of(0);
 /** Slots are neither more nor less bits than this. */
 const FEWEST_SLOT_BITS = 16;
 const MOST_SLOT_BITS = 24;
-/** The table of coarse offsets has eight cells a hit where that fits into a cache, so that few hits share one by chance. */
-const CELLS_PER_HIT = 8;
-const FEWEST_TABLE_BITS = 12;
-const MOST_TABLE_BITS = 18;
-/** Room for what the kernel looks up together. */
-const QUEUE_BYTES = 257 * 16;
-const FIRST_HITS = 1 << 16;
-const EMPTY = 0xffffffff;
 
 /** An index over the phase 0 of tracks that are all in memory. Its stop codes are those of the tracks themselves. */
 export function indexOf(tracks: readonly Uint32Array[]): CodeIndex {
@@ -161,30 +147,6 @@ export function openLayout(kernel: PostingKernel, room: IndexRoom, starts: Uint3
   };
 }
 
-/** What one thread asks with: room of its own in the shared memory, kept from index to index. */
-interface Desk {
-  readonly shared: SharedMemory;
-  readonly kernel: PostingKernel;
-  readonly asking: Asking;
-  readonly exact: number;
-  readonly near: number;
-  readonly nearCount: number;
-  readonly stops: number;
-  readonly stopMask: number;
-  /** Counts of hits by coarse offset, so that lone ones are dropped early. */
-  readonly table: number;
-  readonly queue: number;
-  readonly votes: VoteCounter;
-  items: Room;
-  hits: Room;
-}
-
-/** Reserved bytes. */
-interface Room {
-  readonly address: number;
-  readonly bytes: number;
-}
-
 /** Asks one layout. Not reentrant. */
 export function askIndex(shared: SharedMemory, layout: IndexLayout, asking: Asking): CodeIndex {
   return createAsker(shared, asking)(layout);
@@ -196,128 +158,44 @@ export function createAsker(shared: SharedMemory, asking: Asking): (layout: Inde
   return (layout) => ({
     trackCount: layout.starts.length - 1,
     itemCount: layout.starts.at(-1) as number,
-    query: (question, except = NOBODY) => answer(desk, layout, question, { near: false, except, leastVotes }),
-    queryNear: (question, except = NOBODY) =>
-      answer(desk, layout, question, { near: true, except, leastVotes: leastNearVotes }),
+    query: (questions) => answers(desk, layout, questions, { near: false, leastVotes }),
+    queryNear: (questions) => answers(desk, layout, questions, { near: true, leastVotes: leastNearVotes }),
     queryWindow: (items, near) => windowHits(desk, layout, items, near),
   });
 }
 
-function openDesk(shared: SharedMemory, asking: Asking): Desk {
-  const { codeBits } = asking;
-  const near = Uint32Array.from({ length: codeBits + 1 }, (_, i) => (i === 0 ? 0 : 1 << (i - 1)));
-  const stops = stopTable(asking.stops);
-  const place = (words: Uint32Array): number => {
-    const address = shared.reserve(words.byteLength);
-    shared.words(address, words.length).set(words);
-    return address;
-  };
-  const roomFor = (bytes: number): Room => ({ address: shared.reserve(bytes), bytes });
-  return {
-    shared,
-    kernel: createPostingKernel(shared),
-    asking,
-    exact: place(EXACT),
-    near: place(near),
-    nearCount: near.length,
-    stops: place(stops),
-    stopMask: stops.length - 1,
-    table: shared.reserve(1 << MOST_TABLE_BITS),
-    queue: shared.reserve(QUEUE_BYTES),
-    votes: createVoteCounter(),
-    items: roomFor(1 << 16),
-    hits: roomFor(FIRST_HITS * POSTING_BYTES),
-  };
-}
-
-/** Open addressing as the kernel reads it, at most half full. */
-function stopTable(codes: Iterable<number>): Uint32Array {
-  const all = [...codes];
-  const table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * all.length + 2))).fill(EMPTY);
-  for (const code of all) {
-    let cell = (Math.imul(code, 0x9e3779b1) >>> 0) & (table.length - 1);
-    while (table[cell] !== EMPTY) cell = (cell + 1) & (table.length - 1);
-    table[cell] = code;
-  }
-  return table;
-}
-
-/** Puts every hit of the question into memory but those in `track`, eight bytes each, and gives their number. */
-function gather(
-  desk: Desk,
-  layout: IndexLayout,
-  question: readonly Uint32Array[],
-  near: boolean,
-  track: number,
-): number {
-  const longest = Math.max(...question.map((items) => items.length));
-  if (longest * 4 > desk.items.bytes) desk.items = { address: desk.shared.reserve(longest * 8), bytes: longest * 8 };
-  for (;;) {
-    const count = tryGather(desk, layout, question, near, track);
-    if (count >= 0) return count;
-    const bytes = desk.hits.bytes * 4;
-    desk.hits = { address: desk.shared.reserve(bytes), bytes };
-  }
-}
-
-/** −1 where there is no room. Half of the room is left to what is kept of the hits. */
-function tryGather(
-  desk: Desk,
-  layout: IndexLayout,
-  question: readonly Uint32Array[],
-  near: boolean,
-  track: number,
-): number {
-  const { kernel, asking } = desk;
-  const except = layout.starts[track] ?? 0;
-  const exceptLength = (layout.starts[track + 1] ?? except) - except;
-  const room = desk.hits.bytes / POSTING_BYTES / 2;
-  let count = 0;
-  for (let phase = 0; phase < question.length; phase++) {
-    const items = question[phase]!;
-    desk.shared.words(desk.items.address, items.length).set(items);
-    const found = kernel.gather(
-      desk.items.address,
-      items.length,
-      phase,
-      asking.codeBits,
-      SILENCE_ITEM,
-      near ? desk.near : desk.exact,
-      near ? desk.nearCount : 1,
-      layout.slotShift,
-      layout.slots,
-      layout.rests,
-      layout.places,
-      desk.stops,
-      desk.stopMask,
-      except,
-      exceptLength,
-      desk.queue,
-      desk.hits.address + count * POSTING_BYTES,
-      room - count,
-    );
-    if (found < 0) return -1;
-    count += found;
-  }
-  return count;
-}
-
 interface Search {
   readonly near: boolean;
-  readonly except: number;
   readonly leastVotes: (questionItems: number, indexedItems: number) => number;
 }
 
-function answer(desk: Desk, layout: IndexLayout, question: PhaseItems, search: Search): TrackHits[] {
+/** Several questions at a time, in their order. */
+function answers(desk: Desk, layout: IndexLayout, questions: readonly Question[], search: Search): TrackHits[][] {
+  const all: TrackHits[][] = [];
+  const together = search.near ? 1 : MOST_QUESTIONS;
+  for (let first = 0; first < questions.length; first += together) {
+    const some = questions.slice(first, first + together);
+    const gathered = gatherHits(desk, layout, some, search.near);
+    some.forEach(({ phases }, i) => all.push(settle(desk, layout, phases, gathered[i]!, search)));
+  }
+  return all;
+}
+
+/** From the hits of a question to the tracks in which they agree. */
+function settle(
+  desk: Desk,
+  layout: IndexLayout,
+  question: PhaseItems,
+  { address, count }: GatheredHits,
+  search: Search,
+): TrackHits[] {
   const { shared, kernel, table, votes } = desk;
   const length = Math.max(...question.map((items) => items.length));
   const least = search.leastVotes(length, 0);
-  const count = gather(desk, layout, question, search.near, search.except);
-  const { address, bytes } = desk.hits;
-  const kept = address + bytes / 2;
+  const { kept, spare } = keptRoom(desk);
   const left = kernel.sift(address, count, length, table, tableMask(count), least, kept);
-  // By place, so that those of one track follow each other. What was gathered is not needed any more.
-  kernel.sort(kept, left, 32, address);
+  // By place, so that those of one track follow each other.
+  kernel.sort(kept, left, 0, 32, spare);
   const hits = shared.words(kept, 2 * left);
   const found: TrackHits[] = [];
   for (let at = 0; at < left; ) {
@@ -326,7 +204,7 @@ function answer(desk: Desk, layout: IndexLayout, question: PhaseItems, search: S
     const first = at;
     for (; at < left && hits[2 * at]! < end; at++) placeOffset(hits, 2 * at, start, length);
     if (at - first < least) continue;
-    kernel.sort(kept + first * POSTING_BYTES, at - first, 32, address);
+    kernel.sort(kept + first * POSTING_BYTES, at - first, 0, 32, spare);
     const own = hits.subarray(2 * first, 2 * at);
     const offsets = votes.best(own, length, search.leastVotes(length, end - start));
     if (offsets.length > 0) found.push({ track, offsets });
@@ -341,6 +219,10 @@ function placeOffset(hits: Uint32Array, at: number, start: number, length: numbe
   hits[at] = offsetOf(place, from >>> 2, from & 3, length);
   hits[at + 1] = place;
 }
+
+/** The table of coarse offsets has eight cells a hit where that fits into a cache, so that few hits share one by chance. */
+const CELLS_PER_HIT = 8;
+const FEWEST_TABLE_BITS = 12;
 
 function tableMask(hits: number): number {
   const bits = Math.ceil(Math.log2(CELLS_PER_HIT * hits + 1));
@@ -364,8 +246,9 @@ const MIN_WINDOW_VOTES = 2;
 /** Hits sorted by track and by where the window would start; a run of three successive starts is one answer. */
 function windowHits(desk: Desk, layout: IndexLayout, items: Uint32Array, near: boolean): WindowHits[] {
   invariant(items.length <= 64, 'a window is short');
-  const count = gather(desk, layout, [items], near, NOBODY);
-  const hits = desk.shared.words(desk.hits.address, 2 * count);
+  const [gathered] = gatherHits(desk, layout, [{ phases: [items] }], near);
+  const { address, count } = gathered as GatheredHits;
+  const hits = desk.shared.words(address, 2 * count);
   const keys = new Float64Array(count);
   // A window may begin before its track does. Tracks are set apart by their numbers, so that no hit counts for a neighbour.
   for (let i = 0; i < count; i++) {

@@ -6,6 +6,7 @@ export * from './bit-error-curve.ts';
 export * from './bit-error-kernel.ts';
 export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
+export * from './chance-votes.ts';
 export { askIndex, type CodeIndex, createAsker, type IndexLayout, indexOf, type PhaseItems, reserveIndex } from './code-index.ts';
 export {
   createSegmentBuilder,

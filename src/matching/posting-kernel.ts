@@ -15,7 +15,7 @@ export interface PostingKernel {
   runs(items: number, count: number, base: number, silence: number, out: number): number;
   tally(postings: number, count: number, shift: number, counts: number): void;
   scatter(postings: number, count: number, shift: number, cursors: number, out: number): void;
-  sort(postings: number, count: number, bits: number, spare: number): void;
+  sort(postings: number, count: number, from: number, bits: number, spare: number): void;
   sortBuckets(postings: number, starts: number, buckets: number, bits: number, spare: number): void;
   packBuckets(
     postings: number,
@@ -49,26 +49,33 @@ export interface PostingKernel {
     at: number,
   ): number;
   closeSlots(slots: number, slot: number, count: number, at: number): void;
-  gather(
+  codes(
     items: number,
     count: number,
-    phase: number,
+    tag: number,
     codeBits: number,
     silence: number,
     probes: number,
     probeCount: number,
+    stops: number,
+    stopMask: number,
+    out: number,
+  ): number;
+  gather(
+    asked: number,
+    count: number,
+    codeBits: number,
+    questionShift: number,
+    excepts: number,
     slotShift: number,
     slots: number,
     rests: number,
     places: number,
-    stops: number,
-    stopMask: number,
-    except: number,
-    exceptLength: number,
-    queue: number,
     out: number,
     room: number,
   ): number;
+  tallyQuestions(hits: number, count: number, questionShift: number, counts: number): void;
+  scatterQuestions(hits: number, count: number, questionShift: number, cursors: number, out: number): void;
   sift(
     hits: number,
     count: number,

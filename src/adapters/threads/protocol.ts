@@ -17,7 +17,8 @@ export type Job =
   | { readonly kind: 'load'; readonly part: SegmentPart }
   | { readonly kind: 'look-at'; readonly loaded: LoadedPart }
   /** {@link packPrints} of the asking sounds. */
-  | { readonly kind: 'ask'; readonly prints: ArrayBuffer };
+  | { readonly kind: 'ask'; readonly prints: ArrayBuffer }
+  | { readonly kind: 'screen'; readonly prints: ArrayBuffer; readonly lines: Int32Array };
 
 /** An index in the shared memory, and whose it is. */
 export interface LoadedPart {
@@ -33,6 +34,7 @@ export interface JobResults {
   readonly load: LoadedPart;
   readonly 'look-at': undefined;
   readonly ask: Float64Array;
+  readonly screen: Int32Array;
 }
 
 export type Reply = { readonly value: JobResults[Job['kind']] } | { readonly error: SentError };

@@ -71,6 +71,10 @@ export function startSearchThreads(options: ThreadOptions): SearchThreads {
       const prints = packPrints(sounds);
       return run<'ask'>({ kind: 'ask', prints }, [prints]);
     },
+    screen({ sounds, lines }) {
+      const prints = packPrints(sounds);
+      return run<'screen'>({ kind: 'screen', prints, lines }, [prints]);
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(all.map((thread) => thread.end()));
     },

@@ -11,6 +11,7 @@ export interface JobHandlers {
   load(job: Extract<Job, { kind: 'load' }>): LoadedPart;
   lookAt(loaded: LoadedPart): void;
   ask(prints: ArrayBuffer): Float64Array;
+  screen(prints: ArrayBuffer, lines: Int32Array): Int32Array;
 }
 
 /** Serves the main thread until it ends the thread. */
@@ -47,5 +48,7 @@ function run(handlers: JobHandlers, job: Job): JobResults[Job['kind']] {
       return void handlers.lookAt(job.loaded);
     case 'ask':
       return handlers.ask(job.prints);
+    case 'screen':
+      return handlers.screen(job.prints, job.lines);
   }
 }

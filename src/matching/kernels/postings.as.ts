@@ -43,19 +43,22 @@ export function scatter(postings: usize, count: u32, shift: u32, cursors: usize,
 
 const SHORT: u32 = 48;
 
-/** Sorts by item, stably; only the lower `bits` of the items differ. `spare` has room for as many postings and 257 numbers. */
-export function sort(postings: usize, count: u32, bits: u32, spare: usize): void {
-  if (count <= SHORT) {
+/**
+ * Sorts by item, stably, by its bits from `from` on, of which there is a multiple of eight; what is above `bits` is alike.
+ * `spare` has room for as many postings and 257 numbers.
+ */
+export function sort(postings: usize, count: u32, from: u32, bits: u32, spare: usize): void {
+  if (count <= SHORT && from == 0) {
     insertionSort(postings, count);
     return;
   }
   const counts = spare + (<usize>count << 3);
-  let from = postings;
+  let source = postings;
   let to = spare;
-  for (let shift: u32 = 0; shift < bits; shift += 8) {
+  for (let shift: u32 = from; shift < bits; shift += 8) {
     memory.fill(counts, 0, 257 << 2);
     for (let i: u32 = 0; i < count; i++) {
-      const at = counts + (<usize>(((load<u32>(from + (<usize>i << 3)) >>> shift) & 255) + 1) << 2);
+      const at = counts + (<usize>(((load<u32>(source + (<usize>i << 3)) >>> shift) & 255) + 1) << 2);
       store<u32>(at, load<u32>(at) + 1);
     }
     for (let digit: usize = 1; digit < 256; digit++) {
@@ -63,17 +66,17 @@ export function sort(postings: usize, count: u32, bits: u32, spare: usize): void
       store<u32>(at, load<u32>(at) + load<u32>(at - 4));
     }
     for (let i: u32 = 0; i < count; i++) {
-      const posting = load<u64>(from + (<usize>i << 3));
+      const posting = load<u64>(source + (<usize>i << 3));
       const cursor = counts + (<usize>((<u32>posting >>> shift) & 255) << 2);
       const at = load<u32>(cursor);
       store<u32>(cursor, at + 1);
       store<u64>(to + (<usize>at << 3), posting);
     }
-    const other = from;
-    from = to;
+    const other = source;
+    source = to;
     to = other;
   }
-  if (from != postings) memory.copy(postings, from, <usize>count << 3);
+  if (source != postings) memory.copy(postings, source, <usize>count << 3);
 }
 
 function insertionSort(postings: usize, count: u32): void {
@@ -93,7 +96,7 @@ export function sortBuckets(postings: usize, starts: usize, buckets: u32, bits: 
   for (let bucket: u32 = 0; bucket < buckets; bucket++) {
     const start = load<u32>(starts + (<usize>bucket << 2));
     const end = load<u32>(starts + (<usize>(bucket + 1) << 2));
-    sort(postings + (<usize>start << 3), end - start, bits, spare);
+    sort(postings + (<usize>start << 3), end - start, 0, bits, spare);
   }
 }
 
@@ -287,100 +290,110 @@ function isStop(code: u32, stops: usize, mask: u32): bool {
   return found == code;
 }
 
-/** Codes that are looked up together, sixteen bytes each. */
-const TOGETHER: u32 = 256;
-
 /**
- * Finds the places of every code of a question (the upper `codeBits` of its items, runs of one code once, without
- * silence), also of codes that differ from it by a `probe`. Writes hits of eight bytes, the place and 4 · item + phase;
- * returns how many, or −1 where there is no `room`. The index is much larger than any cache, so many codes are looked up
- * at a time: first all slots, then the first byte of all lists, then the lists; the memory answers many such questions
- * at once. The `exceptLength` places from `except` on are left out. `queue`: room for 256 codes of 16 bytes and one number.
+ * Writes what a question asks for: an item for every code (the upper `codeBits`, all else nought; runs of one code once,
+ * without silence and stop codes), also those that differ from it by a `probe`, and beside it `tag` + 4 · the item's place.
+ * Returns how many.
  */
-export function gather(
+export function codes(
   items: usize,
-  count: i32,
-  phase: u32,
+  count: u32,
+  tag: u32,
   codeBits: u32,
   silence: u32,
   probes: usize,
   probeCount: u32,
-  slotShift: u32,
-  slots: usize,
-  rests: usize,
-  places: usize,
   stops: usize,
   stopMask: u32,
-  except: u32,
-  exceptLength: u32,
-  queue: usize,
   out: usize,
-  room: u32,
-): i32 {
+): u32 {
   const codeShift: u32 = 32 - codeBits;
-  const restShift: u32 = slotShift - 8;
-  // The bits of the code that are below the slot must agree, too.
-  const restMask: u32 = (0xff << (codeShift - restShift)) & 0xff;
   const silent = silence >>> codeShift;
   let previous = silent;
-  let written: u32 = 0;
-  let queued: u32 = 0;
-  for (let i = 0; i < count; i++) {
+  let written: usize = 0;
+  for (let i: u32 = 0; i < count; i++) {
     const own = load<u32>(items + (<usize>i << 2)) >>> codeShift;
     if (own != previous && own != silent) {
       for (let p: u32 = 0; p < probeCount; p++) {
         const code = own ^ load<u32>(probes + (<usize>p << 2));
         if (isStop(code, stops, stopMask)) continue;
-        const item = code << codeShift;
-        const entry = queue + (<usize>queued << 4);
-        store<u64>(entry, load<u64>(slots + (<usize>(item >>> slotShift) << 2)));
-        store<u32>(entry, (<u32>i << 2) | phase, 8);
-        store<u32>(entry, (item >>> restShift) & restMask, 12);
-        if (++queued < TOGETHER) continue;
-        const found = readLists(queue, queued, restMask, rests, places, except, exceptLength, out + (<usize>written << 3), room - written);
-        if (found < 0) return -1;
-        written += found;
-        queued = 0;
+        store<u32>(out + (written << 3), code << codeShift);
+        store<u32>(out + (written << 3) + 4, tag + (i << 2));
+        written++;
       }
     }
     previous = own;
   }
-  const found = readLists(queue, queued, restMask, rests, places, except, exceptLength, out + (<usize>written << 3), room - written);
-  return found < 0 ? -1 : <i32>written + found;
+  return <u32>written;
 }
 
-/** The hits of codes whose lists are known, or −1 where there is no room. */
-function readLists(
-  queue: usize,
-  queued: u32,
-  restMask: u32,
+/**
+ * Finds the places of codes. Writes hits of eight bytes, the place and what stood beside the code; returns how many, or −1
+ * where there is no `room`. Codes should come in the order of their upper bits, so that the index, which is larger than
+ * any cache, is read from front to back. The places of the track that asks are left out: of question q, whose number is
+ * above the lower `questionShift` bits of what stands beside the code, `excepts` has the first one and how many.
+ */
+export function gather(
+  asked: usize,
+  count: u32,
+  codeBits: u32,
+  questionShift: u32,
+  excepts: usize,
+  slotShift: u32,
+  slots: usize,
   rests: usize,
   places: usize,
-  except: u32,
-  exceptLength: u32,
   out: usize,
   room: u32,
 ): i32 {
-  let touched: u32 = 0;
-  for (let q: u32 = 0; q < queued; q++) touched += load<u8>(rests + <usize>load<u32>(queue + (<usize>q << 4)));
-  store<u32>(queue + (<usize>TOGETHER << 4), touched); // somebody must want it, or it is not read
+  const restShift: u32 = slotShift - 8;
+  // The bits of the code that are below the slot must agree, too.
+  const restMask: u32 = (0xff << (32 - codeBits - restShift)) & 0xff;
   let written: u32 = 0;
-  for (let q: u32 = 0; q < queued; q++) {
-    const entry = queue + (<usize>q << 4);
-    const end = load<u32>(entry, 4);
-    const from = load<u32>(entry, 8);
-    const rest = load<u32>(entry, 12);
-    for (let at = load<u32>(entry); at < end; at++) {
+  for (let i: u32 = 0; i < count; i++) {
+    const item = load<u32>(asked + (<usize>i << 3));
+    const slot = slots + (<usize>(item >>> slotShift) << 2);
+    const start = load<u32>(slot);
+    const end = load<u32>(slot + 4);
+    if (start == end) continue;
+    const tag = load<u32>(asked + (<usize>i << 3) + 4);
+    const except = excepts + (<usize>(tag >>> questionShift) << 3);
+    const first = load<u32>(except);
+    const length = load<u32>(except + 4);
+    const rest = (item >>> restShift) & restMask;
+    for (let at = start; at < end; at++) {
       if ((<u32>load<u8>(rests + <usize>at) & restMask) != rest) continue;
       const place = load<u32>(places + (<usize>at << 2));
-      if (place - except < exceptLength) continue;
+      if (place - first < length) continue;
       if (written == room) return -1;
       store<u32>(out + (<usize>written << 3), place);
-      store<u32>(out + (<usize>written << 3) + 4, from);
+      store<u32>(out + (<usize>written << 3) + 4, tag);
       written++;
     }
   }
   return <i32>written;
+}
+
+/** Adds the hits of each question to `counts`, or copies each hit to where `cursors` says and moves the cursor. */
+export function tallyQuestions(hits: usize, count: u32, questionShift: u32, counts: usize): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const at = counts + (<usize>(load<u32>(hits + (<usize>i << 3) + 4) >>> questionShift) << 2);
+    store<u32>(at, load<u32>(at) + 1);
+  }
+}
+
+/** See {@link tallyQuestions}. What is copied keeps the lower `questionShift` bits of what stands beside the place. */
+export function scatterQuestions(hits: usize, count: u32, questionShift: u32, cursors: usize, out: usize): void {
+  const mask: u32 = (1 << questionShift) - 1;
+  for (let i: u32 = 0; i < count; i++) {
+    const place = load<u32>(hits + (<usize>i << 3));
+    const tag = load<u32>(hits + (<usize>i << 3) + 4);
+    const cursor = cursors + (<usize>(tag >>> questionShift) << 2);
+    const at = load<u32>(cursor);
+    store<u32>(cursor, at + 1);
+    store<u32>(out + (<usize>at << 3), place);
+    store<u32>(out + (<usize>at << 3) + 4, tag & mask);
+  }
 }
 
 /**
