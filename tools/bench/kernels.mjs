@@ -319,7 +319,7 @@ export async function benchKernels({ originals, rounds }) {
     return {
       title: 'Kernels',
       about:
-        'CPU time of one core in one process, no call per pair; "kernel : it" is how many times as fast the kernel is. One fingerprint is compared with many, on data that outgrow the second cache of a core (4 MB) and all caches (64 MB), where the memory is the limit: the sum of the same words, without comparing anything, says what it gives. The C is built by gcc -O3 in the same run and counts the same bits. Bars: 2 × C without AVX-512, 0.45 × C with AVX-512 VPOPCNTDQ; 25 µs for a decompression. The plain twins are written to be read, not to be fast.',
+        'CPU time of one core in one process, no call per pair; "kernel : it" is how many times as fast the kernel is. One fingerprint is compared with many, on data that outgrow the second cache of a core (4 MB) and all caches (64 MB), where the memory is the limit: the sum of the same words, without comparing anything, says what it gives. The C is built by gcc -O3 in the same run and counts the same bits. Bars: 2 × C without AVX-512, 0.45 × C with AVX-512 VPOPCNTDQ; 25 µs for a decompression. The plain twins are written to be read, not to be fast. This section alone: `npm run bench -- --only kernels --rounds 5 --record`.',
       tables: [
         await compareTable(setting, pool, question),
         await extendTable(setting, pool, question),
