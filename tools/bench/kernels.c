@@ -1,4 +1,4 @@
-// The counterparts of the kernels in C, built and run by kernels.mjs: kernels OPERATION FILE ITEMS
+// The counterparts of the kernels in C, built and run by kernel-peers.mjs: kernels OPERATION FILE ITEMS
 // FILE holds 32-bit words: one fingerprint of ITEMS items, then any number of others of the same length; for
 // `decompress` any number of compressed ones of ITEMS items, each behind the number of its bytes; for `fft` samples.
 // Prints CPU seconds for one turn, which is one pair, one fingerprint, one transform, and what was counted over all.

@@ -1,18 +1,16 @@
 // What the kernels cost, beside the same in C built here and now, beside their plain twins, and beside what the memory
 // gives. All count the same fingerprints, those of the corpus, and must agree on what they count.
-import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { BUILDS, buildPeers, runPeer, timed } from './kernel-peers.mjs';
 import { interleaved, medianOf, ratio } from './measure.mjs';
 import { DIST } from './reprise.mjs';
 
-const SOURCE = path.join(import.meta.dirname, 'kernels.c');
 /** Items of 120 s, as AcoustID compares them, and of four minutes. */
 const [SHORT, LONG] = [948, 1900];
 const THRESHOLD = 11;
 const FFT_SIZE = 512;
-const LEAST_SECONDS = 0.3;
 /** Songs that the fingerprints are taken from. */
 const SONGS = 12;
 /** Larger than the second cache of a core, and larger than all caches. */
@@ -20,54 +18,6 @@ const SETS = { '4 MB': 4e6, '64 MB': 64e6 };
 const RATE_HZ = 11_025;
 /** What coherence measures at a time. */
 const SLOT_SAMPLES = 10_752;
-
-/** C for this processor: what gcc makes of the same lines. */
-const BUILDS = [
-  { name: 'C, scalar popcnt', needs: 'popcnt', flags: ['-march=x86-64-v2'] },
-  { name: 'C, AVX2', needs: 'avx2', flags: ['-march=x86-64-v3'] },
-  { name: 'C, AVX-512 VPOPCNTDQ', needs: 'avx512_vpopcntdq', flags: ['-march=x86-64-v4', '-mavx512vpopcntdq'] },
-];
-
-/** Builds for this processor by name, and the names of those that it cannot run. */
-function buildPeers(folder) {
-  const features = new Set(
-    fs
-      .readFileSync('/proc/cpuinfo', 'utf8')
-      .match(/^flags\s*:.*$/m)?.[0]
-      .split(' '),
-  );
-  const able = BUILDS.filter(({ needs }) => features.has(needs));
-  const peers = able.map(({ name, flags }, n) => {
-    const program = path.join(folder, `peer-${n}`);
-    execFileSync('gcc', ['-O3', ...flags, SOURCE, '-o', program, '-ldl'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return [name, program];
-  });
-  return { peers: Object.fromEntries(peers), unable: BUILDS.filter((build) => !able.includes(build)) };
-}
-
-/** Runs one operation of a peer; `undefined` where it lacks a library. */
-function runPeer(program, operation, file, items) {
-  const ran = spawnSync(program, [operation, file, String(items)], { encoding: 'utf8' });
-  if (ran.status === 3) return undefined;
-  if (ran.status !== 0) throw new Error(`${operation} in C ended with ${ran.status ?? ran.signal}: ${ran.stderr}`);
-  const [cpu, counted] = ran.stdout.trim().split(' ');
-  return { cpu: Number(cpu), counted };
-}
-
-/** Repeats work that takes `turns` turns, once so long unmeasured that the engine has optimised it; gives the CPU seconds of one. */
-function timed(turns, work) {
-  repeat(turns, work);
-  return { cpu: repeat(turns, work) };
-}
-
-function repeat(turns, work) {
-  const started = process.cpuUsage();
-  for (let done = turns; ; done += turns) {
-    work();
-    const { user, system } = process.cpuUsage(started);
-    if (user + system > LEAST_SECONDS * 1e6) return (user + system) / 1e6 / done;
-  }
-}
 
 /** PCM and items of the first long songs of the corpus. */
 async function readSongs(originals) {
@@ -319,7 +269,7 @@ export async function benchKernels({ originals, rounds }) {
     return {
       title: 'Kernels',
       about:
-        'CPU time of one core in one process, no call per pair; "kernel : it" is how many times as fast the kernel is. One fingerprint is compared with many, on data that outgrow the second cache of a core (4 MB) and all caches (64 MB), where the memory is the limit: the sum of the same words, without comparing anything, says what it gives. The C is built by gcc -O3 in the same run and counts the same bits. Bars: 2 × C without AVX-512, 0.45 × C with AVX-512 VPOPCNTDQ; 25 µs for a decompression. The plain twins are written to be read, not to be fast.',
+        'CPU time of one core in one process, no call per pair; "kernel : it" is how many times as fast the kernel is. One fingerprint is compared with many, on data that outgrow the second cache of a core (4 MB) and all caches (64 MB), where the memory is the limit: the sum of the same words, without comparing anything, says what it gives. The C is built by gcc -O3 in the same run and counts the same bits. Bars: 2 × C without AVX-512, 0.45 × C with AVX-512 VPOPCNTDQ; 25 µs for a decompression. The plain twins are written to be read, not to be fast. This section alone: `npm run bench -- --only kernels --rounds 5 --record`.',
       tables: [
         await compareTable(setting, pool, question),
         await extendTable(setting, pool, question),
