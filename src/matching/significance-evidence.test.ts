@@ -44,6 +44,21 @@ describe('the expectation of a pair', () => {
     expect(expected({ coherence: null })).toBeLessThan(1e-12);
   });
 
+  it('is the same for what is recorded, within 3 per cent', () => {
+    const figures = fc.record({
+      significance: fc.double({ min: -5, max: 60, noNaN: true }),
+      coherence: fc.double({ min: 0, max: 1, noNaN: true }),
+      overlapSeconds: fc.double({ min: 0, max: 20_000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(figures, (more) => {
+        const [recorded] = pairsIn(tableOf(['a', 'b'], [pair('a', 'b', more)]));
+        const [before, after] = [expected(more), expected(recorded?.verdict as Partial<Verdict>)];
+        expect(Math.abs(Math.log(after / before))).toBeLessThan(0.03);
+      }),
+    );
+  });
+
   it('is not known where there is no evidence at all, as in verdicts of old', () => {
     const { significance: _, ...old } = pair('a', 'b', { coherence: null }).verdict;
     expect(expectedFalseOf({ a: 'a', b: 'b', verdict: old }, library(9))).toBeNull();

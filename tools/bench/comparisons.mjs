@@ -4,7 +4,7 @@ import { measure } from './measure.mjs';
 import { DIST, withData } from './reprise.mjs';
 
 const SCRIPT = path.join(import.meta.dirname, 'comparisons-part.mjs');
-const SEED = { elapsed: 36.6, bytes: 840 };
+const COMETA = { elapsed: 36.6, bytes: 840 };
 
 async function part(half, file) {
   return JSON.parse((await measure(process.execPath, [SCRIPT, DIST, half, file])).stdout);
@@ -21,7 +21,7 @@ export async function benchComparisons() {
     const sum = (field) => [loaded, weighed, grouped, rated].reduce((total, step) => total + step[field], 0);
     return {
       title: 'Recorded comparisons',
-      about: `${read.records.toLocaleString('en')} comparisons of a million sounds, three in ten of them the same recording, in groups of seven; sounds are made up, for nothing is decoded here. Commits of a thousand. On disk ${bytes.toFixed(2)} bytes a comparison, in memory 24 beside the sounds' names. Cometa needed ${SEED.elapsed} s and ${SEED.bytes} bytes a comparison to load as many alone, on its author's machine. CPU counts: what else the machine had to do shows in the elapsed time. Bars: 24 bytes and 2 %, read and grouped in 30 s of CPU and 1.5 GB.`,
+      about: `${read.records.toLocaleString('en')} comparisons of a million sounds, three in ten of them the same recording, in groups of seven; sounds are made up, for nothing is decoded here. Commits of a thousand. On disk ${bytes.toFixed(2)} bytes a comparison, in memory 24 beside the sounds' names. Cometa needed ${COMETA.elapsed} s and ${COMETA.bytes} bytes a comparison to load as many alone, on its author's machine. CPU counts: what else the machine had to do shows in the elapsed time. Bars: 24 bytes and 2 %, read and grouped in 30 s of CPU and 1.5 GB.`,
       tables: [
         {
           head: ['', 'elapsed s', 'CPU s', 'RSS afterwards, MiB'],
