@@ -15,11 +15,12 @@
 enum {
   WINDOW = 128, // items laid over the longer track, 16 s
   FIRST = 16,   // of them looked at everywhere
+  SECOND = 48,  // of them looked at where those agree
   BLOCK = 8,    // offsets looked at together
   LEAST = 80,   // items that must be compared in the end, 10 s
 };
-// Shares of differing bits: of the first items, of a window, of all. Copies stay below 0.2 on their grid, 0.25 off it.
-static const double FIRST_SHARE = 0.37, WINDOW_SHARE = 0.36, WHOLE_SHARE = 0.32;
+// Shares of differing bits: of the first items, of more, of a window, of all. Copies stay below 0.2 on their grid, 0.25 off it.
+static const double FIRST_SHARE = 0.37, SECOND_SHARE = 0.37, WINDOW_SHARE = 0.36, WHOLE_SHARE = 0.32;
 
 static uint32_t tracks;
 static const uint32_t *starts;
@@ -38,8 +39,9 @@ static unsigned differing(const uint32_t *a, const uint32_t *b, long count) {
   return bits;
 }
 
-// Bits in which the window's first items differ from those at eight successive offsets.
-static void differing_first(const uint32_t *window, const uint32_t *at, uint32_t out[BLOCK]) {
+// At which of eight successive offsets the window's first items differ in few bits: a bit for each, the first the lowest.
+static unsigned agreeing(const uint32_t *window, const uint32_t *at) {
+  const int most = FIRST_SHARE * 32 * FIRST;
 #ifdef __AVX2__
   const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const __m256i low = _mm256_set1_epi8(15);
@@ -51,9 +53,12 @@ static void differing_first(const uint32_t *window, const uint32_t *at, uint32_t
     bytes = _mm256_add_epi8(bytes, _mm256_add_epi8(lower, upper));
   }
   const __m256i pairs = _mm256_maddubs_epi16(bytes, _mm256_set1_epi8(1));
-  _mm256_storeu_si256((__m256i *)out, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+  const __m256i sums = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  return _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(_mm256_set1_epi32(most + 1), sums)));
 #else
-  for (int offset = 0; offset < BLOCK; offset++) out[offset] = differing(window, at + offset, FIRST);
+  unsigned found = 0;
+  for (int offset = 0; offset < BLOCK; offset++) found |= (unsigned)((int)differing(window, at + offset, FIRST) <= most) << offset;
+  return found;
 #endif
 }
 
@@ -92,10 +97,10 @@ static void compare(uint32_t fewer, uint32_t more) {
     const uint32_t *window = phase[which % 2 ? 2 : 0] + starts[fewer] + at;
     long laid = -2 * WINDOW;
     for (long offset = 0; offset <= room; offset += BLOCK) {
-      uint32_t bits[BLOCK];
-      differing_first(window, all + offset, bits);
-      for (int i = 0; i < BLOCK && offset + i <= room; i++) {
-        if (bits[i] > FIRST_SHARE * 32 * FIRST || offset + i <= laid + 1) continue;
+      for (unsigned found = agreeing(window, all + offset); found; found &= found - 1) {
+        const int i = __builtin_ctz(found);
+        if (offset + i > room || offset + i <= laid + 1) continue;
+        if (differing(window, all + offset + i, SECOND) > SECOND_SHARE * 32 * SECOND) continue;
         if (differing(window, all + offset + i, WINDOW) > WINDOW_SHARE * 32 * WINDOW) continue;
         laid = offset + i;
         lay(fewer, more, laid - at, &best);
