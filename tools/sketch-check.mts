@@ -74,7 +74,10 @@ try {
     workers: 2,
     match: { expectedFalse: 0, memoryMegabytes: 1024 },
   });
-  await match({ store, workers, search, clock: systemClock }, { signal: new AbortController().signal, progress: noProgress });
+  await match(
+    { store, workers, search, clock: systemClock },
+    { signal: new AbortController().signal, progress: noProgress },
+  );
 } finally {
   rmSync(data, { recursive: true, force: true });
 }

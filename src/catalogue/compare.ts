@@ -14,9 +14,9 @@ import {
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
 import { type HeardVerdict, hearPair } from './hear-pair.ts';
-import { phaseItems } from './prints.ts';
 import type { Content, Sound } from './model.ts';
 import type { JudgedFile, SoundWorkers, StoredPrints } from './ports.ts';
+import { phaseItems } from './prints.ts';
 
 /** One side of a comparison: a path, its stamp before, and what {@link SoundWorkers.analyse} found in it. */
 export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {

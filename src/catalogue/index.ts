@@ -13,9 +13,9 @@ export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport
 export * from './model.ts';
 export { type PairPortrait, type PortrayedSound, portrayFile, portrayPair } from './portray.ts';
 export type * from './ports.ts';
-export type * from './search-ports.ts';
-export { ANSWER_COLUMNS, LINE_COLUMNS } from './search-ports.ts';
-export { type SearchParts, type SoundPair, searchPairs } from './search.ts';
 export { type ScanOptions, type ScanParts, scan } from './scan.ts';
 export { DEFAULT_SCAN_SETTINGS, type ScanSettings } from './scan-filter.ts';
 export type { FileNews, ScanFailure, ScannedFile, ScanReport, ScanSkip } from './scan-report.ts';
+export { type SearchParts, searchPairs } from './search.ts';
+export type * from './search-ports.ts';
+export { ANSWER_COLUMNS, LINE_COLUMNS } from './search-ports.ts';

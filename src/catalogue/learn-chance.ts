@@ -1,7 +1,7 @@
 /** What chance does in this library: fingerprints of some of its sounds, laid over each other. */
 import { type ComparisonTable, fitNull, measureNullPairs, type NullDistribution, sampleOf } from '#matching';
-import { itemsOf } from './prints.ts';
 import type { MatchStore } from './ports.ts';
+import { itemsOf } from './prints.ts';
 
 /**
  * The null distribution of a library. Costs the reading of 48 fingerprints and some 0.2 s, however large the library

@@ -1,5 +1,5 @@
 /** In which order pairs are judged: those of one piece of music together, so that decoded sounds can be kept for the next. */
-import type { SoundPair } from './search.ts';
+import type { SoundPair } from './search-answers.ts';
 
 /** One new sound with its pairs: those with sounds matched before, and with new ones that come earlier. */
 export interface PlannedSound {

@@ -25,7 +25,8 @@ import { inParallel } from './in-parallel.ts';
 import { orderWork, type PlannedSound } from './match-order.ts';
 import type { JudgedFile, MatchStore, MatchTrack, SoundWorkers, StoredPrints } from './ports.ts';
 import { phaseItems } from './prints.ts';
-import { type SearchParts, type SoundPair, searchPairs } from './search.ts';
+import { type SearchParts, searchPairs } from './search.ts';
+import type { SoundPair } from './search-answers.ts';
 
 export interface MatchParts {
   readonly store: MatchStore;
@@ -174,12 +175,7 @@ const NO_SOUND_EVER: ReadonlySet<string> = new Set([
   ...['decode/broken', 'decode/drm', 'decode/empty', 'decode/no-sound', 'decode/not-audio'],
 ]);
 
-async function judgePair(
-  run: Run,
-  pair: HeardPair,
-  aFirst: boolean,
-  signal: AbortSignal,
-): Promise<Verdict | 'failed'> {
+async function judgePair(run: Run, pair: HeardPair, aFirst: boolean, signal: AbortSignal): Promise<Verdict | 'failed'> {
   const { a, b } = pair;
   const key = `${a.sampleHash ?? a.audioHash} ${b.sampleHash ?? b.audioHash}`;
   try {
@@ -225,11 +221,7 @@ async function printsOf({ store }: Run, { soundNumber }: MatchTrack): Promise<St
 const NONE = new Uint8Array();
 const NO_PRINTS: StoredPrints = { fingerprint: [NONE, NONE, NONE, NONE], altered: NONE };
 
-async function askSketches(
-  run: Run,
-  { a, b, offsets }: HeardPair,
-  signal: AbortSignal,
-): Promise<Verdict | undefined> {
+async function askSketches(run: Run, { a, b, offsets }: HeardPair, signal: AbortSignal): Promise<Verdict | undefined> {
   const [aSketch, bSketch] = [await run.store.sketchOf(a.audioHash), await run.store.sketchOf(b.audioHash)];
   if (!aSketch || !bSketch) return undefined;
   const [one, other] = [

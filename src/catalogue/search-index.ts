@@ -51,8 +51,7 @@ export async function updateIndex(
 
 /** Segments most of whose sounds are gone, or about sounds of another catalogue, are made again of what is left. */
 function forgetOutlived(files: SearchFiles, method: string, { numbers, checks }: PresentSounds): void {
-  const checkOf = new Map<number, number>();
-  numbers.forEach((sound, i) => checkOf.set(sound, checks[i]!));
+  const checkOf = new Map(Array.from(numbers, (sound, i) => [sound, checks[i]!]));
   const isOutlived = (segment: StoredSegment): boolean => {
     let present = 0;
     for (let i = 0; i < segment.sounds.length; i++) {
@@ -97,7 +96,10 @@ async function indexSounds(
 }
 
 /** Sounds whose items fit into one run together; a long one may be a run of its own. */
-async function* runsOf(store: IndexParts['store'], { numbers, checks }: PresentSounds): AsyncGenerator<NewSound[], undefined> {
+async function* runsOf(
+  store: IndexParts['store'],
+  { numbers, checks }: PresentSounds,
+): AsyncGenerator<NewSound[], undefined> {
   let run: NewSound[] = [];
   let items = 0;
   for (const [i, sound] of numbers.entries()) {
@@ -128,7 +130,12 @@ async function mergeAlike(
       const names = set.map(({ name }) => name);
       await mergeSound(files, threads, method, names);
     };
-    for await (const _ of inParallel(threads.width, () => sets[at++], merge, () => {})) {
+    for await (const _ of inParallel(
+      threads.width,
+      () => sets[at++],
+      merge,
+      () => {},
+    )) {
       progress({ stage: 'Merging', items: at, totalItems: sets.length });
     }
   }

@@ -73,7 +73,11 @@ export function piecesOf(plan: SearchPlan, parts: readonly SegmentPart[], segmen
   const fresh = new Set(plan.fresh);
   const soundsOf = new Map(segments.map(({ name, sounds }) => [name, sounds]));
   return parts.flatMap((part) => {
-    const hasFresh = soundsOf.get(part.name)?.subarray(part.from, part.to).some((sound) => fresh.has(sound)) ?? false;
+    const hasFresh =
+      soundsOf
+        .get(part.name)
+        ?.subarray(part.from, part.to)
+        .some((sound) => fresh.has(sound)) ?? false;
     return [...chunks('fresh', plan.fresh, part), ...(hasFresh ? chunks('old', plan.old, part) : [])];
   });
 }

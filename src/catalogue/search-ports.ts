@@ -59,6 +59,8 @@ export interface NewSound {
 export interface SearchTerms {
   /** Bits of an item that make a code, 24 … 32. */
   readonly codeBits: number;
+  /** One of 2 ^ this many codes is asked about. */
+  readonly sampleBits: number;
   /** Codes that tell nothing. */
   readonly stops: Uint32Array;
   /** Do codes that differ in one bit count? */

@@ -2,7 +2,7 @@
 import { mayBeChance, mirrorOffset, placeOf, STRETCH_SCORE } from '#matching';
 import { inParallel } from './in-parallel.ts';
 import type { SearchStore } from './ports.ts';
-import type { SoundPair } from './search.ts';
+import type { SoundPair } from './search-answers.ts';
 import type { AskingSound, SearchThreads } from './search-ports.ts';
 
 /** Pairs that go to a thread at once: less than 1 MB of fingerprints. */

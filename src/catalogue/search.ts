@@ -5,15 +5,16 @@
  * cut, with any number of threads, and however often it was interrupted.
  */
 import { AppError, cancelled, type Progress } from '#kernel';
-import { joinAnswers, learnStops, mirrorOffset, type OffsetHypothesis, STOP_SAMPLE } from '#matching';
+import { learnStops, STOP_SAMPLE } from '#matching';
 import { inParallel } from './in-parallel.ts';
 import type { PresentSounds, SearchStore } from './ports.ts';
 import { itemsOf } from './prints.ts';
+import { joinedAnswers, joinRows, relevant, type SoundPair } from './search-answers.ts';
 import { breadthOf, type SearchBreadth } from './search-breadth.ts';
 import { updateIndex } from './search-index.ts';
-import { withoutChance } from './search-screen.ts';
 import { type Piece, partsOf, piecesOf, planSearch, postingsOfPart, type SearchTask } from './search-plan.ts';
-import { ANSWER_COLUMNS, type AskingSound, type SearchFiles, type SearchThreads } from './search-ports.ts';
+import type { AskingSound, SearchFiles, SearchThreads } from './search-ports.ts';
+import { withoutChance } from './search-screen.ts';
 
 export interface SearchParts {
   readonly store: SearchStore;
@@ -26,13 +27,6 @@ export interface SearchParts {
 export interface SearchOptions {
   readonly signal: AbortSignal;
   readonly progress: Progress;
-}
-
-/** Two sounds by their numbers, a < b, and where b may lie over a, the best first. */
-export interface SoundPair {
-  readonly a: number;
-  readonly b: number;
-  readonly offsets: readonly OffsetHypothesis[];
 }
 
 export interface Found {
@@ -62,7 +56,11 @@ export async function searchPairs(
   for (let tries = 1; ; tries++) {
     try {
       const segments = await updateIndex(parts, method, present, options);
-      return await searchSegments(parts, { method, sounds: present.numbers, checks: present.checks, fresh, segments }, options);
+      return await searchSegments(
+        parts,
+        { method, sounds: present.numbers, checks: present.checks, fresh, segments },
+        options,
+      );
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'index/corrupt' || tries === TRIES) throw error;
       parts.files.removeDamaged();
@@ -74,7 +72,11 @@ async function searchSegments(parts: SearchParts, task: SearchTask, options: Sea
   const { files } = parts;
   const breadth = breadthOf(task.sounds.length, itemsOfAll(task));
   const plan = planSearch(files, task, breadth);
-  const pieces = piecesOf(plan, partsOf(task.segments, mostPostings(parts.memoryBytes)), task.segments);
+  const pieces = piecesOf(
+    plan,
+    partsOf(task.segments, mostPostings(parts.memoryBytes) / chosenPostings(1, breadth.sampleBits)),
+    task.segments,
+  );
   const done = new Map(pieces.map((piece) => [piece, files.piece(piece.name)]));
   const open = pieces.filter((piece) => !done.get(piece));
   if (open.length > 0) await doPieces(parts, task, breadth, { open, done, planned: new Set(plan.fresh) }, options);
@@ -118,6 +120,13 @@ export function mostPostings(memoryBytes: number): number {
   return Math.min(MOST_POSTINGS, Math.max(FEWEST_POSTINGS, postings));
 }
 
+/** Postings of sampled codes among so many, and some more, for codes are not equally frequent. */
+function chosenPostings(postings: number, sampleBits: number): number {
+  return sampleBits === 0 ? postings : Math.ceil((postings * SAMPLE_RESERVE) / 2 ** sampleBits);
+}
+
+const SAMPLE_RESERVE = 1.2;
+
 interface Progression {
   readonly open: readonly Piece[];
   readonly done: Map<Piece, Float64Array | undefined>;
@@ -136,15 +145,15 @@ const ERRAND_SOUNDS = 64;
 async function doPieces(
   parts: SearchParts,
   task: SearchTask,
-  { codeBits, near, altered }: SearchBreadth,
+  { codeBits, sampleBits, near, altered }: SearchBreadth,
   { open, done, planned }: Progression,
   { signal, progress }: SearchOptions,
 ): Promise<void> {
   const { store, files } = parts;
   await using threads = parts.startThreads();
   const stops = await stopsOf(store, task.sounds.length, codeBits);
-  const postings = Math.max(...open.map(({ part }) => postingsOfPart(part, task.segments)));
-  await threads.open({ codeBits, stops, near, postings, method: task.method });
+  const postings = Math.max(...open.map(({ part }) => chosenPostings(postingsOfPart(part, task.segments), sampleBits)));
+  await threads.open({ codeBits, sampleBits, stops, near, postings, method: task.method });
   const totalItems = open.reduce((sum, { askers }) => sum + askers.length, 0);
   let asked = 0;
   for (const [part, pieces] of Map.groupBy(open, (piece) => piece.part)) {
@@ -160,11 +169,16 @@ async function doPieces(
       asked += askers.length;
       progress({ stage: 'Searching', items: asked, totalItems });
       if (own.length < errandsOf(piece).length) return;
-      const all = joined(own);
+      const all = joinedAnswers(own);
       files.writePiece(piece.name, all);
       done.set(piece, all);
     };
-    for await (const _ of inParallel(threads.width + 1, () => errands[at++], ask, () => {})) {
+    for await (const _ of inParallel(
+      threads.width + 1,
+      () => errands[at++],
+      ask,
+      () => {},
+    )) {
       // Pieces are written as they are done.
     }
   }
@@ -194,56 +208,4 @@ async function printsOf(store: SearchStore, sounds: readonly number[], altered: 
     if (prints) all.push({ sound, ...prints, ...(!altered && { altered: new Uint8Array() }) });
   }
   return all;
-}
-
-/** The answers in which one of both is new. */
-function relevant(rows: Float64Array, fresh: ReadonlySet<number>): Float64Array {
-  const kept: number[] = [];
-  for (let at = 0; at < rows.length; at += ANSWER_COLUMNS) {
-    if (fresh.has(rows[at]!) || fresh.has(rows[at + 1]!)) kept.push(...rows.subarray(at, at + ANSWER_COLUMNS));
-  }
-  return Float64Array.from(kept);
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/** Room for one number beside another in a third. */
-const NUMBER_SPAN = 2 ** 26;
-
-/** What all pieces found, by pair. Sounds that are gone are left out. */
-function joinRows(pieces: Iterable<Float64Array | undefined>, { sounds, fresh }: SearchTask): SoundPair[] {
-  const present = new Set(sounds);
-  const own = new Set(fresh);
-  const byPair = new Map<number, OffsetHypothesis[]>();
-  for (const rows of pieces) {
-    for (let at = 0; rows && at < rows.length; at += ANSWER_COLUMNS) {
-      const [asker = 0, other = 0, offsetSeconds = 0, speedRatio = 0, votes = 0] = rows.subarray(at, at + ANSWER_COLUMNS);
-      if (!present.has(asker) || !present.has(other) || !(own.has(asker) || own.has(other))) continue;
-      const key = Math.min(asker, other) * NUMBER_SPAN + Math.max(asker, other);
-      const offset = { offsetSeconds, speedRatio, votes };
-      const offsets = byPair.get(key) ?? [];
-      byPair.set(key, offsets);
-      offsets.push(other < asker ? offset : mirrorOffset(offset));
-    }
-  }
-  return [...byPair.keys()]
-    .sort((one, other) => one - other)
-    .map((key) => ({
-      a: Math.floor(key / NUMBER_SPAN),
-      b: key % NUMBER_SPAN,
-      offsets: joinAnswers((byPair.get(key) as OffsetHypothesis[]).sort(byPlace)),
-    }));
-}
-
-/** An order that does not depend on that of the pieces. */
-function byPlace(one: OffsetHypothesis, other: OffsetHypothesis): number {
-  return one.offsetSeconds - other.offsetSeconds || one.speedRatio - other.speedRatio || one.votes - other.votes;
 }

@@ -73,7 +73,12 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     version: VERSION,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
-    machine: () => ({ cores: availableParallelism(), availableBytes: process.availableMemory(), homeFolder: homedir(), workingFolder }),
+    machine: () => ({
+      cores: availableParallelism(),
+      availableBytes: process.availableMemory(),
+      homeFolder: homedir(),
+      workingFolder,
+    }),
     ...(canAsk && { ask }),
     onInterrupt: (handler) => {
       process.on('SIGINT', handler);

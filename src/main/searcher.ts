@@ -11,6 +11,7 @@ import {
   createSegmentBuilder,
   createSegmentLoader,
   type IndexLayout,
+  type IndexSegment,
   mergeSegments,
   openSharedMemory,
   type PhaseItems,
@@ -18,7 +19,6 @@ import {
   RUN_ITEMS,
   readTables,
   reserveIndex,
-  type IndexSegment,
   type SegmentBuilder,
   type SegmentTables,
   type SharedMemory,
@@ -47,15 +47,18 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
   let load: ((part: SegmentPart) => LoadedPart) | undefined;
   let screen: JobHandlers['screen'] | undefined;
 
+  /** A recording that lasts for days is a run of its own, in memory of its own. */
+  const builderFor = (itemCount: number): SegmentBuilder => {
+    if (itemCount > RUN_ITEMS) return createSegmentBuilder(openSharedMemory(), itemCount);
+    builder ??= createSegmentBuilder(openSharedMemory(), RUN_ITEMS);
+    return builder;
+  };
+
   return {
     index({ name, method, sounds }) {
       const indexed = sounds.map(({ fingerprint, ...own }) => ({ ...own, items: items(fingerprint) }));
       const itemCount = indexed.reduce((sum, own) => sum + own.items.length, 0);
-      // A recording that lasts for days is a run of its own, in memory of its own.
-      const own =
-        itemCount > RUN_ITEMS
-          ? createSegmentBuilder(openSharedMemory(), itemCount)
-          : (builder ??= createSegmentBuilder(openSharedMemory(), RUN_ITEMS));
+      const own = builderFor(itemCount);
       writeCheckedFile(fileOf(name), (write) => packTables(own.build(indexed, write), method));
     },
     merge({ name, method, from }) {
@@ -65,7 +68,13 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
       );
     },
     open({ terms, loads }) {
-      search = { terms, look: createAsker(shared, terms), index: undefined, sounds: new Uint32Array(0), numbers: new Map() };
+      search = {
+        terms,
+        look: createAsker(shared, terms),
+        index: undefined,
+        sounds: new Uint32Array(0),
+        numbers: new Map(),
+      };
       if (loads) load = createPartLoader(shared, folder, terms);
     },
     load({ part }) {
@@ -78,7 +87,10 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
       search.sounds = sounds;
       search.numbers = new Map(Array.from(sounds, (sound, track) => [sound, track]));
     },
-    screen: (prints, lines) => (screen ??= createScreen(items))(prints, lines),
+    screen(prints, lines) {
+      screen ??= createScreen(items);
+      return screen(prints, lines);
+    },
     ask(prints) {
       invariant(search?.index, 'an index is loaded');
       const { index, sounds, numbers, terms } = search;
@@ -126,10 +138,10 @@ function createScreen(items: (bytes: Uint8Array) => Uint32Array): JobHandlers['s
 function createPartLoader(
   shared: SharedMemory,
   folder: string,
-  { postings, codeBits, method }: SearchTerms,
+  { postings, codeBits, sampleBits, method }: SearchTerms,
 ): (part: SegmentPart) => LoadedPart {
   const room = reserveIndex(shared, postings, codeBits);
-  const loader = createSegmentLoader(shared, room);
+  const loader = createSegmentLoader(shared, room, sampleBits);
   return ({ name, from, to }) => {
     using opened = openAll([path.join(folder, name)], method);
     const [segment] = opened.segments as [IndexSegment];
@@ -138,7 +150,10 @@ function createPartLoader(
 }
 
 /** Segments that are open. @throws AppError `index/corrupt` */
-function openAll(files: readonly string[], method: string): Disposable & { readonly segments: readonly IndexSegment[] } {
+function openAll(
+  files: readonly string[],
+  method: string,
+): Disposable & { readonly segments: readonly IndexSegment[] } {
   const open: CheckedFile[] = [];
   const dispose = (): void => {
     for (const file of open) file[Symbol.dispose]();

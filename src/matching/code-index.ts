@@ -7,8 +7,18 @@
  * @see Haitsma & Kalker, "A Highly Robust Audio Fingerprinting System", ISMIR 2002
  */
 import { invariant } from '#kernel';
-import { type Desk, type GatheredHits, gatherHits, keptRoom, MOST_QUESTIONS, MOST_TABLE_BITS, openDesk } from './desk.ts';
-import { CODE_BITS, createPostingKernel, POSTING_BYTES, type PostingKernel } from './posting-kernel.ts';
+import {
+  type Asking,
+  type Desk,
+  type GatheredHits,
+  gatherHits,
+  keptRoom,
+  MOST_QUESTIONS,
+  MOST_TABLE_BITS,
+  openDesk,
+} from './desk.ts';
+import { type IndexLayout, openLayout, reserveIndex } from './index-layout.ts';
+import { CODE_BITS, createPostingKernel, POSTING_BYTES } from './posting-kernel.ts';
 import { openSharedMemory, type SharedMemory } from './shared-memory.ts';
 import { reserveSorting, sortTracks } from './sorted-postings.ts';
 import { frequentCodes, mostPlaces } from './stop-codes.ts';
@@ -55,35 +65,11 @@ export interface CodeIndex {
   queryWindow(items: Uint32Array, near: boolean): WindowHits[];
 }
 
-/** Where an index lies in a memory that is shared; can be sent to another thread. */
-export interface IndexLayout {
-  /** The first place of each track, and the end of the last. */
-  readonly starts: Uint32Array;
-  /** An item's slot is `item >>> slotShift`. */
-  readonly slotShift: number;
-  /** Addresses: 2 ^ (32 − slotShift) + 1 numbers, a byte a posting, a number a posting. */
-  readonly slots: number;
-  readonly rests: number;
-  readonly places: number;
-}
-
-/** How an index is asked. */
-export interface Asking {
-  /** Bits that make a code, 24 … 32 and at most eight more than the slots have. */
-  readonly codeBits: number;
-  /** Codes of that width that tell nothing. */
-  readonly stops: Iterable<number>;
-}
-
-/** Slots are neither more nor less bits than this. */
-const FEWEST_SLOT_BITS = 16;
-const MOST_SLOT_BITS = 24;
-
 /** An index over the phase 0 of tracks that are all in memory. Its stop codes are those of the tracks themselves. */
 export function indexOf(tracks: readonly Uint32Array[]): CodeIndex {
   const shared = openSharedMemory();
   const stops = frequentCodes(tracks, CODE_BITS, mostPlaces(tracks.length));
-  return askIndex(shared, layOutTracks(shared, tracks), { codeBits: CODE_BITS, stops });
+  return askIndex(shared, layOutTracks(shared, tracks), { codeBits: CODE_BITS, sampleBits: 0, stops });
 }
 
 function layOutTracks(shared: SharedMemory, tracks: readonly Uint32Array[]): IndexLayout {
@@ -96,55 +82,6 @@ function layOutTracks(shared: SharedMemory, tracks: readonly Uint32Array[]): Ind
   const open = openLayout(kernel, reserveIndex(shared, count, CODE_BITS), starts);
   open.add(address, count);
   return open.close();
-}
-
-/** Room for one index at a time. */
-export interface IndexRoom {
-  /** Postings at most. */
-  readonly postings: number;
-  readonly slotShift: number;
-  readonly slots: number;
-  readonly rests: number;
-  readonly places: number;
-}
-
-/** Room for an index of so many postings at most, to be asked with codes of so many bits. */
-export function reserveIndex(shared: SharedMemory, postings: number, codeBits: number): IndexRoom {
-  const slotBits = slotBitsFor(postings, codeBits);
-  const slots = shared.reserve((2 ** slotBits + 1) * 4);
-  const [rests, places] = [shared.reserve(postings), shared.reserve(postings * 4)];
-  return { postings, slotShift: 32 - slotBits, slots, rests, places };
-}
-
-function slotBitsFor(postings: number, codeBits: number): number {
-  const wanted = Math.ceil(Math.log2(postings + 1)) + 1;
-  return Math.min(MOST_SLOT_BITS, Math.max(FEWEST_SLOT_BITS, wanted, codeBits - 8));
-}
-
-/** A layout that is being filled. */
-export interface OpenLayout {
-  /** Takes sorted postings, whose items are not below those of before. */
-  add(postings: number, count: number): void;
-  /** There are no more. */
-  close(): IndexLayout;
-}
-
-/** Fills the room anew. `starts`: the first place of each track, and the end of the last. */
-export function openLayout(kernel: PostingKernel, room: IndexRoom, starts: Uint32Array): OpenLayout {
-  const { slotShift, slots, rests, places } = room;
-  let slot = 0;
-  let at = 0;
-  return {
-    add(address, count) {
-      invariant(at + count <= room.postings, 'there is room for every posting');
-      slot = kernel.layOut(address, count, slotShift, slots, slot, rests, places, at);
-      at += count;
-    },
-    close() {
-      kernel.closeSlots(slots, slot, 2 ** (32 - slotShift), at);
-      return { starts, slotShift, slots, rests, places };
-    },
-  };
 }
 
 /** Asks one layout. Not reentrant. */
@@ -176,7 +113,7 @@ function answers(desk: Desk, layout: IndexLayout, questions: readonly Question[]
   for (let first = 0; first < questions.length; first += together) {
     const some = questions.slice(first, first + together);
     const gathered = gatherHits(desk, layout, some, search.near);
-    some.forEach(({ phases }, i) => all.push(settle(desk, layout, phases, gathered[i]!, search)));
+    for (const [i, { phases }] of some.entries()) all.push(settle(desk, layout, phases, gathered[i]!, search));
   }
   return all;
 }

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../test/support/music.ts';
-import { askIndex, indexOf, type PhaseItems, reserveIndex } from './code-index.ts';
+import { askIndex, indexOf, type PhaseItems } from './code-index.ts';
 import {
   createSegmentBuilder,
   createSegmentLoader,
   type IndexedSound,
-  mergeSegments,
   type IndexSegment,
+  mergeSegments,
   type SegmentTables,
 } from './code-segment.ts';
+import { reserveIndex } from './index-layout.ts';
 import { openSharedMemory } from './shared-memory.ts';
 
 /** Items that are often alike, as those of music are. */
@@ -33,7 +34,13 @@ function collected(make: (write: (bytes: Uint8Array) => void) => SegmentTables):
 
 function segmentOf(sounds: readonly IndexedSound[]): IndexSegment {
   const shared = openSharedMemory();
-  const builder = createSegmentBuilder(shared, Math.max(1, sounds.reduce((sum, { items: own }) => sum + own.length, 0)));
+  const builder = createSegmentBuilder(
+    shared,
+    Math.max(
+      1,
+      sounds.reduce((sum, { items: own }) => sum + own.length, 0),
+    ),
+  );
   return collected((write) => builder.build(sounds, write));
 }
 
@@ -41,7 +48,7 @@ function answers(segment: IndexSegment, codeBits: number, question: PhaseItems):
   const shared = openSharedMemory();
   const room = reserveIndex(shared, segment.tables.postings, codeBits);
   const layout = createSegmentLoader(shared, room).load(segment);
-  return askIndex(shared, layout, { codeBits, stops: [] }).query([{ phases: question }])[0];
+  return askIndex(shared, layout, { codeBits, sampleBits: 0, stops: [] }).query([{ phases: question }])[0];
 }
 
 const lengths = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 });

@@ -6,7 +6,7 @@
  * `docs/design/search.md`.
  */
 import { invariant } from '#kernel';
-import { type IndexLayout, type IndexRoom, openLayout } from './code-index.ts';
+import { type IndexLayout, type IndexRoom, openLayout } from './index-layout.ts';
 import { createPostingKernel, POSTING_BYTES, type PostingKernel } from './posting-kernel.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import {
@@ -211,8 +211,11 @@ export interface SegmentLoader {
   load(segment: IndexSegment, from?: number, to?: number): IndexLayout;
 }
 
-/** Into room that is large enough for what will be loaded. */
-export function createSegmentLoader(shared: SharedMemory, room: IndexRoom): SegmentLoader {
+/**
+ * Into room that is large enough for what will be loaded.
+ * @param sampleBits one of 2 ^ this many codes is laid out
+ */
+export function createSegmentLoader(shared: SharedMemory, room: IndexRoom, sampleBits: number = 0): SegmentLoader {
   const kernel = createPostingKernel(shared);
   let cursorRoom = reserveCursor(shared, CHUNK_BYTES);
   return {
@@ -225,7 +228,7 @@ export function createSegmentLoader(shared: SharedMemory, room: IndexRoom): Segm
       if (bytes > cursorRoom.bytes) cursorRoom = reserveCursor(shared, bytes);
       const cursor = openCursor(shared, kernel, segment, cursorRoom, 0);
       for (let chunk = cursor.next(); chunk; chunk = cursor.next()) {
-        open.add(chunk.address, kernel.within(chunk.address, chunk.count, first, end));
+        open.add(chunk.address, kernel.choose(chunk.address, chunk.count, first, end, sampleBits));
       }
       return open.close();
     },

@@ -2,10 +2,20 @@
  * What a thread asks an index with. The codes of many questions are looked up together in their order, so that the index,
  * which is much larger than any cache, is walked through from front to back; then every question gets its own hits.
  */
-import type { Asking, IndexLayout } from './code-index.ts';
+import type { IndexLayout } from './index-layout.ts';
 import { createPostingKernel, POSTING_BYTES, type PostingKernel, SILENCE_ITEM } from './posting-kernel.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { createVoteCounter, type VoteCounter } from './votes.ts';
+
+/** How an index is asked. */
+export interface Asking {
+  /** Bits that make a code, 24 … 32 and at most eight more than the slots have. */
+  readonly codeBits: number;
+  /** One of 2 ^ this many codes is asked about. */
+  readonly sampleBits: number;
+  /** Codes of that width that tell nothing. */
+  readonly stops: Iterable<number>;
+}
 
 /** Room of its own in the shared memory, kept from index to index. */
 export interface Desk {
@@ -157,6 +167,7 @@ function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes: Probe
         items.length,
         q * 2 ** QUESTION_SHIFT + phase,
         asking.codeBits,
+        asking.sampleBits,
         SILENCE_ITEM,
         probes.address,
         probes.count,

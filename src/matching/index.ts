@@ -7,7 +7,7 @@ export * from './bit-error-kernel.ts';
 export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './chance-votes.ts';
-export { askIndex, type CodeIndex, createAsker, type IndexLayout, indexOf, type PhaseItems, reserveIndex } from './code-index.ts';
+export { type CodeIndex, createAsker, indexOf, type PhaseItems } from './code-index.ts';
 export {
   createSegmentBuilder,
   createSegmentLoader,
@@ -25,6 +25,7 @@ export * from './course.ts';
 export * from './decisions.ts';
 export { falseRatesOfGroups } from './group-false-rates.ts';
 export * from './groups.ts';
+export { type IndexLayout, reserveIndex } from './index-layout.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export * from './likeness.ts';
 export * from './likeness-ruling.ts';

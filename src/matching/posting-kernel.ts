@@ -37,7 +37,7 @@ export interface PostingKernel {
     out: number,
     room: number,
   ): number;
-  within(postings: number, count: number, first: number, end: number): number;
+  choose(postings: number, count: number, first: number, end: number, sampleBits: number): number;
   layOut(
     postings: number,
     count: number,
@@ -54,6 +54,7 @@ export interface PostingKernel {
     count: number,
     tag: number,
     codeBits: number,
+    sampleBits: number,
     silence: number,
     probes: number,
     probeCount: number,
@@ -76,15 +77,7 @@ export interface PostingKernel {
   ): number;
   tallyQuestions(hits: number, count: number, questionShift: number, counts: number): void;
   scatterQuestions(hits: number, count: number, questionShift: number, cursors: number, out: number): void;
-  sift(
-    hits: number,
-    count: number,
-    length: number,
-    table: number,
-    mask: number,
-    least: number,
-    out: number,
-  ): number;
+  sift(hits: number, count: number, length: number, table: number, mask: number, least: number, out: number): number;
 }
 
 const MODULE = new WebAssembly.Module(bytesOfBase64(WASM_BASE64));

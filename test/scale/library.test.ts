@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MatchTrack } from '#catalogue';
+import type { MatchTrack, StoredPrints } from '#catalogue';
 import { compressFingerprint, createFingerprinter, decompressFingerprint } from '#fingerprint';
 import { systemClock } from '#kernel';
 import { findCandidates, type PhaseItems } from '#matching';
@@ -64,10 +64,16 @@ describe('a made library', () => {
     tools.makeLibrary({ folder: path.join(scratch, name), tracks, seed: own, poolFile: path.join(scratch, 'pool') });
   const open = (catalogue: string) => openCatalogue(catalogue, { clock: systemClock, owner: 'test' });
 
-  async function tracksOf(catalogue: string): Promise<MatchTrack[]> {
+  type MadeTrack = MatchTrack & StoredPrints;
+
+  /** In the order of their hashes. */
+  async function tracksOf(catalogue: string): Promise<MadeTrack[]> {
     await using store = await open(catalogue);
-    const tracks: MatchTrack[] = [];
-    for await (const page of store.matchTracks()) tracks.push(...page);
+    const tracks: MadeTrack[] = [];
+    for (const sound of await store.lowestSounds(1000)) {
+      const [track, prints] = [await store.matchTrack(sound), await store.printsOf(sound)];
+      if (track && prints) tracks.push({ ...track, ...prints });
+    }
     return tracks;
   }
 
@@ -95,7 +101,7 @@ describe('a made library', () => {
   it('holds what was planted, where it was planted', async () => {
     const tracks = await tracksOf((await makeIn('large', 100)).catalogue);
     const places = new Map(tracks.map(({ audioHash }, place) => [audioHash, place]));
-    const itemsOf = ({ fingerprint }: MatchTrack) => fingerprint.map((bytes) => decompressFingerprint(bytes).items);
+    const itemsOf = ({ fingerprint }: MadeTrack) => fingerprint.map((bytes) => decompressFingerprint(bytes).items);
     const pairs = findCandidates(tracks.map((track) => itemsOf(track) as unknown as PhaseItems));
     const found = new Map(pairs.map(({ a, b, offsets }) => [`${a} ${b}`, offsets]));
     const planted = [...plantedPairs(seed, 100)];

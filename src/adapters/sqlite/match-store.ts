@@ -14,7 +14,9 @@ export function createMatchStore(connection: Connection): MatchStore {
     firstPhaseOf: async (sound) => connection.arrays(FIRST_PHASE, sound)[0]?.[0] as Uint8Array | undefined,
     printsOf: async (sound) => {
       const row = connection.arrays(PRINTS, sound)[0] as (Uint8Array | null)[] | undefined;
-      return row && { fingerprint: row.slice(0, 4) as unknown as PhaseFingerprints, altered: row[4] ?? new Uint8Array() };
+      return (
+        row && { fingerprint: row.slice(0, 4) as unknown as PhaseFingerprints, altered: row[4] ?? new Uint8Array() }
+      );
     },
     lowestSounds: async (count) => numbersOf(connection.arrays(LOWEST_SOUNDS, count)),
     presentSounds: async () => {

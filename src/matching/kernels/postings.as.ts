@@ -232,13 +232,25 @@ export function unpackBuckets(
   return <i32>written;
 }
 
-/** Keeps the postings with places from `first` on and below `end`, which are lowered by `first`. Returns how many. */
-export function within(postings: usize, count: u32, first: u32, end: u32): u32 {
+/**
+ * Is a code, the upper 24 bits of the item, one of those that are asked about? One of 2 ^ `sampleBits` is, by its value,
+ * so that all sounds keep the same ones.
+ */
+@inline
+function isSampled(item: u32, sampleBits: u32): bool {
+  return sampleBits == 0 || ((item >>> 8) * 0x9e3779b1) >>> (32 - sampleBits) == 0;
+}
+
+/**
+ * Keeps the postings of sampled codes with places from `first` on and below `end`, which are lowered by `first`. Returns
+ * how many.
+ */
+export function choose(postings: usize, count: u32, first: u32, end: u32, sampleBits: u32): u32 {
   let kept: usize = 0;
   for (let i: u32 = 0; i < count; i++) {
     const item = load<u32>(postings + (<usize>i << 3));
     const place = load<u32>(postings + (<usize>i << 3) + 4);
-    if (place < first || place >= end) continue;
+    if (place < first || place >= end || !isSampled(item, sampleBits)) continue;
     store<u32>(postings + (kept << 3), item);
     store<u32>(postings + (kept << 3) + 4, place - first);
     kept++;
@@ -291,8 +303,8 @@ function isStop(code: u32, stops: usize, mask: u32): bool {
 }
 
 /**
- * Writes what a question asks for: an item for every code (the upper `codeBits`, all else nought; runs of one code once,
- * without silence and stop codes), also those that differ from it by a `probe`, and beside it `tag` + 4 · the item's place.
+ * Writes what a question asks for: an item for every sampled code (the upper `codeBits`, all else nought; runs of one
+ * code once, without silence and stop codes), also those that differ from it by a `probe`, and beside it `tag` + 4 · the item's place.
  * Returns how many.
  */
 export function codes(
@@ -300,6 +312,7 @@ export function codes(
   count: u32,
   tag: u32,
   codeBits: u32,
+  sampleBits: u32,
   silence: u32,
   probes: usize,
   probeCount: u32,
@@ -316,7 +329,7 @@ export function codes(
     if (own != previous && own != silent) {
       for (let p: u32 = 0; p < probeCount; p++) {
         const code = own ^ load<u32>(probes + (<usize>p << 2));
-        if (isStop(code, stops, stopMask)) continue;
+        if (!isSampled(code << codeShift, sampleBits) || isStop(code, stops, stopMask)) continue;
         store<u32>(out + (written << 3), code << codeShift);
         store<u32>(out + (written << 3) + 4, tag + (i << 2));
         written++;
