@@ -50,6 +50,11 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'fingerprint/corrupt': 'A stored or given fingerprint is not one.',
   'import/damaged': 'A line of an imported file holds nothing that can be taken; the message says which and why.',
   'import/unknown': 'The file is nothing that can be imported.',
+  'index/corrupt':
+    'A part of the search index is damaged. It is made again from the catalogue by the next match; check the disk.',
+  'index/denied': 'The search index beside the catalogue cannot be written. Check the permissions of the data folder.',
+  'index/disk-full':
+    'There is no room for the search index or for what a search found so far. Make room and run the command again: it goes on.',
   'output/denied': 'A log, an export or a picture cannot be written there.',
   'output/disk-full': 'No room is left for a log, an export or a picture.',
   'output/exists': 'The file of an export or a picture is there already, and none is overwritten.',

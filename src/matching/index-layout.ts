@@ -37,7 +37,8 @@ export interface IndexRoom {
 export function reserveIndex(shared: SharedMemory, postings: number, codeBits: number): IndexRoom {
   const slotBits = slotBitsFor(postings, codeBits);
   const slots = shared.reserve((2 ** slotBits + 1) * 4);
-  const [rests, places] = [shared.reserve(postings), shared.reserve(postings * 4)];
+  // Sixteen bytes are read at a time.
+  const [rests, places] = [shared.reserve(postings + 16), shared.reserve(postings * 4)];
   return { postings, slotShift: 32 - slotBits, slots, rests, places };
 }
 

@@ -58,31 +58,26 @@ function timedTools(matching, clock) {
 
 async function readTracks(store, fingerprint, phaseItems) {
   const tracks = [];
-  for await (const page of store.matchTracks()) {
-    for (const track of page) {
-      const altered = fingerprint.unpackAlteredQuestions(track.altered);
-      tracks.push({ ...track, items: phaseItems(track.fingerprint), altered });
-    }
+  for (const sound of (await store.presentSounds()).numbers) {
+    const [track, prints] = [await store.matchTrack(sound), await store.printsOf(sound)];
+    const altered = fingerprint.unpackAlteredQuestions(prints.altered);
+    tracks.push({ ...track, items: phaseItems(prints.fingerprint), altered });
   }
   return tracks;
 }
 
 function candidates(tracks, matching, clock) {
-  const index = clock.of('index', () => {
-    const builder = matching.createCodeIndex();
-    for (const { items } of tracks) builder.add(items[0]);
-    return builder.build();
-  });
-  for (const { items, altered } of tracks) {
-    clock.of('candidates: equal codes', () => index.query(items));
-    clock.of('candidates: codes one bit apart', () => index.queryNear(items));
-    clock.of('candidates: other speeds, narrow band', () => matching.searchAltered(index, altered, true));
-  }
-  const search = matching.createCandidateSearch(index, () => true);
+  const index = clock.of('index', () => matching.indexOf(tracks.map(({ items }) => items[0])));
   tracks.forEach(({ items, altered }, track) => {
-    search.ask(track, items, altered);
+    const asked = [{ phases: items, except: track }];
+    clock.of('candidates: equal codes', () => index.query(asked));
+    clock.of('candidates: codes one bit apart', () => index.queryNear(asked));
+    clock.of('candidates: other speeds, narrow band', () => matching.searchAltered(index, altered, true));
   });
-  return search.pairs();
+  return matching.findCandidates(
+    tracks.map(({ items }) => items),
+    tracks.map(({ altered }) => altered),
+  );
 }
 
 async function judgePairs({ tracks, pairs, store, matching, signal, decode, clock }) {
@@ -131,7 +126,7 @@ export async function benchJudgement({ library }) {
     await load('adapters/files'),
   ];
   const { openCatalogue } = await load('adapters/sqlite');
-  const { phaseItems } = await import(path.join(DIST, 'catalogue/match-plan.js'));
+  const { phaseItems } = await import(path.join(DIST, 'catalogue/prints.js'));
   return withData(async (data) => {
     const ran = spawnSync(process.execPath, [CLI, 'scan', library, '--data', data, '--no-progress'], {
       stdio: 'ignore',
