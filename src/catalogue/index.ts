@@ -16,6 +16,6 @@ export type * from './ports.ts';
 export { type ScanOptions, type ScanParts, scan } from './scan.ts';
 export { DEFAULT_SCAN_SETTINGS, type ScanSettings } from './scan-filter.ts';
 export type { FileNews, ScanFailure, ScannedFile, ScanReport, ScanSkip } from './scan-report.ts';
-export { type SearchParts, searchPairs } from './search.ts';
+export type { SearchParts } from './search.ts';
 export type * from './search-ports.ts';
 export { ANSWER_COLUMNS, LINE_COLUMNS } from './search-ports.ts';

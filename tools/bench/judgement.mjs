@@ -66,8 +66,8 @@ async function readTracks(store, fingerprint, phaseItems) {
   return tracks;
 }
 
-function candidates(tracks, matching, clock) {
-  const index = clock.of('index', () => matching.indexOf(tracks.map(({ items }) => items[0])));
+function candidates(tracks, matching, indexOf, clock) {
+  const index = clock.of('index', () => indexOf(tracks.map(({ items }) => items[0])));
   tracks.forEach(({ items, altered }, track) => {
     const asked = [{ phases: items, except: track }];
     clock.of('candidates: equal codes', () => index.query(asked));
@@ -142,7 +142,8 @@ export async function benchJudgement({ library }) {
       return await memory[what](file, decoder, () => {});
     };
     const tracks = await readTracks(store, fingerprint, phaseItems);
-    const pairs = candidates(tracks, matching, clock);
+    const { indexOf } = await import(path.join(DIST, 'matching/code-index.js'));
+    const pairs = candidates(tracks, matching, indexOf, clock);
     const numbers = await store.soundNumbers();
     const verdicts = await judgePairs({ tracks, pairs, store, matching, signal, decode, clock });
     clock.of('grouping', () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const load = (module) => import(`../../dist/${module}/index.js`);
 const { openCatalogue } = await load('adapters/sqlite');
-const { searchPairs } = await load('catalogue');
+const { searchPairs } = await import('../../dist/catalogue/search.js');
 const { systemClock } = await load('kernel');
 const { openSearch } = await import('../../dist/main/wire.js');
 
