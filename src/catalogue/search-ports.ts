@@ -86,8 +86,11 @@ export interface SearchThreads extends AsyncDisposable {
   index(name: string, method: string, sounds: readonly NewSound[]): Promise<void>;
   /** Makes one segment of several, which stay. @throws AppError `index/…`; `index/corrupt` names the damaged one */
   merge(name: string, method: string, from: readonly string[]): Promise<void>;
-  /** Gets ready for a search. Once, before the first {@link load}. */
-  open(terms: SearchTerms): Promise<void>;
+  /**
+   * Gets ready for a search. Once, before the first {@link load}.
+   * @param jobs so many will be asked for; more threads than that are not started
+   */
+  open(terms: SearchTerms, jobs: number): Promise<void>;
   /** Lays a part of the index out in memory, instead of the one before. No question may be open. @throws AppError `index/corrupt` */
   load(part: SegmentPart): Promise<void>;
   /** Asks what is loaded about sounds; {@link ANSWER_COLUMNS} numbers an answer. */

@@ -14,7 +14,7 @@ export interface ScreenParts {
   readonly threads: SearchThreads;
   /** What tells sounds apart whatever number they have: of both the one with the lower check is asked about. */
   checkOf(sound: number): number;
-  onPairs(count: number): void;
+  onPairs(done: number, total: number): void;
 }
 
 /** The pairs that chance does not explain, in their order. */
@@ -22,6 +22,7 @@ export async function withoutChance(parts: ScreenParts, pairs: readonly SoundPai
   const doubted = pairs.filter(({ offsets }) => mayBeChance(offsets));
   const dropped = new Set<SoundPair>();
   let at = 0;
+  let done = 0;
   const next = (): readonly SoundPair[] | undefined => {
     const some = doubted.slice(at, at + PAIRS_AT_ONCE);
     at += PAIRS_AT_ONCE;
@@ -32,7 +33,8 @@ export async function withoutChance(parts: ScreenParts, pairs: readonly SoundPai
     some.forEach((pair, i) => {
       if (best[i]! < STRETCH_SCORE) dropped.add(pair);
     });
-    parts.onPairs(some.length);
+    done += some.length;
+    parts.onPairs(done, doubted.length);
   };
   for await (const _ of inParallel(parts.threads.width + 1, next, screen, () => {})) {
     // Pairs are dropped as they come.

@@ -74,18 +74,18 @@ async function searchSegments(parts: SearchParts, task: SearchTask, options: Sea
   const plan = planSearch(files, task, breadth);
   const pieces = piecesOf(
     plan,
-    partsOf(task.segments, mostPostings(parts.memoryBytes) / chosenPostings(1, breadth.sampleBits)),
+    partsOf(task.segments, mostPostings(parts.memoryBytes) / chosenShare(breadth.sampleBits)),
     task.segments,
   );
   const done = new Map(pieces.map((piece) => [piece, files.piece(piece.name)]));
   const open = pieces.filter((piece) => !done.get(piece));
-  if (open.length > 0) await doPieces(parts, task, breadth, { open, done, planned: new Set(plan.fresh) }, options);
-  const met = joinRows(done.values(), task);
   await using threads = parts.startThreads();
-  let items = 0;
-  const onPairs = (count: number): void => {
-    items += count;
-    options.progress({ stage: 'Screening', items, totalItems: met.length });
+  const progression = { open, done, planned: new Set(plan.fresh) };
+  if (open.length > 0) await doPieces(parts, threads, task, breadth, progression, options);
+  const met = joinRows(done.values(), task);
+  const onPairs = (items: number, totalItems: number): void => {
+    if (options.signal.aborted) throw cancelled();
+    options.progress({ stage: 'Screening', items, totalItems });
   };
   const checks = new Map(Array.from(task.sounds, (sound, i) => [sound, task.checks[i]!]));
   const checkOf = (sound: number): number => checks.get(sound) ?? 0;
@@ -120,9 +120,9 @@ export function mostPostings(memoryBytes: number): number {
   return Math.min(MOST_POSTINGS, Math.max(FEWEST_POSTINGS, postings));
 }
 
-/** Postings of sampled codes among so many, and some more, for codes are not equally frequent. */
-function chosenPostings(postings: number, sampleBits: number): number {
-  return sampleBits === 0 ? postings : Math.ceil((postings * SAMPLE_RESERVE) / 2 ** sampleBits);
+/** The share of a segment's postings that sampled codes have, and some more, for codes are not equally frequent. */
+function chosenShare(sampleBits: number): number {
+  return sampleBits === 0 ? 1 : SAMPLE_RESERVE / 2 ** sampleBits;
 }
 
 const SAMPLE_RESERVE = 1.2;
@@ -143,17 +143,18 @@ interface Errand {
 const ERRAND_SOUNDS = 64;
 
 async function doPieces(
-  parts: SearchParts,
+  { store, files }: SearchParts,
+  threads: SearchThreads,
   task: SearchTask,
   { codeBits, sampleBits, near, altered }: SearchBreadth,
   { open, done, planned }: Progression,
   { signal, progress }: SearchOptions,
 ): Promise<void> {
-  const { store, files } = parts;
-  await using threads = parts.startThreads();
   const stops = await stopsOf(store, task.sounds.length, codeBits);
-  const postings = Math.max(...open.map(({ part }) => chosenPostings(postingsOfPart(part, task.segments), sampleBits)));
-  await threads.open({ codeBits, sampleBits, stops, near, postings, method: task.method });
+  const postings = Math.ceil(
+    chosenShare(sampleBits) * Math.max(...open.map(({ part }) => postingsOfPart(part, task.segments))),
+  );
+  await threads.open({ codeBits, sampleBits, stops, near, postings, method: task.method }, errandsIn(open));
   const totalItems = open.reduce((sum, { askers }) => sum + askers.length, 0);
   let asked = 0;
   for (const [part, pieces] of Map.groupBy(open, (piece) => piece.part)) {
@@ -182,6 +183,10 @@ async function doPieces(
       // Pieces are written as they are done.
     }
   }
+}
+
+function errandsIn(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, piece) => sum + errandsOf(piece).length, 0);
 }
 
 function errandsOf(piece: Piece): Errand[] {

@@ -57,8 +57,8 @@ export function startSearchThreads(options: ThreadOptions): SearchThreads {
     width,
     index: (name, method, sounds) => run<'index'>({ kind: 'index', name, method, sounds }),
     merge: (name, method, from) => run<'merge'>({ kind: 'merge', name, method, from }),
-    async open(terms) {
-      while (all.length < width) idle.push(start());
+    async open(terms, jobs) {
+      while (all.length < Math.min(width, jobs)) idle.push(start());
       await Promise.all(all.map((thread, i) => thread.run<'open'>({ kind: 'open', terms, loads: i === 0 })));
     },
     async load(part) {
