@@ -122,11 +122,6 @@ CREATE TABLE imported_sources (
   kept integer not null default 0,
   damaged integer not null default 0
 ) strict;
-CREATE TABLE matched (
-  method text not null,
-  audio_hash text not null,
-  primary key (method, audio_hash)
-) strict, without rowid;
 CREATE TABLE sketches (
   audio_hash text primary key,
   sketch blob not null
