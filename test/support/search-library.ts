@@ -100,12 +100,15 @@ function contentOf({ name, items }: MadeSound): Content {
   };
 }
 
-/** The real index and real threads, as the program has them. */
-export function openSearchIn(folder: string, { width = 1, memoryBytes = 2 ** 30 } = {}): Omit<SearchParts, 'store'> {
+/** The real index and real threads, as the program has them; one thread unless it is said. */
+export function openSearchIn(
+  folder: string,
+  { width = 1 }: { readonly width?: number } = {},
+): Omit<SearchParts, 'store'> {
   const entry = path.resolve(import.meta.dirname, '../../src/main/searcher.ts');
   return {
     files: openSearchFolder(folder, readTables),
     startThreads: () => startSearchThreads({ entry, width, folder, memory: openSharedMemory().memory }),
-    memoryBytes,
+    memoryBytes: 2 ** 30,
   };
 }
