@@ -134,13 +134,20 @@ function createScreen(items: (bytes: Uint8Array) => Uint32Array): JobHandlers['s
   };
 }
 
+/**
+ * Postings that there is room for wherever codes are sampled: 5 MB. A part of a few sounds may hold sampled codes alone;
+ * the share that a large one has of them can be foretold.
+ */
+const FEWEST_SAMPLED_POSTINGS = 2 ** 20;
+
 /** Lays parts of segments out, one at a time. */
 function createPartLoader(
   shared: SharedMemory,
   folder: string,
   { postings, codeBits, sampleBits, method }: SearchTerms,
 ): (part: SegmentPart) => LoadedPart {
-  const room = reserveIndex(shared, postings, codeBits);
+  const most = sampleBits === 0 ? postings : Math.max(postings, FEWEST_SAMPLED_POSTINGS);
+  const room = reserveIndex(shared, most, codeBits);
   const loader = createSegmentLoader(shared, room, sampleBits);
   return ({ name, from, to }) => {
     using opened = openAll([path.join(folder, name)], method);

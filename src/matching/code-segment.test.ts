@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../test/support/music.ts';
-import { askIndex, indexOf, type PhaseItems } from './code-index.ts';
+import { askIndex, createAsker, indexOf, type PhaseItems } from './code-index.ts';
 import {
   createSegmentBuilder,
   createSegmentLoader,
@@ -83,6 +83,36 @@ describe('a segment', () => {
         const bytes = whole.tables.ends.at(-1) as number;
         expect([...merged.read(0, bytes)]).toEqual([...whole.read(0, bytes)]);
       }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('answers part by part as it does whole', () => {
+    fc.assert(
+      fc.property(
+        lengths,
+        fc.nat({ max: 8 }),
+        fc.nat({ max: 8 }),
+        fc.constantFrom(0, 2),
+        (all, one, other, sampleBits) => {
+          const segment = segmentOf(soundsOf(all));
+          const [from, to] = [Math.min(one, other, all.length), Math.min(Math.max(one, other), all.length)];
+          const question = { phases: [items(2, 200), items(3, 90), items(1, 120), items(77, 40)] as PhaseItems };
+          const shared = openSharedMemory();
+          const room = reserveIndex(shared, segment.tables.postings, 24);
+          const loader = createSegmentLoader(shared, room, sampleBits);
+          const ask = createAsker(shared, { codeBits: 24, sampleBits, stops: [] });
+          const found = (first: number, end: number): unknown[] =>
+            first === end
+              ? []
+              : (ask(loader.load(segment, first, end)).query([question])[0] ?? []).map(({ track, offsets }) => ({
+                  track: first + track,
+                  offsets,
+                }));
+          const whole = found(0, all.length);
+          expect([...found(0, from), ...found(from, to), ...found(to, all.length)]).toEqual(whole);
+        },
+      ),
       { numRuns: 30 },
     );
   });

@@ -5,8 +5,8 @@
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { AppError } from '#kernel';
-import { writeError } from './errors.ts';
+import type { AppError } from '#kernel';
+import { corrupt, readError, writeError } from './errors.ts';
 
 const PAGE = 4096;
 /** Lengths of body and tables, checksum of all page checksums and these lengths, mark. */
@@ -31,7 +31,7 @@ export function writeCheckedFile(file: string, write: BodyWriter): void {
     syncFolder(path.dirname(file));
   } catch (error) {
     rmSync(part, { force: true });
-    throw error instanceof AppError ? error : writeError(error, file);
+    throw writeError(error, file);
   }
 }
 
@@ -103,9 +103,9 @@ export interface CheckedFile extends Disposable {
   read(offset: number, length: number): Uint8Array;
 }
 
-/** @throws AppError `index/corrupt` where it is none, or its end is damaged */
+/** @throws AppError `index/corrupt` where it is none, has gone, or its end is damaged; `index/denied` */
 export function openCheckedFile(file: string): CheckedFile {
-  const fd = openSync(file, 'r');
+  const fd = openToRead(file);
   try {
     return checkedFile(file, fd);
   } catch (error) {
@@ -114,17 +114,25 @@ export function openCheckedFile(file: string): CheckedFile {
   }
 }
 
+function openToRead(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw readError(error, file);
+  }
+}
+
 function checkedFile(file: string, fd: number): CheckedFile {
   const { size } = fstatSync(fd);
   const damaged = (): AppError => corrupt(file);
   if (size < FOOTER) throw damaged();
-  const footer = readAt(fd, Buffer.alloc(FOOTER), size - FOOTER);
+  const footer = readAt(file, fd, Buffer.alloc(FOOTER), size - FOOTER);
   const bodyBytes = Number(footer.readBigUInt64LE(0));
   const tableBytes = Number(footer.readBigUInt64LE(8));
   const pageCount = Math.ceil((bodyBytes + tableBytes) / PAGE);
   const sumsAt = bodyBytes + tableBytes;
   if (!footer.subarray(20).equals(MARK) || sumsAt + 4 * pageCount + FOOTER !== size) throw damaged();
-  const sumBytes = readAt(fd, Buffer.alloc(4 * pageCount), sumsAt);
+  const sumBytes = readAt(file, fd, Buffer.alloc(4 * pageCount), sumsAt);
   if (footer.readUInt32LE(16) !== crc32(footer.subarray(0, 16), crc32(sumBytes))) throw damaged();
   const sums = new Uint32Array(sumBytes.buffer, sumBytes.byteOffset, pageCount);
   let buffer = Buffer.alloc(0);
@@ -133,7 +141,7 @@ function checkedFile(file: string, fd: number): CheckedFile {
     const end = Math.min(sumsAt, Math.ceil((offset + length) / PAGE) * PAGE);
     const bytes = Math.max(0, end - first * PAGE);
     if (buffer.length < bytes) buffer = Buffer.alloc(bytes);
-    const pages = readAt(fd, buffer.subarray(0, bytes), first * PAGE);
+    const pages = readAt(file, fd, buffer.subarray(0, bytes), first * PAGE);
     for (let at = 0; at < bytes; at += PAGE) {
       if (crc32(pages.subarray(at, at + PAGE)) !== sums[first + at / PAGE]) throw damaged();
     }
@@ -147,18 +155,19 @@ function checkedFile(file: string, fd: number): CheckedFile {
   };
 }
 
-function readAt(fd: number, into: Buffer, position: number): Buffer {
+function readAt(file: string, fd: number, into: Buffer, position: number): Buffer {
   for (let at = 0; at < into.length; ) {
-    const count = readSync(fd, into, at, into.length - at, position + at);
+    const count = readSome(file, fd, into, at, position + at);
     if (count === 0) return into.fill(0, at);
     at += count;
   }
   return into;
 }
 
-function corrupt(file: string): AppError {
-  return new AppError('index/corrupt', `${file}, a part of the search index, is damaged.`, {
-    kind: 'corrupt',
-    hint: 'It is made again from the catalogue by the next "reprise match". Check the disk: something changed the file.',
-  });
+function readSome(file: string, fd: number, into: Buffer, at: number, position: number): number {
+  try {
+    return readSync(fd, into, at, into.length - at, position);
+  } catch (error) {
+    throw readError(error, file);
+  }
 }

@@ -1,5 +1,5 @@
 /** The folder of the search index: segments, and the pieces of a search that is going on. */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { SearchFiles, StoredSegment } from '#catalogue';
 import { AppError } from '#kernel';
@@ -8,6 +8,7 @@ import { openCheckedFile, writeCheckedFile } from './checked-file.ts';
 import { writeError } from './errors.ts';
 
 const SEGMENT = /^segment-(\d+)\.idx$/;
+const SEGMENT_NAME = /segment-\d+\.idx/g;
 const PLAN = 'search.json';
 const PIECE = /^piece-.*\.dat$/;
 
@@ -18,11 +19,13 @@ export function openSearchFolder(
 ): SearchFiles {
   make(folder);
   const file = (name: string): string => path.join(folder, name);
-  const remove = (name: string): void => rmSync(file(name), { force: true });
+  const remove = (name: string): void => removeFile(file(name));
   const entries = (pattern: RegExp): string[] => readdirSync(folder).filter((name) => pattern.test(name));
   for (const name of entries(/\.part$/)) remove(name);
   const removePieces = (): void => entries(PIECE).forEach(remove);
-  let highest = Math.max(0, ...entries(SEGMENT).map(numberOf));
+  // Pieces know segments by their names: where one has gone since, another of its name would be taken for it.
+  const planned = readIfThere(file(PLAN))?.match(SEGMENT_NAME) ?? [];
+  let highest = Math.max(0, ...[...entries(SEGMENT), ...planned].map(numberOf));
 
   return {
     segments(method) {
@@ -73,6 +76,14 @@ function make(folder: string): void {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw writeError(error, folder);
+  }
+}
+
+function removeFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw writeError(error, file);
   }
 }
 
