@@ -6,8 +6,8 @@ import { AppError } from '#kernel';
 import type { SegmentTables } from '#matching';
 import { openCheckedFile, writeCheckedFile } from './checked-file.ts';
 import { writeError } from './errors.ts';
+import { newestFirst, SEGMENT, segmentNumber } from './segment-names.ts';
 
-const SEGMENT = /^segment-(\d+)\.idx$/;
 const PLAN = 'search.json';
 const PIECE = /^piece-.*\.dat$/;
 
@@ -22,14 +22,14 @@ export function openSearchFolder(
   const entries = (pattern: RegExp): string[] => readdirSync(folder).filter((name) => pattern.test(name));
   for (const name of entries(/\.part$/)) remove(name);
   const removePieces = (): void => entries(PIECE).forEach(remove);
-  let highest = Math.max(0, ...entries(SEGMENT).map(numberOf));
+  let highest = Math.max(0, ...entries(SEGMENT).map(segmentNumber));
 
   return {
     segments(method) {
-      const newestFirst = entries(SEGMENT).sort((one, other) => numberOf(other) - numberOf(one));
+      const names = newestFirst(entries(SEGMENT));
       const seen = new Set<number>();
       const kept: StoredSegment[] = [];
-      for (const name of newestFirst) {
+      for (const name of names) {
         const tables = intact(file(name), (bytes) => readTables(bytes, method));
         // What was merged into a newer one is left where a kill came between.
         if (!tables || tables.sounds.some((sound) => seen.has(sound))) remove(name);
@@ -74,10 +74,6 @@ function make(folder: string): void {
   } catch (error) {
     throw writeError(error, folder);
   }
-}
-
-function numberOf(name: string): number {
-  return Number(SEGMENT.exec(name)?.[1] ?? 0);
 }
 
 function pieceFile(name: string): string {
