@@ -15,7 +15,9 @@ import {
   STRETCH_BITS,
   STRETCH_SCORE,
 } from '#matching';
+import type { PhaseFingerprints } from './model.ts';
 import type { MatchStore, PresentSounds } from './ports.ts';
+import { phaseItems } from './prints.ts';
 import { codeBitsFor } from './search-breadth.ts';
 
 /** What a look-up reads of the catalogue. */
@@ -34,10 +36,10 @@ export interface LookUp {
   /** Sounds that may be found. */
   readonly sounds: number;
   /** The best so many sounds, those that agree longest first. @throws AppError `index/corrupt` */
-  ask(phases: PhaseItems, most: number): Promise<FoundSound[]>;
+  ask(fingerprint: PhaseFingerprints, most: number): Promise<FoundSound[]>;
 }
 
-/** Sounds with most votes whose notes are compared. Chosen: the asked one is among the first three in all that was measured. */
+/** Sounds with most votes whose notes are compared. Chosen. */
 const MOST_COMPARED = 64;
 
 /** Gets ready for questions; the segments stay open as long as anybody asks. */
@@ -48,7 +50,8 @@ export async function openLookUp(store: LookUpStore, segments: readonly IndexSeg
   const compare = createComparing(store);
   return {
     sounds,
-    async ask(phases, most) {
+    async ask(fingerprint, most) {
+      const phases = phaseItems(fingerprint);
       const met = find(phases).filter((hits) => isPresent(present, hits));
       const likely = met.sort(byVotes).slice(0, MOST_COMPARED);
       const found = await compare(phases, likely);
