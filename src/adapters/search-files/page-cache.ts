@@ -24,11 +24,13 @@ export function createPageCache(bytes: number): PageCache {
   const slots = new Map<number, number>();
   const keys = new Float64Array(most);
   const isAsked = new Uint8Array(most);
+  // Memory that nothing was written to costs nothing.
+  const all = Buffer.allocUnsafeSlow(most * PAGE_BYTES);
   const pages: Buffer[] = [];
   let turn = 0;
   let files = 0;
   const freeSlot = (): number => {
-    if (pages.length < most) return pages.push(Buffer.alloc(PAGE_BYTES)) - 1;
+    if (pages.length < most) return pages.push(all.subarray(pages.length * PAGE_BYTES, (pages.length + 1) * PAGE_BYTES)) - 1;
     for (; isAsked[turn] === 1; turn = (turn + 1) % most) isAsked[turn] = 0;
     const slot = turn;
     turn = (turn + 1) % most;
