@@ -99,7 +99,8 @@ function answers(desk: Desk, layout: IndexLayout, questions: readonly Question[]
   for (let first = 0; first < questions.length; first += together) {
     const some = questions.slice(first, first + together);
     const gathered = gatherHits(desk, layout, some, search.near);
-    for (const [i, { phases }] of some.entries()) all.push(settle(desk, layout.starts, phases, gathered[i]!, search.leastVotes));
+    for (const [i, { phases }] of some.entries())
+      all.push(settle(desk, layout.starts, phases, gathered[i]!, search.leastVotes));
   }
   return all;
 }

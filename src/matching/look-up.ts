@@ -29,7 +29,7 @@ export interface SoundHits {
 const LONGEST_WINDOW = 16;
 
 /** Codes of a question that are asked about, of some 5,000 that a song has: 300 find as much as 600. docs/design/search.md. */
-export const LOOK_UP_CODES = 400;
+export const LOOK_UP_CODES = 300;
 
 /**
  * Gets ready to ask segments, which stay open; what it gives asks one question. Not reentrant.
@@ -133,7 +133,11 @@ function shelvesOf(segments: readonly IndexSegment[]): Shelf[] {
 
 function shelfOf(segments: readonly IndexSegment[]): Shelf {
   const sounds = segments.reduce((sum, { tables }) => sum + tables.sounds.length, 0);
-  const shelf = { starts: new Uint32Array(sounds + 1), sounds: new Uint32Array(sounds), checks: new Uint32Array(sounds) };
+  const shelf = {
+    starts: new Uint32Array(sounds + 1),
+    sounds: new Uint32Array(sounds),
+    checks: new Uint32Array(sounds),
+  };
   let track = 0;
   const placed = segments.map((segment) => {
     const { lengths, ...own } = segment.tables;

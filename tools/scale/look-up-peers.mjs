@@ -26,7 +26,10 @@ function* postingsOf({ tables, read }) {
       }
     };
     let item = bucket * 2 ** (32 - bucketBits);
-    const codes = bytes.length === 0 ? [] : Array.from({ length: number() }, () => Math.floor((item += number()) / 2 ** CODE_SHIFT));
+    const codes =
+      bytes.length === 0
+        ? []
+        : Array.from({ length: number() }, () => Math.floor((item += number()) / 2 ** CODE_SHIFT));
     let bit = 8 * at;
     for (const code of codes) {
       let place = 0;
@@ -39,10 +42,14 @@ function* postingsOf({ tables, read }) {
 /** As many codes of a question as a look-up asks about, evenly spread. */
 function codesOf(fingerprint) {
   const all = fingerprint.flatMap((bytes) =>
-    [...decompressFingerprint(bytes).items].map((item) => item >>> CODE_SHIFT).filter((code, i, codes) => code !== codes[i - 1]),
+    [...decompressFingerprint(bytes).items]
+      .map((item) => item >>> CODE_SHIFT)
+      .filter((code, i, codes) => code !== codes[i - 1]),
   );
   const count = Math.min(all.length, LOOK_UP_CODES);
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]).sort((one, other) => one - other);
+  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]).sort(
+    (one, other) => one - other,
+  );
 }
 
 /** `{ sqlite: { bytes, wall, cpu } }`, or nothing where the library is too large. */
@@ -71,9 +78,12 @@ export function peerLookUps(segments, fingerprints, figuresOf) {
 /** Every segment's rows come in the order of the table, so that it grows at its end. */
 function fill(db, segments) {
   db.exec('pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -200000');
-  db.exec('create table postings (segment integer, code integer, place integer, primary key (code, segment, place)) without rowid');
+  db.exec(
+    'create table postings (segment integer, code integer, place integer, primary key (code, segment, place)) without rowid',
+  );
   const insert = db.prepare('insert or ignore into postings values (?, ?, ?)');
   db.exec('begin');
-  for (const [i, segment] of segments.entries()) for (const [code, place] of postingsOf(segment)) insert.run(i, code, place);
+  for (const [i, segment] of segments.entries())
+    for (const [code, place] of postingsOf(segment)) insert.run(i, code, place);
   db.exec('commit');
 }

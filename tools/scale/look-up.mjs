@@ -7,9 +7,9 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { peerLookUps } from './look-up-peers.mjs';
 import { openLookedUp } from './product.mjs';
 import { audioHashOf, plantedPairs } from './roles.mjs';
-import { peerLookUps } from './look-up-peers.mjs';
 
 const SEED = 'scale';
 const SONG_SECONDS = 240;
@@ -65,7 +65,19 @@ function decoding() {
   try {
     const sine = `sine=frequency=330:duration=${SONG_SECONDS}:sample_rate=44100`;
     const noise = `anoisesrc=amplitude=0.1:duration=${SONG_SECONDS}:sample_rate=44100:seed=1`;
-    ffmpeg('-f', 'lavfi', '-i', sine, '-f', 'lavfi', '-i', noise, '-filter_complex', 'join=inputs=2:channel_layout=stereo', song);
+    ffmpeg(
+      '-f',
+      'lavfi',
+      '-i',
+      sine,
+      '-f',
+      'lavfi',
+      '-i',
+      noise,
+      '-filter_complex',
+      'join=inputs=2:channel_layout=stereo',
+      song,
+    );
     const costs = Array.from({ length: DECODINGS }, () => {
       const [started, before] = [performance.now(), childrenCpu()];
       ffmpeg('-i', song, '-f', 's16le', '-y', '/dev/null');
@@ -79,7 +91,10 @@ function decoding() {
 
 /** Milliseconds of the processor that ended children took: in ticks of 10 ms. */
 function childrenCpu() {
-  const fields = fs.readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = fs
+    .readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[13]) + Number(fields[14])) * 10;
 }
 

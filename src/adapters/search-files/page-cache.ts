@@ -30,7 +30,8 @@ export function createPageCache(bytes: number): PageCache {
   let turn = 0;
   let files = 0;
   const freeSlot = (): number => {
-    if (pages.length < most) return pages.push(all.subarray(pages.length * PAGE_BYTES, (pages.length + 1) * PAGE_BYTES)) - 1;
+    if (pages.length < most)
+      return pages.push(all.subarray(pages.length * PAGE_BYTES, (pages.length + 1) * PAGE_BYTES)) - 1;
     for (; isAsked[turn] === 1; turn = (turn + 1) % most) isAsked[turn] = 0;
     const slot = turn;
     turn = (turn + 1) % most;
