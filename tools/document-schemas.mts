@@ -122,6 +122,7 @@ const file = z.looseObject({
   sizeBytes: count,
   modified: z.iso.datetime(),
   inCatalogue: z.boolean(),
+  lookedUp: z.looseObject({ sounds: count, compared: count }).nullable(),
   contentHash: contentHash.nullable(),
   fingerprint: z.string().nullable(),
   failure: failure.nullable(),

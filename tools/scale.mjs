@@ -1,8 +1,8 @@
-// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--parts all,new,brute] [--workers 1,2] [--memory MIB] [--statistics] [--record]
+// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--parts all,look-up,new,brute] [--workers 1,2] [--memory MIB] [--statistics] [--record]
 //
 // How the search grows. Makes libraries from the music below the folders (scale/library.mjs), or takes those that are
-// there, and measures by parts: all pairs of a library that was never searched, those of some new tracks, and what
-// laying everything over everything finds. With no parts it makes the libraries and stops. --memory: what the search may
+// there, and measures by parts: all pairs of a library that was never searched, single sounds looked up in the index that
+// this left, those of some new tracks, and what laying everything over everything finds. With no parts it makes the libraries and stops. --memory: what the search may
 // take. --statistics: how much made tracks resemble real ones. --record writes docs/scale-results.json, docs/scale.md and
 // its pictures; what was recorded of other sizes and parts stays.
 import fs from 'node:fs';
@@ -17,7 +17,7 @@ import { makePool, readPool } from './scale/pool.mjs';
 import { isChosen } from './scale/product.mjs';
 import { readResults, writeResults } from './scale/record.mjs';
 import { plantedPairs } from './scale/roles.mjs';
-import { runMeasured } from './scale/run.mjs';
+import { runLookUps, runMeasured } from './scale/run.mjs';
 import { scorePairs } from './scale/score.mjs';
 
 const SEED = 'scale';
@@ -90,6 +90,7 @@ const PARTS = {
     }
     return all;
   },
+  'look-up': ({ options: { catalogue, tracks } }) => runLookUps({ catalogue, tracks }),
   new: (setting) => searchNewWith(workers.at(-1), setting),
   brute: (setting) => (canCompile() ? bruteWith(setting) : undefined),
 };

@@ -9,6 +9,7 @@ export type * from './imports/ports.ts';
 export type * from './imports/records.ts';
 export type { ForeignFile, ForeignReport, FoundProfile, ImportTrouble } from './imports/report.ts';
 export { learnChance } from './learn-chance.ts';
+export { type FoundSound, type LookUp, openLookUp } from './look-up.ts';
 export { type MatchFailure, type MatchOptions, type MatchParts, type MatchReport, match } from './match.ts';
 export * from './model.ts';
 export { type PairPortrait, type PortrayedSound, portrayFile, portrayPair } from './portray.ts';

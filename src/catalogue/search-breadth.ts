@@ -24,10 +24,15 @@ const SAMPLED_ABOVE = 20_000;
 export function breadthOf(sounds: number, items: number): SearchBreadth {
   const isOrdinary = sounds <= MAX_ALTERED_SOUNDS;
   return {
-    codeBits: sounds <= WIDER_ABOVE ? 24 : 28,
+    codeBits: codeBitsFor(sounds),
     sampleBits: sounds <= SAMPLED_ABOVE ? 0 : 2,
     near: items <= NEAR_ITEMS,
     altered: isOrdinary,
     bothWays: isOrdinary,
   };
+}
+
+/** Bits of an item that make a code, in a library of so many sounds. */
+export function codeBitsFor(sounds: number): number {
+  return sounds <= WIDER_ABOVE ? 24 : 28;
 }

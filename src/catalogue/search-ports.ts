@@ -1,4 +1,5 @@
 /** What the search for related pairs needs of the outside, besides the catalogue. */
+import type { IndexSegment } from '#matching';
 import type { PhaseFingerprints } from './model.ts';
 
 /** A segment of the index, on disk. */
@@ -36,6 +37,12 @@ export interface SearchFiles {
   endPlan(): void;
   /** Bytes of the index on disk. */
   bytes(): number;
+}
+
+/** The segments of the index, open to be read here and there. Fulfilled by `adapters/search-files`. */
+export interface OpenIndex extends Disposable {
+  /** Each sound is in one of them. What is damaged is left out. */
+  readonly segments: readonly IndexSegment[];
 }
 
 /** A sound and what it asks. */

@@ -148,10 +148,20 @@ export interface ImportedDecisions extends ImportReport {
 export interface FileInfo extends FileFacts {
   /** Is it what the catalogue holds? Otherwise it was read for this once. */
   readonly inCatalogue: boolean;
+  /** Where the catalogue does not know it and there is an index: how its relations were found. */
+  readonly lookedUp: LookedUp | null;
   /** The whole fingerprint as AcoustID tools write it; `null` where the sound is too short for one. */
   readonly fingerprint: string | null;
   /** What other programs said about it and others, the most alike first. No verdict rests on it. */
   readonly imported: ImportedPairs;
+}
+
+/** How a file was compared with a library that does not know it. */
+export interface LookedUp {
+  /** Sounds in the index. */
+  readonly sounds: number;
+  /** Those of them that share enough notes with it, the nearest few, each compared as by `compare`. */
+  readonly compared: number;
 }
 
 /** The document of `info --json`. */

@@ -11,6 +11,7 @@ import {
   type Library,
   MATCH_METHOD,
   PRIOR,
+  type RecordedPair,
   type SoundGroup,
   type StandingPair,
   settleDecisions,
@@ -85,12 +86,19 @@ function pairOf(
   return { a: paths[a] as BytePath, b: paths[b] as BytePath, verdict: { ...verdict, expectedFalse } };
 }
 
-/** What the machine found about one sound, and what a person said instead. */
-export async function standingPairs(store: CatalogueStore, audioHash: string): Promise<StandingPair[]> {
+/**
+ * What the machine found about one sound, and what a person said instead.
+ * @param judgedNow verdicts that are not recorded
+ */
+export async function standingPairs(
+  store: CatalogueStore,
+  audioHash: string,
+  judgedNow: readonly RecordedPair[],
+): Promise<StandingPair[]> {
   const { held } = settleDecisions(await store.decisions());
   const table = await readComparisons(store, MATCH_METHOD);
   const place = table.placeOf(audioHash);
-  const found = [];
+  const found = [...judgedNow];
   for (let record = 0; record < table.size; record++) {
     const [a, b] = [table.a(record), table.b(record)];
     if (a !== place && b !== place) continue;

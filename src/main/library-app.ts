@@ -11,7 +11,7 @@ import {
   type MatchParts,
   type MatchReport,
   match,
-  type PhaseFingerprints,
+  type OpenIndex,
   type PresentFile,
   portrayFile,
   portrayPair,
@@ -49,6 +49,7 @@ import {
 } from '#review';
 import { createDecisionApp, type HeardFile } from './decisions-app.ts';
 import { all, grouperOf, judgedPairs, standingPairs } from './judgements.ts';
+import { judgeLookedUp } from './looked-up.ts';
 
 export interface LibraryParts {
   readonly settings: Settings;
@@ -60,6 +61,8 @@ export interface LibraryParts {
   openCatalogue(): Promise<CatalogueStore>;
   /** The search index beside the catalogue. */
   openSearch(): MatchParts['search'];
+  /** The index, to look single sounds up. */
+  openIndex(): OpenIndex;
   /** Size of the catalogue's file. */
   catalogueBytes(): number;
   diagnose(): Promise<Diagnosis>;
@@ -246,16 +249,23 @@ async function fileInfo(
     options.onPortrait(await portrayFile(parts.workers, read, sound.stream, options));
   }
   const hash = sound?.audioHash;
-  const phases = file.phases ?? (hash === undefined ? undefined : await store.fingerprintOf(hash));
+  const phases = file.read?.sound?.fingerprint ?? (hash === undefined ? undefined : await store.fingerprintOf(hash));
   const items = phases && phases[0].length > 0 ? decompressFingerprint(phases[0]).items : undefined;
+  const lookedUp = inCatalogue ? undefined : await judgeLookedUp(parts, store, { file, present }, options);
   const facts = fileFacts({
     file,
     present: inCatalogue ? present : [...present.filter((other) => other.file.path !== path), file],
-    verdicts: hash === undefined ? [] : await standingPairs(store, hash),
+    verdicts: hash === undefined ? [] : await standingPairs(store, hash, lookedUp?.pairs ?? []),
     ...(items && { fingerprintItems: items.length }),
   });
   const imported = await store.importedPairs(path, IMPORTED_PAIRS);
-  return { ...facts, inCatalogue, fingerprint: items ? encodeFingerprintText(items) : null, imported };
+  return {
+    ...facts,
+    inCatalogue,
+    lookedUp: lookedUp ? { sounds: lookedUp.sounds, compared: lookedUp.pairs.length } : null,
+    fingerprint: items ? encodeFingerprintText(items) : null,
+    imported,
+  };
 }
 
 async function hear(
@@ -268,7 +278,7 @@ async function hear(
   return { path, content, inCatalogue };
 }
 
-type ShownFile = PresentFile & { readonly phases?: PhaseFingerprints };
+type ShownFile = PresentFile & { readonly read?: Content };
 
 /** The file as the catalogue knows it, or read for this once where that is not how it is now. */
 async function lookAt(
@@ -293,7 +303,7 @@ async function asPresent(
 ): Promise<ShownFile> {
   const { content } = await examine(parts, path, options);
   const file = { id: 0, path, stamp, state: 'present', contentHash: content.contentHash, failure: null } as const;
-  return { file, content, ...(content.sound && { phases: content.sound.fingerprint }) };
+  return { file, content, read: content };
 }
 
 function notAFile(path: BytePath): AppError {

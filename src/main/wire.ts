@@ -1,15 +1,15 @@
 /** The composition root: joins settings, adapters and features into the {@link App} that commands use. */
 import { fileURLToPath } from 'node:url';
 import { AUDIO_EXTENSIONS } from '#audio';
-import { type CatalogueStore, type MatchParts, producerOf, type ScanSettings } from '#catalogue';
+import { type CatalogueStore, type MatchParts, type OpenIndex, producerOf, type ScanSettings } from '#catalogue';
 import type { App } from '#cli';
 import type { ResolvedSettings, Settings } from '#config';
 import { AppError, type BytePath, isDisplayable, joinPath, systemClock } from '#kernel';
-import { openSharedMemory, readTables } from '#matching';
+import { MATCH_METHOD, openSharedMemory, readTables } from '#matching';
 import { decoderName } from '../adapters/decoder/index.ts';
 import { createFileTree, openFile } from '../adapters/files/index.ts';
 import { ensureFolder, fileBytes } from '../adapters/machine/index.ts';
-import { openSearchFolder } from '../adapters/search-files/index.ts';
+import { openIndex, openSearchFolder } from '../adapters/search-files/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
 import { diagnose } from './diagnosis.ts';
@@ -37,6 +37,7 @@ export async function createApp({ settings }: ResolvedSettings): Promise<App> {
     openFile,
     openCatalogue: () => openStore(settings),
     openSearch: () => openSearch(settings),
+    openIndex: () => openLibraryIndex(settings, MATCH_METHOD),
     catalogueBytes: () => fileBytes(catalogueFile(settings)),
     diagnose: () => diagnose(settings, catalogueFile(settings)),
   });
@@ -59,13 +60,25 @@ export function openSearch({
   workers,
   match,
 }: Pick<Settings, 'data' | 'workers' | 'match'>): MatchParts['search'] {
-  const folder = joinPath(data, 'index' as BytePath);
+  const folder = indexFolder(data);
   const entry = programBeside('searcher');
   return {
     files: openSearchFolder(folder, readTables),
     startThreads: () => startSearchThreads({ entry, folder, width: workers, memory: openSharedMemory().memory }),
     memoryBytes: match.memoryMegabytes * 2 ** 20,
   };
+}
+
+/** Some ten look-ups read as much. Chosen. */
+const INDEX_CACHE_BYTES = 64 * 2 ** 20;
+
+/** The index, open to look single sounds up; empty where nothing was matched by this method. */
+export function openLibraryIndex({ data }: Pick<Settings, 'data'>, method: string): OpenIndex {
+  return openIndex(indexFolder(data), readTables, { method, cacheBytes: INDEX_CACHE_BYTES });
+}
+
+function indexFolder(data: BytePath): BytePath {
+  return joinPath(data, 'index' as BytePath);
 }
 
 /** A program of this folder, compiled or not as this one is. */

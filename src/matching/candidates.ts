@@ -77,7 +77,8 @@ export function findCandidates(
     }));
 }
 
-function hypothesis({ quarterHops, votes }: OffsetHits): OffsetHypothesis {
+/** Where a question may lie over a track that it hit. */
+export function hypothesis({ quarterHops, votes }: OffsetHits): OffsetHypothesis {
   return { offsetSeconds: (quarterHops * HOP_SECONDS) / 4, speedRatio: 1, votes };
 }
 

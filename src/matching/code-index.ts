@@ -7,22 +7,14 @@
  * @see Haitsma & Kalker, "A Highly Robust Audio Fingerprinting System", ISMIR 2002
  */
 import { invariant } from '#kernel';
-import {
-  type Asking,
-  type Desk,
-  type GatheredHits,
-  gatherHits,
-  keptRoom,
-  MOST_QUESTIONS,
-  MOST_TABLE_BITS,
-  openDesk,
-} from './desk.ts';
+import { type Asking, type Desk, type GatheredHits, gatherHits, MOST_QUESTIONS, openDesk } from './desk.ts';
 import { type IndexLayout, openLayout, reserveIndex } from './index-layout.ts';
-import { CODE_BITS, createPostingKernel, POSTING_BYTES } from './posting-kernel.ts';
+import { CODE_BITS, createPostingKernel } from './posting-kernel.ts';
+import { type LeastVotes, settle, type TrackHits, trackAt } from './settle-hits.ts';
 import { openSharedMemory, type SharedMemory } from './shared-memory.ts';
 import { reserveSorting, sortTracks } from './sorted-postings.ts';
 import { frequentCodes, mostPlaces } from './stop-codes.ts';
-import { leastNearVotes, leastVotes, type OffsetHits, offsetOf } from './votes.ts';
+import { leastNearVotes, leastVotes } from './votes.ts';
 
 /** Sub-fingerprints of one track at phases 0, ¼, ½ and ¾ hop. */
 export type PhaseItems = readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
@@ -32,12 +24,6 @@ export interface Question {
   readonly phases: PhaseItems;
   /** A track that need not answer: the asking one. */
   readonly except?: number | undefined;
-}
-
-export interface TrackHits {
-  readonly track: number;
-  /** The best first; at least one. */
-  readonly offsets: readonly OffsetHits[];
 }
 
 /** Hits of a window of successive items. */
@@ -103,7 +89,7 @@ export function createAsker(shared: SharedMemory, asking: Asking): (layout: Inde
 
 interface Search {
   readonly near: boolean;
-  readonly leastVotes: (questionItems: number, indexedItems: number) => number;
+  readonly leastVotes: LeastVotes;
 }
 
 /** Several questions at a time, in their order. */
@@ -113,69 +99,10 @@ function answers(desk: Desk, layout: IndexLayout, questions: readonly Question[]
   for (let first = 0; first < questions.length; first += together) {
     const some = questions.slice(first, first + together);
     const gathered = gatherHits(desk, layout, some, search.near);
-    for (const [i, { phases }] of some.entries()) all.push(settle(desk, layout, phases, gathered[i]!, search));
+    for (const [i, { phases }] of some.entries())
+      all.push(settle(desk, layout.starts, phases, gathered[i]!, search.leastVotes));
   }
   return all;
-}
-
-/** From the hits of a question to the tracks in which they agree. */
-function settle(
-  desk: Desk,
-  layout: IndexLayout,
-  question: PhaseItems,
-  { address, count }: GatheredHits,
-  search: Search,
-): TrackHits[] {
-  const { shared, kernel, table, votes } = desk;
-  const length = Math.max(...question.map((items) => items.length));
-  const least = search.leastVotes(length, 0);
-  const { kept, spare } = keptRoom(desk);
-  const left = kernel.sift(address, count, length, table, tableMask(count), least, kept);
-  // By place, so that those of one track follow each other.
-  kernel.sort(kept, left, 0, 32, spare);
-  const hits = shared.words(kept, 2 * left);
-  const found: TrackHits[] = [];
-  for (let at = 0; at < left; ) {
-    const track = trackAt(layout.starts, hits[2 * at]!);
-    const [start, end] = [layout.starts[track]!, layout.starts[track + 1]!];
-    const first = at;
-    for (; at < left && hits[2 * at]! < end; at++) placeOffset(hits, 2 * at, start, length);
-    if (at - first < least) continue;
-    kernel.sort(kept + first * POSTING_BYTES, at - first, 0, 32, spare);
-    const own = hits.subarray(2 * first, 2 * at);
-    const offsets = votes.best(own, length, search.leastVotes(length, end - start));
-    if (offsets.length > 0) found.push({ track, offsets });
-  }
-  return found;
-}
-
-/** Turns a hit, place and where it was asked from, into its offset and its place within the track. */
-function placeOffset(hits: Uint32Array, at: number, start: number, length: number): void {
-  const place = hits[at]! - start;
-  const from = hits[at + 1]!;
-  hits[at] = offsetOf(place, from >>> 2, from & 3, length);
-  hits[at + 1] = place;
-}
-
-/** The table of coarse offsets has eight cells a hit where that fits into a cache, so that few hits share one by chance. */
-const CELLS_PER_HIT = 8;
-const FEWEST_TABLE_BITS = 12;
-
-function tableMask(hits: number): number {
-  const bits = Math.ceil(Math.log2(CELLS_PER_HIT * hits + 1));
-  return 2 ** Math.min(MOST_TABLE_BITS, Math.max(FEWEST_TABLE_BITS, bits)) - 1;
-}
-
-/** The track that holds a place, by bisection. */
-function trackAt(starts: Uint32Array, place: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (starts[middle]! <= place) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 const MIN_WINDOW_VOTES = 2;

@@ -70,10 +70,11 @@ const FIRST_HITS = 1 << 15;
 const EMPTY = 0xffffffff;
 /** What sorting needs behind the postings. */
 const COUNTS = 257 * 4;
-/** Codes are put in order by their upper 16 bits, which tells their place in the index to a few pages. */
+/** Codes are put in order by their upper 16 bits. */
 const ORDERED_FROM = 16;
 
-export function openDesk(shared: SharedMemory, asking: Asking): Desk {
+/** @param hits that there is room for at first */
+export function openDesk(shared: SharedMemory, asking: Asking, hits: number = FIRST_HITS): Desk {
   const { codeBits } = asking;
   const stops = stopTable(asking.stops);
   const put = (words: Uint32Array): number => {
@@ -97,7 +98,7 @@ export function openDesk(shared: SharedMemory, asking: Asking): Desk {
     counts: shared.reserve((MOST_QUESTIONS + 1) * 4),
     items: roomFor(1 << 16),
     asked: roomFor(1 << 16),
-    hits: roomFor(hitBytes(FIRST_HITS)),
+    hits: roomFor(hitBytes(hits)),
   };
 }
 
@@ -128,6 +129,11 @@ export function keptRoom(desk: Desk): { readonly kept: number; readonly spare: n
   return { kept: desk.hits.address + 2 * part + COUNTS, spare: desk.hits.address };
 }
 
+/** Where the hits of a single question go that are not found by {@link gatherHits}; for as many as the desk has room for. */
+export function foundRoom(desk: Desk): number {
+  return desk.hits.address + mostHits(desk) * POSTING_BYTES + COUNTS;
+}
+
 /** The hits of each question, valid until the next call. At most {@link MOST_QUESTIONS}. */
 export function gatherHits(
   desk: Desk,
@@ -135,8 +141,10 @@ export function gatherHits(
   questions: readonly AskedPhases[],
   near: boolean,
 ): GatheredHits[] {
-  const { shared } = desk;
+  const { shared, kernel } = desk;
   const asked = writeCodes(desk, questions, near ? desk.near : desk.exact);
+  // The table of the index is larger than any cache: their upper 16 bits tell the place in it to a few pages.
+  kernel.sort(desk.asked.address, asked, ORDERED_FROM, 32, desk.asked.address + asked * POSTING_BYTES);
   const excepts = shared.words(desk.excepts, 2 * questions.length);
   questions.forEach(({ except = -1 }, q) => {
     const first = layout.starts[except] ?? 0;
@@ -151,8 +159,11 @@ export function gatherHits(
   }
 }
 
-/** Writes all codes in their order and gives their number. */
-function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes: Probes): number {
+/**
+ * Writes the codes of questions to where `desk.asked` is, each beside 4 · item + phase, and gives their number: question by
+ * question, phase by phase. There is room behind them to sort them.
+ */
+export function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes: Probes): number {
   const { shared, kernel, asking } = desk;
   const lengths = questions.flatMap(({ phases }) => phases.map(({ length }) => length));
   const most = lengths.reduce((sum, length) => sum + length, 0) * probes.count;
@@ -177,7 +188,6 @@ function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes: Probe
       );
     }
   }
-  kernel.sort(desk.asked.address, count, ORDERED_FROM, 32, desk.asked.address + count * POSTING_BYTES);
   return count;
 }
 
@@ -205,7 +215,7 @@ function lookUp(desk: Desk, layout: IndexLayout, asked: number): number {
 /** Puts the hits of each question together. */
 function byQuestion(desk: Desk, questions: number, count: number): GatheredHits[] {
   const { shared, kernel, hits } = desk;
-  const out = hits.address + mostHits(desk) * POSTING_BYTES + COUNTS;
+  const out = foundRoom(desk);
   const cursors = shared.words(desk.counts, questions + 1).fill(0);
   kernel.tallyQuestions(hits.address, count, QUESTION_SHIFT, desk.counts + 4);
   for (let q = 1; q <= questions; q++) cursors[q] = cursors[q]! + cursors[q - 1]!;

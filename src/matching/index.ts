@@ -30,6 +30,7 @@ export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirro
 export * from './likeness.ts';
 export * from './likeness-ruling.ts';
 export { LONGEST_HEARD_SECONDS, TOO_LONG } from './long-verdict.ts';
+export { createLookUp, LOOK_UP_CODES, type SoundHits } from './look-up.ts';
 export { MATCH_METHOD } from './method.ts';
 export { quickVerdict, type SketchedSound } from './quick-verdict.ts';
 export {

@@ -75,6 +75,15 @@ export interface PostingKernel {
     out: number,
     room: number,
   ): number;
+  pick(
+    postings: number,
+    count: number,
+    item: number,
+    codeShift: number,
+    tag: number,
+    out: number,
+    room: number,
+  ): number;
   tallyQuestions(hits: number, count: number, questionShift: number, counts: number): void;
   scatterQuestions(hits: number, count: number, questionShift: number, cursors: number, out: number): void;
   sift(hits: number, count: number, length: number, table: number, mask: number, least: number, out: number): number;

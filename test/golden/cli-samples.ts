@@ -164,6 +164,7 @@ export const libraryInfo: LibraryInfo = {
 export const fileInfo: FileInfo = {
   v: 1,
   ...{ path: '/music/a.mp3', sizeBytes: 9_700_000, modified: '2024-05-06T07:08:09.000Z', inCatalogue: true },
+  lookedUp: null,
   ...{ contentHash: `sha256:${'0'.repeat(64)}`, failure: null, fingerprint: 'AQADtEqSKYmSRE'.repeat(10) },
   sound: {
     stream: {

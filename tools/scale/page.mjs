@@ -123,6 +123,43 @@ function fresh({ sizes }) {
   ];
 }
 
+function lookUps({ sizes }) {
+  const known = sizes.filter((size) => size['look-up']);
+  if (known.length === 0) return [];
+  const both = ({ median, p95 }) => `${figure(median)} (${figure(p95)})`;
+  const rows = known.map(({ tracks, 'look-up': run }) => [
+    count(tracks),
+    run.segments,
+    both(run.wall),
+    both(run.cpu),
+    both(run.decoding.cpu),
+    (run.cpu.median / run.decoding.cpu.median).toFixed(3),
+    run.peers.sqlite ? both(run.peers.sqlite.cpu) : '–',
+    figure(run.opening.cpu),
+    `${run.found} of ${run.planted}`,
+    run.othersEach.toFixed(2),
+  ]);
+  const head = [
+    'tracks',
+    'segments',
+    'ms',
+    'CPU ms',
+    'decoding, CPU ms',
+    'ratio',
+    'SQLite, CPU ms',
+    'opening, CPU ms',
+    'planted found',
+    'others each',
+  ];
+  return [
+    '## Look-ups',
+    `${known[0]['look-up'].asked} sounds, each asked about by itself in the index on disk; median and, in brackets, the 95th percentile. Decoding: a FLAC of four minutes by \`ffmpeg\`, in the same run. SQLite: the places of as many codes from a table without row numbers, without counting votes.`,
+    '',
+    table(head, rows),
+    '',
+  ];
+}
+
 function brute({ sizes }) {
   const rows = sizes
     .filter((size) => size.brute)
@@ -208,7 +245,7 @@ function likeness({ statistics }) {
 /** The page. Sections without figures are left out. */
 export function pageOf(results) {
   const { machine, sizes = [] } = results;
-  const parts = sizes.some((size) => size.all) ? [cost, found, fresh, brute] : [];
+  const parts = sizes.some((size) => size.all) ? [cost, found, fresh, lookUps, brute] : [];
   return [
     '# How the search grows',
     '',

@@ -6,8 +6,9 @@ import path from 'node:path';
 const load = (module) => import(`../../dist/${module}/index.js`);
 const { openCatalogue } = await load('adapters/sqlite');
 const { searchPairs } = await import('../../dist/catalogue/search.js');
+const { openLookUp } = await load('catalogue');
 const { systemClock } = await load('kernel');
-const { openSearch } = await import('../../dist/main/wire.js');
+const { openLibraryIndex, openSearch } = await import('../../dist/main/wire.js');
 
 const METHOD = 'scale';
 const never = new AbortController().signal;
@@ -75,3 +76,25 @@ export function indexOthers(catalogue, { tracks, count, ...options }) {
 /** All pairs of about `count` sounds with a library that knows the others. */
 export const searchNew = (catalogue, { tracks, count, ...options }) =>
   search(catalogue, { isThere: () => true, isFresh: (hash) => isChosen(hash, tracks, count) }, options);
+
+/** Sounds that a look-up gives. */
+const MOST_FOUND = 5;
+
+/** The library, open to look single sounds up: `ask` gives audio hashes, the likeliest first. The index must be there. */
+export async function openLookedUp(catalogue) {
+  const store = await open(catalogue);
+  const index = openLibraryIndex({ data: path.dirname(catalogue) }, METHOD);
+  const lookUp = await openLookUp(store, index.segments);
+  const numbers = await store.soundNumbers();
+  const hashes = new Map([...numbers].map(([hash, number]) => [number, hash]));
+  return {
+    sounds: lookUp.sounds,
+    segments: index.segments,
+    printsOf: (hash) => store.printsOf(numbers.get(hash)),
+    ask: async (fingerprint) => (await lookUp.ask(fingerprint, MOST_FOUND)).map(({ sound }) => hashes.get(sound)),
+    async close() {
+      index[Symbol.dispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,5 +1,5 @@
 // One search in its own process, watched from outside: what it printed, and the most memory that it and its children had.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -38,4 +38,13 @@ export async function runMeasured(options) {
   if (status !== 0) throw new Error(`The search of ${options.catalogue} ended with ${status}.`);
   const given = JSON.parse(text);
   return { ...given, peakBytes: Math.max(peak, given.peakBytes) };
+}
+
+/** Runs look-up.mjs with these options and gives what it printed. @throws Error where it fails */
+export function runLookUps(options) {
+  const argv = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const script = path.join(import.meta.dirname, 'look-up.mjs');
+  return JSON.parse(
+    execFileSync(process.execPath, [script, ...argv], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
 }

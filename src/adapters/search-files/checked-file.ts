@@ -7,8 +7,8 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { AppError } from '#kernel';
 import { corrupt, readError, writeError } from './errors.ts';
+import { PAGE_BYTES as PAGE, type PageCache } from './page-cache.ts';
 
-const PAGE = 4096;
 /** Lengths of body and tables, checksum of all page checksums and these lengths, mark. */
 const FOOTER = 8 + 8 + 4 + 8;
 const MARK = Buffer.from('RPRSIDX1');
@@ -94,7 +94,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Such a file, open. Reading checks; nothing is remembered of what was read. */
+/** Such a file, open. What is read has been checked, now or when it came into the cache that the file was opened with. */
 export interface CheckedFile extends Disposable {
   readonly bodyBytes: number;
   /** @throws AppError `index/corrupt` */
@@ -103,11 +103,14 @@ export interface CheckedFile extends Disposable {
   read(offset: number, length: number): Uint8Array;
 }
 
-/** @throws AppError `index/corrupt` where it is none, has gone, or its end is damaged; `index/denied` */
-export function openCheckedFile(file: string): CheckedFile {
+/**
+ * @param cache keeps pages, for small reads all over the file; without it every read checks anew
+ * @throws AppError `index/corrupt` where it is none, has gone, or its end is damaged; `index/denied`
+ */
+export function openCheckedFile(file: string, cache?: PageCache): CheckedFile {
   const fd = openToRead(file);
   try {
-    return checkedFile(file, fd);
+    return checkedFile(file, fd, cache);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -122,7 +125,7 @@ function openToRead(file: string): number {
   }
 }
 
-function checkedFile(file: string, fd: number): CheckedFile {
+function checkedFile(file: string, fd: number, cache: PageCache | undefined): CheckedFile {
   const { size } = fstatSync(fd);
   const damaged = (): AppError => corrupt(file);
   if (size < FOOTER) throw damaged();
@@ -150,8 +153,31 @@ function checkedFile(file: string, fd: number): CheckedFile {
   return {
     bodyBytes,
     tables: () => read(bodyBytes, tableBytes),
-    read,
+    read: cache ? readThrough(cache, read) : read,
     [Symbol.dispose]: () => closeSync(fd),
+  };
+}
+
+/** Reads page by page what is not in the cache. */
+function readThrough(cache: PageCache, read: CheckedFile['read']): CheckedFile['read'] {
+  const file = cache.addFile();
+  const pageOf = (page: number): Buffer => {
+    const known = cache.get(file, page);
+    if (known) return known;
+    const checked = read(page * PAGE, PAGE);
+    const kept = cache.add(file, page);
+    kept.set(checked);
+    return kept;
+  };
+  let joined = Buffer.alloc(0);
+  return (offset, length) => {
+    const at = offset % PAGE;
+    const first = (offset - at) / PAGE;
+    if (at + length <= PAGE) return pageOf(first).subarray(at, at + length);
+    const pages = Math.ceil((at + length) / PAGE);
+    if (joined.length < pages * PAGE) joined = Buffer.alloc(pages * PAGE);
+    for (let i = 0; i < pages; i++) joined.set(pageOf(first + i), i * PAGE);
+    return joined.subarray(at, at + length);
   };
 }
 

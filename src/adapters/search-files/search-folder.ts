@@ -6,8 +6,8 @@ import { AppError } from '#kernel';
 import type { SegmentTables } from '#matching';
 import { openCheckedFile, writeCheckedFile } from './checked-file.ts';
 import { writeError } from './errors.ts';
+import { newestFirst, SEGMENT, segmentNumber } from './segment-names.ts';
 
-const SEGMENT = /^segment-(\d+)\.idx$/;
 const SEGMENT_NAME = /segment-\d+\.idx/g;
 const PLAN = 'search.json';
 const PIECE = /^piece-.*\.dat$/;
@@ -25,14 +25,14 @@ export function openSearchFolder(
   const removePieces = (): void => entries(PIECE).forEach(remove);
   // Pieces know segments by their names: where one has gone since, another of its name would be taken for it.
   const planned = readIfThere(file(PLAN))?.match(SEGMENT_NAME) ?? [];
-  let highest = Math.max(0, ...[...entries(SEGMENT), ...planned].map(numberOf));
+  let highest = Math.max(0, ...[...entries(SEGMENT), ...planned].map(segmentNumber));
 
   return {
     segments(method) {
-      const newestFirst = entries(SEGMENT).sort((one, other) => numberOf(other) - numberOf(one));
+      const names = newestFirst(entries(SEGMENT));
       const seen = new Set<number>();
       const kept: StoredSegment[] = [];
-      for (const name of newestFirst) {
+      for (const name of names) {
         const tables = intact(file(name), (bytes) => readTables(bytes, method));
         // What was merged into a newer one is left where a kill came between.
         if (!tables || tables.sounds.some((sound) => seen.has(sound))) remove(name);
@@ -85,10 +85,6 @@ function removeFile(file: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw writeError(error, file);
   }
-}
-
-function numberOf(name: string): number {
-  return Number(SEGMENT.exec(name)?.[1] ?? 0);
 }
 
 function pieceFile(name: string): string {

@@ -62,13 +62,20 @@ export function renderFile(info: FileInfo, withNative: boolean, view: View): str
   ];
 }
 
-function fileRows({ sizeBytes, modified, inCatalogue, contentHash }: FileInfo): Row[] {
+function fileRows({ sizeBytes, modified, inCatalogue, lookedUp, contentHash }: FileInfo): Row[] {
   return [
     ['Size', `${sizeText(sizeBytes)} (${counted(sizeBytes, 'byte')})`],
     ['Changed', modified],
     ['Catalogue', inCatalogue ? 'knows it' : 'does not know it as it is now; read for this once'],
+    ...(lookedUp ? [['Looked up', lookedUpText(lookedUp)] as const] : []),
     ['Content hash', contentHash ?? 'not known'],
   ];
+}
+
+function lookedUpText({ sounds, compared }: NonNullable<FileInfo['lookedUp']>): string {
+  const among = `among ${counted(sounds, 'sound')} of the library`;
+  if (compared === 0) return `${among}; none shares enough notes`;
+  return `${among}; the nearest ${compared === 1 ? 'one was' : `${compared} were`} compared just now`;
 }
 
 function soundRows({ sound, fingerprint }: FileInfo): Row[] {

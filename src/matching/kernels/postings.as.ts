@@ -393,6 +393,26 @@ export function gather(
   return <i32>written;
 }
 
+/**
+ * Finds the places of one code, the upper bits of `item` from `codeShift` on, among sorted postings. Writes hits as
+ * {@link gather} does, with `tag` beside each place; returns how many, or −1 where there is no `room`.
+ */
+export function pick(postings: usize, count: u32, item: u32, codeShift: u32, tag: u32, out: usize, room: u32): i32 {
+  const code = item >>> codeShift;
+  let written: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const posting = postings + (<usize>i << 3);
+    const own = load<u32>(posting) >>> codeShift;
+    if (own < code) continue;
+    if (own > code) break;
+    if (written == room) return -1;
+    store<u32>(out + (<usize>written << 3), load<u32>(posting + 4));
+    store<u32>(out + (<usize>written << 3) + 4, tag);
+    written++;
+  }
+  return <i32>written;
+}
+
 /** Adds the hits of each question to `counts`, or copies each hit to where `cursors` says and moves the cursor. */
 export function tallyQuestions(hits: usize, count: u32, questionShift: u32, counts: usize): void {
   for (let i: u32 = 0; i < count; i++) {
