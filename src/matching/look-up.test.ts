@@ -50,7 +50,7 @@ describe('a look-up', () => {
         const sounds = soundsOf(all);
         // No longer, so that every quarter hop has a window of its own.
         const row = items(2, LOOK_UP_CODES / 4);
-        const question: PhaseItems = [row, items(3, 90), row.subarray(5), items(77, 40)];
+        const question: PhaseItems = [row, items(3, 60), row.subarray(5), items(77, 40)];
         const index = indexOf(sounds.map((sound) => sound.items));
         const [answers = []] = index.query([{ phases: question }]);
         const wanted = answers.map(({ track, offsets }) => ({

@@ -1,5 +1,4 @@
 /** From hits, wherever they were found, to the tracks in which enough of them agree on an offset. */
-import type { PhaseItems } from './code-index.ts';
 import { type Desk, type GatheredHits, keptRoom, MOST_TABLE_BITS } from './desk.ts';
 import { POSTING_BYTES } from './posting-kernel.ts';
 import { type OffsetHits, offsetOf } from './votes.ts';
@@ -15,12 +14,13 @@ export type LeastVotes = (questionItems: number, indexedItems: number) => number
 
 /**
  * From the hits of a question to the tracks in which they agree, by track.
+ * @param question its phases
  * @param starts the first place of each track, and the end of the last
  */
 export function settle(
   desk: Desk,
   starts: Uint32Array,
-  question: PhaseItems,
+  question: readonly Uint32Array[],
   { address, count }: GatheredHits,
   leastVotes: LeastVotes,
 ): TrackHits[] {

@@ -26,10 +26,10 @@ function* postingsOf({ tables, read }) {
       }
     };
     let item = bucket * 2 ** (32 - bucketBits);
-    const codes =
-      bytes.length === 0
-        ? []
-        : Array.from({ length: number() }, () => Math.floor((item += number()) / 2 ** CODE_SHIFT));
+    const codes = Array.from({ length: bytes.length === 0 ? 0 : number() }, () => {
+      item += number();
+      return Math.floor(item / 2 ** CODE_SHIFT);
+    });
     let bit = 8 * at;
     for (const code of codes) {
       let place = 0;
