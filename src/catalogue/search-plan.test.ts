@@ -28,10 +28,8 @@ describe('the parts of segments', () => {
         for (const { name, sounds } of all) {
           const own = parts.filter((part) => part.name === name);
           const held = own.flatMap(({ from, to }) => [...sounds.subarray(from, to)]);
-          if (own.length > 0) expect(held).toEqual([...sounds]);
+          expect(held).toEqual([...sounds]);
         }
-        const silent = all.filter(({ postings }) => postings === 0).map(({ name }) => name);
-        expect(new Set([...parts.map(({ name }) => name), ...silent]).size).toBe(all.length);
       }),
     );
   });
@@ -45,7 +43,7 @@ describe('the parts of segments', () => {
           if (segment.postings <= mostPostings) expect(isWhole).toBe(true);
           // Items are more than postings, in a segment by a known factor.
           const items = segment.lengths.reduce((sum, length) => sum + length, 0);
-          const share = items / Math.ceil(segment.postings / mostPostings);
+          const share = items / Math.max(1, Math.ceil(segment.postings / mostPostings));
           expect(postingsOfPart(part, all)).toBeLessThanOrEqual(share + Math.max(...segment.lengths));
         }
       }),

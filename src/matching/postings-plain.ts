@@ -74,6 +74,9 @@ export interface PlainAsking {
   readonly stops: ReadonlySet<number>;
 }
 
+/** Marks an empty cell in the kernel's table of stop codes: with codes of 32 bits this one counts as one of them. */
+const EMPTY_CELL = 0xffff_ffff;
+
 /** What items ask for. `tag` is raised by four an item. */
 export function plainCodes(items: Uint32Array, tag: number, asking: PlainAsking): PlainCode[] {
   const { codeBits, sampleBits, silence, probes, stops } = asking;
@@ -81,7 +84,7 @@ export function plainCodes(items: Uint32Array, tag: number, asking: PlainAsking)
   return Array.from(items, (item, i) => ({ code: item >>> shift, i }))
     .filter(({ code, i }) => code !== silence >>> shift && (i === 0 || items[i - 1]! >>> shift !== code))
     .flatMap(({ code, i }) => probes.map((probe) => ({ code: (code ^ probe) >>> 0, i })))
-    .filter(({ code }) => !stops.has(code))
+    .filter(({ code }) => code !== EMPTY_CELL && !stops.has(code))
     .map(({ code, i }) => ({ item: code * 2 ** shift, tag: tag + 4 * i }))
     .filter(({ item }) => plainIsSampled(item, sampleBits));
 }
