@@ -104,6 +104,12 @@ describe('the decompressor agrees with its twin', () => {
     );
   });
 
+  it('where the rest of a seven would move a bit out of the word', () => {
+    for (let rest = 0; rest < 32; rest++) {
+      expectAgreement(written([2, 2, 6, 6, 5, 2, 6, 7, 0, 1, 0], [rest].values()), realBytes);
+    }
+  });
+
   it('on bytes whose length fits but whose items name bits that they do not have', () => {
     const distances = fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 40 });
     fc.assert(

@@ -126,6 +126,8 @@ function write(distancesFrom: usize, restsFrom: usize, to: usize, count: i32): b
       at += end + 3;
       restAt += popcnt(sevens) * 5;
 
+      // Before and after every move: a bit that is too high may leave the word with the next one.
+      named |= bits;
       bits = moved(bits, sevens, values & 31);
       named |= bits;
       sevens = (sevens & (sevens - 1)) << (values & 31);
