@@ -50,3 +50,14 @@ describe('a part of the index', () => {
     expect([...answers.subarray(0, ANSWER_COLUMNS)]).toEqual([1, 2, 0, 1, 300]);
   });
 });
+
+describe('a thread that is ended', () => {
+  it('fails the job that it had in hand, and keeps nobody waiting', async () => {
+    const { files, startThreads } = openSearchIn(folder);
+    const threads = startThreads();
+    const writing = threads.index(files.newSegment(), METHOD, [{ sound: 1, check: 1, fingerprint: NONE }]);
+    const failed = expect(writing).rejects.toThrow('ended over its job');
+    await threads[Symbol.asyncDispose]();
+    await failed;
+  });
+});

@@ -91,14 +91,19 @@ function startThread(entry: string, start: ThreadStart): Thread {
   return {
     run: (job, transfer = []) =>
       new Promise((resolve, reject) => {
-        const onError = (error: Error): void => reject(error);
-        worker.once('error', onError);
-        worker.once('message', (reply: Reply) => {
+        const settle = (outcome: () => void): void => {
           worker.off('error', onError);
+          worker.off('exit', onExit);
+          worker.off('message', onReply);
           worker.unref();
-          if ('error' in reply) reject(fromSent(reply.error));
-          else resolve(reply.value as never);
-        });
+          outcome();
+        };
+        const onError = (error: Error): void => settle(() => reject(error));
+        // Else whoever waits for a thread that was ended would wait for ever.
+        const onExit = (): void => settle(() => reject(new Error('A thread of the search ended over its job.')));
+        const onReply = (reply: Reply): void =>
+          settle(() => ('error' in reply ? reject(fromSent(reply.error)) : resolve(reply.value as never)));
+        worker.on('error', onError).on('exit', onExit).on('message', onReply);
         worker.ref();
         worker.postMessage(job, transfer);
       }),
