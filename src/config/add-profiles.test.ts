@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addProfiles, isProfileName, nearestProfileName, type WantedProfile } from './index.ts';
 
-const base = { folder: '/etc', homeFolder: '/home/ann' };
+const base = { folder: '/etc', homeFolder: '/people/ann' };
 const wish = (name: string, ...roots: string[]): WantedProfile => ({
   name,
   roots,

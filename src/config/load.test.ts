@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
 import { type LoadRequest, loadSettings, type ResolvedSettings, SETTINGS, type SettingKey } from './index.ts';
 
-const PLACE = '/home/ann/.config/reprise/config.toml';
-const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/home/ann', workingFolder: '/work' };
+const PLACE = '/people/ann/.config/reprise/config.toml';
+const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/people/ann', workingFolder: '/here' };
 
 function load(text: string | undefined, request: Partial<LoadRequest> = {}): Promise<ResolvedSettings> {
   const files = {
@@ -32,7 +32,7 @@ describe('defaults', () => {
     const { settings, entries, fileExists, filePath } = await load(undefined);
     expect([fileExists, filePath]).toEqual([false, PLACE]);
     expect(settings.workers).toBe(8);
-    expect(settings.data).toBe('/home/ann/.local/share/reprise/default');
+    expect(settings.data).toBe('/people/ann/.local/share/reprise/default');
     expect(settings.scan.readsPerSpinningDisk).toBe(2);
     expect(settings.log).toEqual({ file: null, level: 'info' });
     expect(entries.map(({ key }) => key)).toEqual(SETTINGS.map(({ key }) => key));
@@ -43,7 +43,7 @@ describe('defaults', () => {
     const dataWith = async (folder: string): Promise<string> =>
       (await load(undefined, { environment: { XDG_DATA_HOME: folder } })).settings.data;
     expect(await dataWith('/data')).toBe('/data/reprise/default');
-    expect(await dataWith('data')).toBe('/home/ann/.local/share/reprise/default');
+    expect(await dataWith('data')).toBe('/people/ann/.local/share/reprise/default');
   });
 });
 
@@ -59,7 +59,7 @@ describe('precedence', () => {
     });
     expect([settings.workers, settings.decode.secondsPerFile, settings.decode.memoryMegabytes]).toEqual([6, 30, 200]);
     expect(settings.scan.readsPerSpinningDisk).toBe(5);
-    expect(settings.data).toBe('/home/ann/.local/share/reprise/live');
+    expect(settings.data).toBe('/people/ann/.local/share/reprise/live');
     const origin = Object.fromEntries(entries.map((entry) => [entry.key, entry.origin]));
     expect(origin['workers']).toEqual({ kind: 'flag', where: '--workers' });
     expect(origin['scan.readsPerSpinningDisk']).toEqual({
@@ -79,7 +79,7 @@ describe('precedence', () => {
 
   it('reads paths of the file from where the file is', async () => {
     const { settings } = await load('roots = ["~/Music", "more", "/srv"]');
-    expect(settings.roots).toEqual(['/home/ann/Music', '/home/ann/.config/reprise/more', '/srv']);
+    expect(settings.roots).toEqual(['/people/ann/Music', '/people/ann/.config/reprise/more', '/srv']);
   });
 });
 
@@ -113,7 +113,7 @@ describe('mistakes', () => {
   });
 
   it('refuses a named file that is not there, and bad profile names', async () => {
-    expect((await failure(load(undefined, { configFlag: 'x.toml' }))).message).toContain('/work/x.toml');
+    expect((await failure(load(undefined, { configFlag: 'x.toml' }))).message).toContain('/here/x.toml');
     expect((await failure(load(undefined, { profileFlag: '../up' }))).code).toBe('config/bad-profile');
     expect((await failure(load(undefined, { profileFlag: 'live' }))).code).toBe('config/unknown-profile');
   });

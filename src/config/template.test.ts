@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commentedSettings, loadSettings, SETTINGS, type SettingKey, type SettingValue } from './index.ts';
 
-const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/home/ann', workingFolder: '/work' };
+const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/people/ann', workingFolder: '/here' };
 
 function load(text: string): ReturnType<typeof loadSettings> {
   const files = { read: async () => text, create: async () => {}, replace: async () => {} };

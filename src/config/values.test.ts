@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { settingNamed } from './settings.ts';
 import { absolutePath, readText, readTyped } from './values.ts';
 
-const base = { folder: '/work', homeFolder: '/home/ann' };
+const base = { folder: '/here', homeFolder: '/people/ann' };
 
 function setting(key: string): NonNullable<ReturnType<typeof settingNamed>> {
   const found = settingNamed(key);
@@ -12,14 +12,14 @@ function setting(key: string): NonNullable<ReturnType<typeof settingNamed>> {
 
 describe('absolutePath', () => {
   it.each([
-    ['a/b', '/work/a/b'],
+    ['a/b', '/here/a/b'],
     ['/x//y/./z/', '/x/y/z'],
     ['../up', '/up'],
     ['../../..', '/'],
-    ['~', '/home/ann'],
-    ['~/Music/', '/home/ann/Music'],
-    ['~other', '/work/~other'],
-    ['.', '/work'],
+    ['~', '/people/ann'],
+    ['~/Music/', '/people/ann/Music'],
+    ['~other', '/here/~other'],
+    ['.', '/here'],
   ])('makes %s into %s', (path, expected) => {
     expect(absolutePath(path, base)).toBe(expected);
   });
@@ -29,7 +29,7 @@ describe('reading values', () => {
   it('takes lists from text, folders with colons and the rest with commas', () => {
     expect(readText(setting('roots'), '/a: b :~/c', base)).toEqual({
       ok: true,
-      value: ['/a', '/work/b', '/home/ann/c'],
+      value: ['/a', '/here/b', '/people/ann/c'],
     });
     expect(readText(setting('scan.extensions'), 'mp3, flac', base)).toEqual({ ok: true, value: ['mp3', 'flac'] });
   });

@@ -247,7 +247,7 @@ export const foreignReport: ForeignReport = {
 const collection = { line: 1, source: path('/cometa/main.ini'), roots: ['/music'], notes: [] } as const;
 
 export const takenProfiles: TakenProfiles = {
-  settingsFile: path('/home/ann/.config/reprise/config.toml'),
+  settingsFile: path('/people/ann/.config/reprise/config.toml'),
   addition: '\n# "live" of /cometa/main.ini\n[profiles.live]\nroots = ["/music"]\n',
   profiles: [
     {

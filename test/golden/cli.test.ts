@@ -51,7 +51,7 @@ import {
 } from './cli-samples.ts';
 
 function viewOf(columns: number | undefined, colored = false): View {
-  return { style: createStyle(colored), columns, base: chooseBase([path('/music')], path('/home/ann')) };
+  return { style: createStyle(colored), columns, base: chooseBase([path('/music')], path('/people/ann')) };
 }
 
 async function expectGolden(name: string, lines: readonly string[]): Promise<void> {
