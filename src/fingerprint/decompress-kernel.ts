@@ -1,5 +1,5 @@
 /**
- * Decompression of many fingerprints one after another, in WebAssembly: about ten times as fast as
+ * Decompression of many fingerprints one after another, in WebAssembly: about nine times as fast as
  * {@link decompressFingerprint}, which it agrees with on any bytes. Deterministic; memory grows to the longest.
  */
 import { bytesOfBase64, invariant } from '#kernel';
