@@ -183,7 +183,6 @@ export function lay(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function between(row: usize, part: v128): v128 {
   const here = v128.load(row);
@@ -204,7 +203,6 @@ function draw(): v128 {
   return f32x4.add(f32x4.add(even(), even()), even());
 }
 
-// @ts-ignore: decorator
 @inline
 function even(): v128 {
   state = v128.xor(state, i32x4.shl(state, 13));
@@ -254,7 +252,6 @@ function beginNoise(kept: f64, start: i32): void {
   for (let i = 0; i < lead; i++) stepNoise(<f32>kept);
 }
 
-// @ts-ignore: decorator
 @inline
 function stepNoise(kept: f32): void {
   const keeping = f32x4.splat(kept);
@@ -273,7 +270,6 @@ export function expand(frames: i32): void {
 }
 
 /** 2 to the power of four numbers in −120 … 120, to 2e-6 of their size. */
-// @ts-ignore: decorator
 @inline
 function power(x: v128): v128 {
   const limited = f32x4.min(f32x4.max(x, f32x4.splat(-120)), f32x4.splat(120));
@@ -408,7 +404,6 @@ function smooth(seen: usize, pair: usize, table: usize, row: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function area(window: usize, fromRow: usize, fromPitch: usize, toRow: usize, toPitch: usize): v128 {
   const from = window + fromRow * SUM_ROW;
@@ -417,7 +412,6 @@ function area(window: usize, fromRow: usize, fromPitch: usize, toRow: usize, toP
   return f64x2.add(f64x2.sub(tall, v128.load(to + fromPitch * PAIR)), v128.load(from + fromPitch * PAIR));
 }
 
-// @ts-ignore: decorator
 @inline
 function classed(item: v128, over: v128, under: v128, low: f64, middle: f64, high: f64): v128 {
   const one = f64x2.splat(1);
@@ -430,20 +424,17 @@ function classed(item: v128, over: v128, under: v128, low: f64, middle: f64, hig
   return v128.or(i64x2.shl(item, 2), two);
 }
 
-// @ts-ignore: decorator
 @inline
 function whole(item: v128, w: usize, pitch: usize, height: usize, width: usize, t0: f64, t1: f64, t2: f64): v128 {
   return classed(item, area(w, 0, pitch, width, pitch + height), f64x2.splat(0), t0, t1, t2);
 }
 
-// @ts-ignore: decorator
 @inline
 function upper(item: v128, w: usize, pitch: usize, height: usize, width: usize, t0: f64, t1: f64, t2: f64): v128 {
   const half = pitch + (height >> 1);
   return classed(item, area(w, 0, half, width, pitch + height), area(w, 0, pitch, width, half), t0, t1, t2);
 }
 
-// @ts-ignore: decorator
 @inline
 function late(item: v128, w: usize, pitch: usize, height: usize, width: usize, t0: f64, t1: f64, t2: f64): v128 {
   const half = width >> 1;
@@ -451,7 +442,6 @@ function late(item: v128, w: usize, pitch: usize, height: usize, width: usize, t
   return classed(item, area(w, half, pitch, width, top), area(w, 0, pitch, half, top), t0, t1, t2);
 }
 
-// @ts-ignore: decorator
 @inline
 function diagonal(item: v128, w: usize, pitch: usize, height: usize, width: usize, t0: f64, t1: f64, t2: f64): v128 {
   const half = width >> 1;
@@ -462,7 +452,6 @@ function diagonal(item: v128, w: usize, pitch: usize, height: usize, width: usiz
   return classed(item, falling, rising, t0, t1, t2);
 }
 
-// @ts-ignore: decorator
 @inline
 function middlePitches(item: v128, w: usize, pitch: usize, height: usize, width: usize, t0: f64, t1: f64, t2: f64): v128 {
   const low = pitch + height / 3;
@@ -471,7 +460,6 @@ function middlePitches(item: v128, w: usize, pitch: usize, height: usize, width:
   return classed(item, area(w, 0, low, width, high), outer, t0, t1, t2);
 }
 
-// @ts-ignore: decorator
 @inline
 function middleFrames(item: v128, w: usize, pitch: usize, height: usize, width: usize, t0: f64, t1: f64, t2: f64): v128 {
   const third = width / 3;
@@ -541,7 +529,6 @@ export function compress(phase: i32, count: i32): i32 {
   return length;
 }
 
-// @ts-ignore: decorator
 @inline
 function put(bit: usize, value: i32): void {
   const at = packed + (bit >> 3);

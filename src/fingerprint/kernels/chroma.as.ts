@@ -121,7 +121,6 @@ function loadWindowed(from: usize): void {
 }
 
 /** Four values in falling order that end a block below `next`, which holds the first of them in lane 0. */
-// @ts-ignore: decorator
 @inline
 function fallingFrom(next: v128, below: v128): v128 {
   return v128.shuffle<f32>(next, below, 0, 7, 6, 5);

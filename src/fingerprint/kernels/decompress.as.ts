@@ -153,7 +153,6 @@ function write(distancesFrom: usize, restsFrom: usize, to: usize, count: i32): b
 }
 
 /** The bits with the one that the lowest of `sevens` names, and all above it, moved up; as they are where there is none. */
-// @ts-ignore: decorator
 @inline
 function moved(bits: u64, sevens: u64, by: u64): u64 {
   const high = bits & (sevens | -sevens);

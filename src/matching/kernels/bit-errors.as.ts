@@ -109,31 +109,26 @@ export function compare(lines: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function difference(a: usize, b: usize): v128 {
   return v128.xor(v128.load(a), v128.load(b));
 }
 
-// @ts-ignore: decorator
 @inline
 function odd(a: v128, b: v128, c: v128): v128 {
   return v128.xor(v128.xor(a, b), c);
 }
 
-// @ts-ignore: decorator
 @inline
 function carry(a: v128, b: v128, c: v128): v128 {
   return v128.or(v128.and(a, b), v128.and(v128.xor(a, b), c));
 }
 
-// @ts-ignore: decorator
 @inline
 function sumOfBytes(bytes: v128): v128 {
   return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_u(bytes));
 }
 
-// @ts-ignore: decorator
 @inline
 function sumOf(lanes: v128): i32 {
   return i32x4.extract_lane(lanes, 0) + i32x4.extract_lane(lanes, 1) + i32x4.extract_lane(lanes, 2) + i32x4.extract_lane(lanes, 3);
@@ -204,7 +199,6 @@ export function extend(lines: i32, threshold: i32): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function score(a: usize, b: usize, threshold: i32): i32 {
   return threshold - popcnt(load<i32>(a) ^ load<i32>(b));
@@ -302,7 +296,6 @@ function scanRun(start: usize, end: usize, quarter: usize, threshold: i32): void
 }
 
 /** Keeps a new figure, and where it rose also the run it rose in and what the run began with. */
-// @ts-ignore: decorator
 @inline
 function note(figure: usize, value: v128, origin: usize, start: usize): void {
   const at = quarters + figure;

@@ -99,20 +99,17 @@ export function rotationAt(): usize {
   return rotation;
 }
 
-// @ts-ignore: decorator
 @inline
 function productRe(re: v128, im: v128, wRe: v128, wIm: v128): v128 {
   return f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
 }
 
-// @ts-ignore: decorator
 @inline
 function productIm(re: v128, im: v128, wRe: v128, wIm: v128): v128 {
   return f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
 }
 
 /** Stores lane i of each vector as the i-th group of four; groups are a block apart. */
-// @ts-ignore: decorator
 @inline
 function storeTransposed(at: usize, o0: v128, o1: v128, o2: v128, o3: v128): void {
   const low01 = v128.shuffle<f32>(o0, o1, 0, 4, 1, 5);
@@ -311,14 +308,12 @@ export function transformPacked(): void {
   packed = to;
 }
 
-// @ts-ignore: decorator
 @inline
 function reversed(v: v128): v128 {
   return v128.shuffle<f32>(v, v, 3, 2, 1, 0);
 }
 
 /** Four values in falling order that end a block below `next`, which holds the first of them in lane 0. */
-// @ts-ignore: decorator
 @inline
 function fallingFrom(next: v128, below: v128): v128 {
   return v128.shuffle<f32>(next, below, 0, 7, 6, 5);

@@ -54,7 +54,6 @@ export function interpolate(position: f64, step: f64, first: i32, end: i32, orig
 }
 
 /** The samples in hand that results n and m follow, then the rows of their fractions: to the nearest, halves up. */
-// @ts-ignore: decorator
 @inline
 function placesOf(position: f64, step: f64, n: i32, m: i32, origin: f64): v128 {
   const one = f64x2.splat(1);
@@ -71,7 +70,6 @@ function placesOf(position: f64, step: f64, n: i32, m: i32, origin: f64): v128 {
 }
 
 /** Four sums, whose sum is the result that follows this sample in hand at the fraction of this row. */
-// @ts-ignore: decorator
 @inline
 function weigh(sample: i32, row: i32): v128 {
   const from = samples + (<usize>(sample - (TAPS / 2 - 1)) << 2);

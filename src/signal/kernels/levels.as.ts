@@ -69,7 +69,6 @@ export function measureF32(count: usize): f64 {
 }
 
 /** Absolute values, without what is no number or absurd. */
-// @ts-ignore: decorator
 @inline
 function tamed(raw: v128): v128 {
   const x = f32x4.abs(raw);
@@ -143,7 +142,6 @@ export function countClippedS16(count: usize, channels: usize): u32 {
 }
 
 /** Takes one sample into its channel's run; gives the clipped samples that it makes. */
-// @ts-ignore: decorator
 @inline
 function note(channel: usize, isFull: bool): u32 {
   const at = runs + channel * 4;
