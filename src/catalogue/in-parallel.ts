@@ -7,7 +7,7 @@ export async function* inParallel<Item, Result>(
   width: number,
   next: (inHand: readonly Item[]) => Item | undefined | Promise<Item | undefined>,
   work: (item: Item) => Promise<Result>,
-  stop: () => void,
+  stop: () => void = () => {},
 ): AsyncGenerator<Result> {
   const inHand = new Map<Item, Promise<{ item: Item; result: Result }>>();
   const start = (item: Item): void => {

@@ -1,4 +1,5 @@
 /** From what sounds answered to the pairs that may be related. */
+import { invariant } from '#kernel';
 import { joinAnswers, mirrorOffset, type OffsetHypothesis } from '#matching';
 import type { SearchTask } from './search-plan.ts';
 import { ANSWER_COLUMNS } from './search-ports.ts';
@@ -38,6 +39,7 @@ export function joinRows(
   pieces: Iterable<Float64Array | undefined>,
   { sounds, fresh }: Pick<SearchTask, 'sounds' | 'fresh'>,
 ): SoundPair[] {
+  invariant((sounds.at(-1) ?? 0) < NUMBER_SPAN, 'sounds have numbers of 26 bits');
   const present = new Set(sounds);
   const own = new Set(fresh);
   const byPair = new Map<number, OffsetHypothesis[]>();

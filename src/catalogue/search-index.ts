@@ -39,18 +39,22 @@ export async function updateIndex(
   options: IndexOptions,
 ): Promise<readonly StoredSegment[]> {
   const { files } = parts;
-  forgetOutlived(files, method, sounds);
+  const standing = withoutOutlived(files, method, sounds);
   const known = new Set<number>();
-  for (const { sounds: own } of files.segments(method)) for (const sound of own) known.add(sound);
+  for (const { sounds: own } of standing) for (const sound of own) known.add(sound);
   const missing = withoutKnown(sounds, known);
   await using threads = parts.startThreads();
-  if (missing.numbers.length > 0) await indexSounds(parts, threads, method, missing, options);
-  await mergeAlike(files, threads, method, options);
-  return files.segments(method);
+  if (missing.numbers.length === 0) return await mergeAlike(files, threads, method, standing, options);
+  await indexSounds(parts, threads, method, missing, options);
+  return await mergeAlike(files, threads, method, files.segments(method), options);
 }
 
-/** Segments most of whose sounds are gone, or about sounds of another catalogue, are made again of what is left. */
-function forgetOutlived(files: SearchFiles, method: string, { numbers, checks }: PresentSounds): void {
+/** The segments, without those most of whose sounds are gone, or about sounds of another catalogue: they are made anew. */
+function withoutOutlived(
+  files: SearchFiles,
+  method: string,
+  { numbers, checks }: PresentSounds,
+): readonly StoredSegment[] {
   const checkOf = new Map(Array.from(numbers, (sound, i) => [sound, checks[i]!]));
   const isOutlived = (segment: StoredSegment): boolean => {
     let present = 0;
@@ -61,8 +65,10 @@ function forgetOutlived(files: SearchFiles, method: string, { numbers, checks }:
     }
     return present * 2 < segment.sounds.length;
   };
-  const outlived = files.segments(method).filter(isOutlived);
-  files.removeSegments(outlived.map(({ name }) => name));
+  const segments = files.segments(method);
+  const outlived = new Set(segments.filter(isOutlived));
+  files.removeSegments([...outlived].map(({ name }) => name));
+  return segments.filter((segment) => !outlived.has(segment));
 }
 
 function withoutKnown({ numbers, checks }: PresentSounds, known: ReadonlySet<number>): PresentSounds {
@@ -89,7 +95,7 @@ async function indexSounds(
     await threads.index(files.newSegment(), method, run);
     return run.length;
   };
-  for await (const count of inParallel(threads.width, next, write, () => {})) {
+  for await (const count of inParallel(threads.width, next, write)) {
     done += count;
     progress({ stage: 'Indexing', items: done, totalItems: sounds.numbers.length });
   }
@@ -116,29 +122,28 @@ async function* runsOf(
   return undefined;
 }
 
-/** Merges segments of like size until there are few of each. */
+/** Merges segments of like size until there are few of each, and gives those that are left. */
 async function mergeAlike(
   files: SearchFiles,
   threads: SearchThreads,
   method: string,
+  segments: readonly StoredSegment[],
   { signal, progress }: IndexOptions,
-): Promise<void> {
-  for (let sets = alike(files.segments(method)); sets.length > 0; sets = alike(files.segments(method))) {
+): Promise<readonly StoredSegment[]> {
+  let left = segments;
+  for (let sets = alike(left); sets.length > 0; sets = alike(left)) {
     let at = 0;
     const merge = async (set: readonly StoredSegment[]): Promise<void> => {
       if (signal.aborted) throw cancelled();
       const names = set.map(({ name }) => name);
       await mergeSound(files, threads, method, names);
     };
-    for await (const _ of inParallel(
-      threads.width,
-      () => sets[at++],
-      merge,
-      () => {},
-    )) {
+    for await (const _ of inParallel(threads.width, () => sets[at++], merge)) {
       progress({ stage: 'Merging', items: at, totalItems: sets.length });
     }
+    left = files.segments(method);
   }
+  return left;
 }
 
 /** The new segment is there before the old ones go. One that is damaged goes alone; the next run makes it anew. */

@@ -36,7 +36,7 @@ export async function withoutChance(parts: ScreenParts, pairs: readonly SoundPai
     done += some.length;
     parts.onPairs(done, doubted.length);
   };
-  for await (const _ of inParallel(parts.threads.width + 1, next, screen, () => {})) {
+  for await (const _ of inParallel(parts.threads.width + 1, next, screen)) {
     // Pairs are dropped as they come.
   }
   return pairs.filter((pair) => !dropped.has(pair));

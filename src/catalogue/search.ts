@@ -4,11 +4,11 @@
  * is on the disk before it counts, so that a kill costs the pieces in hand. The result is the same however the index is
  * cut, with any number of threads, and however often it was interrupted.
  */
+import { createDecompressor } from '#fingerprint';
 import { AppError, cancelled, type Progress } from '#kernel';
 import { learnStops, STOP_SAMPLE } from '#matching';
 import { inParallel } from './in-parallel.ts';
 import type { PresentSounds, SearchStore } from './ports.ts';
-import { itemsOf } from './prints.ts';
 import { joinedAnswers, joinRows, relevant, type SoundPair } from './search-answers.ts';
 import { breadthOf, type SearchBreadth } from './search-breadth.ts';
 import { updateIndex } from './search-index.ts';
@@ -169,29 +169,28 @@ async function doPieces(
       own.push(relevant(rows, planned));
       asked += askers.length;
       progress({ stage: 'Searching', items: asked, totalItems });
-      if (own.length < errandsOf(piece).length) return;
+      if (own.length < errandCount(piece)) return;
       const all = joinedAnswers(own);
       files.writePiece(piece.name, all);
       done.set(piece, all);
     };
-    for await (const _ of inParallel(
-      threads.width + 1,
-      () => errands[at++],
-      ask,
-      () => {},
-    )) {
+    for await (const _ of inParallel(threads.width + 1, () => errands[at++], ask)) {
       // Pieces are written as they are done.
     }
   }
 }
 
 function errandsIn(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, piece) => sum + errandsOf(piece).length, 0);
+  return pieces.reduce((sum, piece) => sum + errandCount(piece), 0);
+}
+
+function errandCount({ askers }: Piece): number {
+  return Math.ceil(askers.length / ERRAND_SOUNDS);
 }
 
 function errandsOf(piece: Piece): Errand[] {
   const { askers } = piece;
-  return Array.from({ length: Math.ceil(askers.length / ERRAND_SOUNDS) }, (_, i) => ({
+  return Array.from({ length: errandCount(piece) }, (_, i) => ({
     piece,
     askers: askers.slice(i * ERRAND_SOUNDS, (i + 1) * ERRAND_SOUNDS),
   }));
@@ -199,9 +198,12 @@ function errandsOf(piece: Piece): Errand[] {
 
 /** Learnt from the sounds with the lowest hashes, which are the same in whatever order they came. */
 async function stopsOf(store: SearchStore, sounds: number, codeBits: number): Promise<Uint32Array> {
+  const decompressor = createDecompressor();
   const sample: Uint32Array[] = [];
   for (const sound of await store.lowestSounds(STOP_SAMPLE)) {
-    sample.push(itemsOf((await store.firstPhaseOf(sound)) ?? new Uint8Array()));
+    const fingerprint = await store.firstPhaseOf(sound);
+    // Too short a sound has none, and counts among the sample all the same.
+    sample.push(fingerprint?.length ? decompressor.items(fingerprint).slice() : new Uint32Array(0));
   }
   return learnStops(sample, sounds, codeBits);
 }

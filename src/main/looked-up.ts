@@ -1,4 +1,4 @@
-/** Which recordings of the library a file may be that the catalogue does not know: looked up, then compared as any two files. */
+/** For a file that the catalogue does not know: which recordings of the library it may be. The likeliest are compared as any two files. */
 import {
   type CatalogueStore,
   type ComparedFile,

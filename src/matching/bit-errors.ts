@@ -4,6 +4,7 @@
  * belongs to the same moment, so that a shift by a part of a hop costs nothing and a speed change is followed.
  */
 import { HOP_SECONDS } from '#fingerprint';
+import { joinWords } from '#kernel';
 import { type AgreementKernel, ITEM_BITS } from './agreement.ts';
 import type { PhaseItems } from './code-index.ts';
 import { createComparisonKernel, significanceOf } from './significance.ts';
@@ -21,7 +22,7 @@ export function withBitErrors(
 ): Verdict {
   const speed = verdict.speedRatio ?? 1;
   const pairs = verdict.segments.map((segment) => pairItems(segment, speed, a, b));
-  const all: ItemPairs = { a: joined(pairs.map((pair) => pair.a)), b: joined(pairs.map((pair) => pair.b)) };
+  const all: ItemPairs = { a: joinWords(pairs.map((pair) => pair.a)), b: joinWords(pairs.map((pair) => pair.b)) };
   const bitErrorRate = bitErrorRateOf(all);
   if (bitErrorRate === null) return verdict;
   const significance = significanceOf(all.a, all.b, kernel);
@@ -59,16 +60,6 @@ function pairItems(segment: Segment, speed: number, [a]: PhaseItems, b: PhaseIte
     pairs.b.push(other);
   }
   return { a: Uint32Array.from(pairs.a), b: Uint32Array.from(pairs.b) };
-}
-
-function joined(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** `null` where nothing is compared. */

@@ -1,9 +1,7 @@
 /**
  * An inverted index over fingerprints, in memory that threads share. A code is the upper 24 to 32 bits of an item; a
- * posting is the place of an item in one long row that holds every track after the other. Postings are sorted by item
- * and found through slots, a table over the items' upper bits; the eight bits below the slot stand beside each place, so
- * that codes of any width up to the slot's and eight are told apart without looking at the items. Five bytes a posting.
- * An answer does not depend on the order in which tracks were added, but for their numbers.
+ * posting is the place of an item in one long row that holds every track after the other; `index-layout.ts` says how
+ * they lie. An answer does not depend on the order in which tracks were added, but for their numbers.
  * @see Haitsma & Kalker, "A Highly Robust Audio Fingerprinting System", ISMIR 2002
  */
 import { invariant } from '#kernel';

@@ -5,7 +5,7 @@
  * 4.6 bytes a posting in all, most of which is the place, for the order of songs holds no pattern. See
  * `docs/design/search.md`.
  */
-import { invariant } from '#kernel';
+import { invariant, joinWords } from '#kernel';
 import { type IndexLayout, type IndexRoom, openLayout } from './index-layout.ts';
 import { createPostingKernel, POSTING_BYTES, type PostingKernel } from './posting-kernel.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -255,7 +255,7 @@ export function mergeSegments(
   write: (bytes: Uint8Array) => void,
 ): SegmentTables {
   const kernel = createPostingKernel(shared);
-  const lengths = joined(segments.map(({ tables }) => tables.lengths));
+  const lengths = joinWords(segments.map(({ tables }) => tables.lengths));
   const postings = segments.reduce((sum, { tables }) => sum + tables.postings, 0);
   const bucketBits = bucketBitsFor(postings);
   const placeBits = placeBitsFor(lengths);
@@ -272,19 +272,9 @@ export function mergeSegments(
     for (let i = 0; i < buckets; i++) ends[firstBucket + i] = bytes + packed[i]!;
     bytes = ends[firstBucket + buckets - 1]!;
   }
-  const sounds = joined(segments.map(({ tables }) => tables.sounds));
-  const checks = joined(segments.map(({ tables }) => tables.checks));
+  const sounds = joinWords(segments.map(({ tables }) => tables.sounds));
+  const checks = joinWords(segments.map(({ tables }) => tables.checks));
   return { sounds, checks, lengths, postings, bucketBits, placeBits, ends };
-}
-
-function joined(parts: readonly Uint32Array[]): Uint32Array {
-  const all = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /** Postings of all segments, range by range. */

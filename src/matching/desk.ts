@@ -3,7 +3,7 @@
  * which is much larger than any cache, is walked through from front to back; then every question gets its own hits.
  */
 import type { IndexLayout } from './index-layout.ts';
-import { createPostingKernel, POSTING_BYTES, type PostingKernel, SILENCE_ITEM } from './posting-kernel.ts';
+import { createPostingKernel, POSTING_BYTES, type PostingKernel, SILENCE_ITEM, SORT_BYTES } from './posting-kernel.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { createVoteCounter, type VoteCounter } from './votes.ts';
 
@@ -26,7 +26,7 @@ export interface Desk {
   readonly near: Probes;
   readonly stops: number;
   readonly stopMask: number;
-  /** Counts of hits by coarse offset, so that lone ones are dropped early. */
+  /** Counts of hits by offset in items, so that lone ones are dropped early. */
   readonly table: number;
   readonly votes: VoteCounter;
   /** Of each question the places that are left out, and its hits: two numbers each. */
@@ -68,8 +68,6 @@ export const MOST_QUESTIONS: number = 2 ** (32 - QUESTION_SHIFT);
 export const MOST_TABLE_BITS = 18;
 const FIRST_HITS = 1 << 15;
 const EMPTY = 0xffffffff;
-/** What sorting needs behind the postings. */
-const COUNTS = 257 * 4;
 /** Codes are put in order by their upper 16 bits. */
 const ORDERED_FROM = 16;
 
@@ -116,22 +114,22 @@ function stopTable(codes: Iterable<number>): Uint32Array {
 
 /** Room for hits as they are found, by question, and for what is kept of one question with what sorting that needs. */
 function hitBytes(hits: number): number {
-  return hits * 3 * POSTING_BYTES + COUNTS;
+  return hits * 3 * POSTING_BYTES + SORT_BYTES;
 }
 
 function mostHits({ hits }: Desk): number {
-  return (hits.bytes - COUNTS) / 3 / POSTING_BYTES;
+  return (hits.bytes - SORT_BYTES) / 3 / POSTING_BYTES;
 }
 
 /** Where the kept hits of a question go, and room to sort them: what was found is not needed once it is by question. */
 export function keptRoom(desk: Desk): { readonly kept: number; readonly spare: number } {
   const part = mostHits(desk) * POSTING_BYTES;
-  return { kept: desk.hits.address + 2 * part + COUNTS, spare: desk.hits.address };
+  return { kept: desk.hits.address + 2 * part + SORT_BYTES, spare: desk.hits.address };
 }
 
 /** Where the hits of a single question go that are not found by {@link gatherHits}; for as many as the desk has room for. */
 export function foundRoom(desk: Desk): number {
-  return desk.hits.address + mostHits(desk) * POSTING_BYTES + COUNTS;
+  return desk.hits.address + mostHits(desk) * POSTING_BYTES + SORT_BYTES;
 }
 
 /** The hits of each question, valid until the next call. At most {@link MOST_QUESTIONS}. */
@@ -168,7 +166,7 @@ export function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes
   const lengths = questions.flatMap(({ phases }) => phases.map(({ length }) => length));
   const most = lengths.reduce((sum, length) => sum + length, 0) * probes.count;
   desk.items = atLeast(shared, desk.items, Math.max(...lengths) * 4);
-  desk.asked = atLeast(shared, desk.asked, 2 * most * POSTING_BYTES + COUNTS);
+  desk.asked = atLeast(shared, desk.asked, 2 * most * POSTING_BYTES + SORT_BYTES);
   let count = 0;
   for (const [q, { phases }] of questions.entries()) {
     for (const [phase, items] of phases.entries()) {

@@ -9,6 +9,8 @@ export const CODE_BITS = 24;
 export const SILENCE_ITEM = 627964279;
 /** Bytes of a posting, and of a hit. */
 export const POSTING_BYTES = 8;
+/** Bytes that sorting needs behind the room for as many postings. */
+export const SORT_BYTES: number = 257 * 4;
 
 /** See `kernels/postings.as.ts`. Holds nothing, so that every thread can have one over the same memory. */
 export interface PostingKernel {

@@ -55,7 +55,7 @@ function placeOffset(hits: Uint32Array, at: number, start: number, length: numbe
   hits[at + 1] = place;
 }
 
-/** The table of coarse offsets has eight cells a hit where that fits into a cache, so that few hits share one by chance. */
+/** The table of offsets has eight cells a hit where that fits into a cache, so that few hits share one by chance. */
 const CELLS_PER_HIT = 8;
 const FEWEST_TABLE_BITS = 12;
 

@@ -3,7 +3,7 @@
  * every bucket by itself. Costs 16 bytes a posting while it lasts.
  */
 import { invariant } from '#kernel';
-import { CODE_BITS, POSTING_BYTES, type PostingKernel, SILENCE_ITEM } from './posting-kernel.ts';
+import { CODE_BITS, POSTING_BYTES, type PostingKernel, SILENCE_ITEM, SORT_BYTES } from './posting-kernel.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Room to sort in, again and again. */
@@ -33,8 +33,6 @@ export interface SortedPostings {
 const PER_BUCKET = 32;
 const FEWEST_BUCKET_BITS = 8;
 const MOST_BUCKET_BITS = 22;
-/** What sorting a bucket needs besides. */
-const COUNTS = 257 * 4;
 
 /** Some thirty postings a bucket. */
 export function bucketBitsFor(postings: number): number {
@@ -48,7 +46,10 @@ export function reserveSorting(
   postings: number,
   buckets: number = 2 ** bucketBitsFor(postings),
 ): SortingRoom {
-  const [unsorted, sorted] = [0, 1].map(() => shared.reserve(postings * POSTING_BYTES + COUNTS)) as [number, number];
+  const [unsorted, sorted] = [0, 1].map(() => shared.reserve(postings * POSTING_BYTES + SORT_BYTES)) as [
+    number,
+    number,
+  ];
   const [starts, cursors] = [0, 1].map(() => shared.reserve((buckets + 1) * 4)) as [number, number];
   return { postings, buckets, unsorted, sorted, starts, cursors };
 }

@@ -1,4 +1,5 @@
 /** Codes that stand in so many places that they tell nothing: those of drones, hum and held chords. */
+import { joinWords } from '#kernel';
 import { CODE_BITS, SILENCE_ITEM } from './posting-kernel.ts';
 
 /** A code in more places than this tells nothing; the limit grows with the library up to a bound. Chosen. */
@@ -13,15 +14,7 @@ export function mostPlaces(tracks: number): number {
 /** The codes of `codeBits` bits in more than `limit` places, runs of one code counted once; ascending. */
 export function frequentCodes(tracks: Iterable<Uint32Array>, codeBits: number, limit: number): Uint32Array {
   const shift = 32 - codeBits;
-  const all: Uint32Array[] = [];
-  for (const items of tracks) all.push(firstOfRuns(items, shift));
-  const codes = new Uint32Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const some of all) {
-    codes.set(some, at);
-    at += some.length;
-  }
-  codes.sort();
+  const codes = joinWords(Array.from(tracks, (items) => firstOfRuns(items, shift))).sort();
   const frequent: number[] = [];
   for (let start = 0; start < codes.length; ) {
     let end = start + 1;

@@ -22,6 +22,7 @@ const NEAR_VOTES_PER_TENFOLD = 4;
 const MAX_OFFSETS = 16;
 /** Hits within one item of an offset vote for it; in quarter hops. */
 const WINDOW = 4;
+
 /** Votes that make a candidate, for sounds of so many items. */
 export function leastVotes(questionItems: number, indexedItems: number): number {
   const product = questionItems * indexedItems;
