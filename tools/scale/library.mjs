@@ -91,6 +91,7 @@ async function* madeSpans({ tracks, seed, poolFile, workers }) {
     { length: workers },
     () => new Worker(new URL('./worker.mjs', import.meta.url), { workerData: { seed, poolFile } }),
   );
+  const ended = makers.map((maker) => new Promise((resolve) => maker.once('exit', resolve)));
   const ready = new Map();
   let failed;
   let wake = () => undefined;
@@ -121,6 +122,7 @@ async function* madeSpans({ tracks, seed, poolFile, workers }) {
       ready.delete(next);
     }
   } finally {
-    for (const maker of makers) await maker.terminate();
+    for (const maker of makers) maker.postMessage(undefined);
+    await Promise.all(ended);
   }
 }

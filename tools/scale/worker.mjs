@@ -8,7 +8,10 @@ const { seed, poolFile } = workerData;
 const { kernel, pool } = openPool(poolFile);
 const roles = createRoles(seed);
 
-parentPort.on('message', ({ first, end }) => {
+/** A span of numbers; nothing ends the thread. */
+parentPort.on('message', (span) => {
+  if (!span) return parentPort.close();
+  const { first, end } = span;
   const tracks = [];
   for (let number = first; number < end; number++) {
     const frames = makeTrack(kernel, pool, seed, number, roles.of(number));

@@ -20,6 +20,9 @@ export type Job =
   | { readonly kind: 'ask'; readonly prints: ArrayBuffer }
   | { readonly kind: 'screen'; readonly prints: ArrayBuffer; readonly lines: Int32Array };
 
+/** Ends a thread, behind the jobs that it has. */
+export const END = 'end';
+
 /** An index in the shared memory, and whose it is. */
 export interface LoadedPart {
   readonly layout: IndexLayout;

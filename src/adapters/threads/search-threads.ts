@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { SearchThreads } from '#catalogue';
 import { fromSent, invariant } from '#kernel';
 import { packPrints } from './packed-prints.ts';
-import type { Job, JobResults, Reply, ThreadStart } from './protocol.ts';
+import { END, type Job, type JobResults, type Reply, type ThreadStart } from './protocol.ts';
 
 export interface ThreadOptions {
   /** The program of a thread: `searcher.js`, or `searcher.ts` in development. */
@@ -88,6 +88,8 @@ function startThread(entry: string, start: ThreadStart): Thread {
   });
   // A thread that waits keeps no process alive.
   worker.unref();
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  let isBusy = false;
   return {
     run: (job, transfer = []) =>
       new Promise((resolve, reject) => {
@@ -96,6 +98,7 @@ function startThread(entry: string, start: ThreadStart): Thread {
           worker.off('exit', onExit);
           worker.off('message', onReply);
           worker.unref();
+          isBusy = false;
           outcome();
         };
         const onError = (error: Error): void => settle(() => reject(error));
@@ -105,8 +108,16 @@ function startThread(entry: string, start: ThreadStart): Thread {
           settle(() => ('error' in reply ? reject(fromSent(reply.error)) : resolve(reply.value as never)));
         worker.on('error', onError).on('exit', onExit).on('message', onReply);
         worker.ref();
+        isBusy = true;
         worker.postMessage(job, transfer);
       }),
-    end: () => worker.terminate(),
+    // Nobody waits for a job that is not wanted any more. An idle thread ends by itself: to end it from outside, while
+    // WebAssembly is compiled or thrown away in another one, can take the whole process with it.
+    async end() {
+      if (isBusy) return worker.terminate();
+      worker.ref();
+      worker.postMessage(END);
+      return ended;
+    },
   };
 }

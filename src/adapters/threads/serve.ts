@@ -1,7 +1,7 @@
 /** The thread's side: does one job after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant, toSent } from '#kernel';
-import type { Job, JobResults, LoadedPart, Reply, ThreadStart } from './protocol.ts';
+import { END, type Job, type JobResults, type LoadedPart, type Reply, type ThreadStart } from './protocol.ts';
 
 /** What a thread can do. */
 export interface JobHandlers {
@@ -19,7 +19,8 @@ export function serveJobs(make: (start: ThreadStart) => JobHandlers): void {
   const port = parentPort;
   invariant(port, 'jobs are served in a thread');
   const handlers = make(workerData as ThreadStart);
-  port.on('message', (job: Job) => {
+  port.on('message', (job: Job | typeof END) => {
+    if (job === END) return port.close();
     const reply = replyTo(handlers, job);
     const transfer = 'value' in reply && reply.value instanceof Float64Array ? [reply.value.buffer] : [];
     port.postMessage(reply, transfer as ArrayBuffer[]);
