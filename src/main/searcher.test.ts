@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Is the code of the item one of those that one of four are asked about? As docs/design/search.md says. */
-const isSampled = (item: number): boolean => Math.imul(item >>> 8, 0x9e37_79b1) >>> 30 === 0;
+const isSampled = (item: number): boolean => (Math.imul(item >>> 8, 0x9e37_79b1) & 0xff_ffff) >>> 22 === 0;
 
 /** Random items, all of whose codes are sampled ones. */
 function sampledItems(seed: number, length: number): Uint32Array {

@@ -147,7 +147,7 @@ function createPartLoader(
   { postings, codeBits, sampleBits, method }: SearchTerms,
 ): (part: SegmentPart) => LoadedPart {
   const most = sampleBits === 0 ? postings : Math.max(postings, FEWEST_SAMPLED_POSTINGS);
-  const room = reserveIndex(shared, most, codeBits);
+  const room = reserveIndex(shared, most, { codeBits, sampleBits });
   const loader = createSegmentLoader(shared, room, sampleBits);
   return ({ name, from, to }) => {
     using opened = openAll([path.join(folder, name)], method);

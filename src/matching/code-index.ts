@@ -63,7 +63,7 @@ function layOutTracks(shared: SharedMemory, tracks: readonly Uint32Array[]): Ind
   });
   const kernel = createPostingKernel(shared);
   const { count, address } = sortTracks(shared, kernel, reserveSorting(shared, starts.at(-1) as number), tracks);
-  const open = openLayout(kernel, reserveIndex(shared, count, CODE_BITS), starts);
+  const open = openLayout(kernel, reserveIndex(shared, count, { codeBits: CODE_BITS, sampleBits: 0 }), starts);
   open.add(address, count);
   return open.close();
 }

@@ -46,7 +46,7 @@ function segmentOf(sounds: readonly IndexedSound[]): IndexSegment {
 
 function answers(segment: IndexSegment, codeBits: number, question: PhaseItems): unknown {
   const shared = openSharedMemory();
-  const room = reserveIndex(shared, segment.tables.postings, codeBits);
+  const room = reserveIndex(shared, segment.tables.postings, { codeBits, sampleBits: 0 });
   const layout = createSegmentLoader(shared, room).load(segment);
   return askIndex(shared, layout, { codeBits, sampleBits: 0, stops: [] }).query([{ phases: question }])[0];
 }
@@ -99,7 +99,7 @@ describe('a segment', () => {
           const [from, to] = [Math.min(one, other, all.length), Math.min(Math.max(one, other), all.length)];
           const question = { phases: [items(2, 200), items(3, 90), items(1, 120), items(77, 40)] as PhaseItems };
           const shared = openSharedMemory();
-          const room = reserveIndex(shared, segment.tables.postings, 24);
+          const room = reserveIndex(shared, segment.tables.postings, { codeBits: 24, sampleBits });
           const loader = createSegmentLoader(shared, room, sampleBits);
           const ask = createAsker(shared, { codeBits: 24, sampleBits, stops: [] });
           const found = (first: number, end: number): unknown[] =>

@@ -131,7 +131,7 @@ interface UnpackedChunk {
   readonly count: number;
 }
 
-/** Reads a segment from its first bucket to its last. */
+/** Reads a segment bucket by bucket. */
 interface SegmentCursor {
   /** The next postings, or `undefined` after the last; valid until the next call. @throws AppError `index/corrupt` */
   next(): UnpackedChunk | undefined;
@@ -164,22 +164,27 @@ function cursorBytes({ ends }: SegmentTables): number {
   return most + (most & 1);
 }
 
-/** @param base is added to every place */
+/** What is read of a segment: `buckets`, from the first on; `base` is added to every place. */
+interface CursorSpan {
+  readonly base: number;
+  readonly buckets: number;
+}
+
 function openCursor(
   shared: SharedMemory,
   kernel: PostingKernel,
   { tables, read }: IndexSegment,
   room: CursorRoom,
-  base: number,
+  { base, buckets }: CursorSpan,
 ): SegmentCursor {
   const { ends, bucketBits, placeBits } = tables;
   let bucket = 0;
   return {
     next() {
-      if (bucket === ends.length) return undefined;
+      if (bucket === buckets) return undefined;
       const first = bucket;
       const from = ends[first - 1] ?? 0;
-      while (bucket < ends.length && bucket - first < CHUNK_BUCKETS && ends[bucket]! - from <= room.bytes) bucket++;
+      while (bucket < buckets && bucket - first < CHUNK_BUCKETS && ends[bucket]! - from <= room.bytes) bucket++;
       const own = ends.subarray(first, bucket);
       const length = own.at(-1)! - from;
       shared.bytes(room.packed, length).set(read(from, length));
@@ -213,7 +218,7 @@ export interface SegmentLoader {
 
 /**
  * Into room that is large enough for what will be loaded.
- * @param sampleBits one of 2 ^ this many codes is laid out
+ * @param sampleBits one of 2 ^ this many codes is laid out; no other is read
  */
 export function createSegmentLoader(shared: SharedMemory, room: IndexRoom, sampleBits: number = 0): SegmentLoader {
   const kernel = createPostingKernel(shared);
@@ -226,9 +231,10 @@ export function createSegmentLoader(shared: SharedMemory, room: IndexRoom, sampl
       const open = openLayout(kernel, room, own);
       const bytes = cursorBytes(segment.tables);
       if (bytes > cursorRoom.bytes) cursorRoom = reserveCursor(shared, bytes);
-      const cursor = openCursor(shared, kernel, segment, cursorRoom, 0);
+      const buckets = segment.tables.ends.length / 2 ** sampleBits;
+      const cursor = openCursor(shared, kernel, segment, cursorRoom, { base: 0, buckets });
       for (let chunk = cursor.next(); chunk; chunk = cursor.next()) {
-        open.add(chunk.address, kernel.choose(chunk.address, chunk.count, first, end, sampleBits));
+        open.add(chunk.address, kernel.choose(chunk.address, chunk.count, first, end));
       }
       return open.close();
     },
@@ -329,7 +335,10 @@ interface Taker {
 function createTakers(shared: SharedMemory, kernel: PostingKernel, segments: readonly IndexSegment[]): Taker[] {
   let base = 0;
   return segments.map((segment) => {
-    const cursor = openCursor(shared, kernel, segment, reserveCursor(shared, cursorBytes(segment.tables)), base);
+    const cursor = openCursor(shared, kernel, segment, reserveCursor(shared, cursorBytes(segment.tables)), {
+      base,
+      buckets: segment.tables.ends.length,
+    });
     base += segment.tables.lengths.reduce((sum, length) => sum + length, 0);
     let rest: UnpackedChunk | undefined = { address: 0, count: 0 };
     return {

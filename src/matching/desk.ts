@@ -3,7 +3,14 @@
  * which is much larger than any cache, is walked through from front to back; then every question gets its own hits.
  */
 import type { IndexLayout } from './index-layout.ts';
-import { createPostingKernel, POSTING_BYTES, type PostingKernel, SILENCE_ITEM, SORT_BYTES } from './posting-kernel.ts';
+import {
+  createPostingKernel,
+  lastSampled,
+  POSTING_BYTES,
+  type PostingKernel,
+  SILENCE_ITEM,
+  SORT_BYTES,
+} from './posting-kernel.ts';
 import type { SharedMemory } from './shared-memory.ts';
 import { createVoteCounter, type VoteCounter } from './votes.ts';
 
@@ -49,7 +56,7 @@ interface Room {
   readonly bytes: number;
 }
 
-/** Hits of a question: the place, and 4 · item + phase. */
+/** Hits of a question: the place, and the time in quarter hops. */
 export interface GatheredHits {
   readonly address: number;
   readonly count: number;
@@ -57,11 +64,12 @@ export interface GatheredHits {
 
 /** A question as it is looked up. */
 interface AskedPhases {
+  /** One, or all four. */
   readonly phases: readonly Uint32Array[];
   readonly except?: number | undefined;
 }
 
-/** A question's number stands above 4 · item + phase. */
+/** A question's number stands above the time. */
 const QUESTION_SHIFT = 26;
 /** Questions that are asked together at most. */
 export const MOST_QUESTIONS: number = 2 ** (32 - QUESTION_SHIFT);
@@ -158,35 +166,46 @@ export function gatherHits(
 }
 
 /**
- * Writes the codes of questions to where `desk.asked` is, each beside 4 · item + phase, and gives their number: question by
- * question, phase by phase. There is room behind them to sort them.
+ * Writes the codes of questions to where `desk.asked` is, each beside its time, and gives their number: question by
+ * question, by time. There is room behind them to sort them.
  */
 export function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes: Probes): number {
   const { shared, kernel, asking } = desk;
-  const lengths = questions.flatMap(({ phases }) => phases.map(({ length }) => length));
+  const lengths = questions.map(({ phases }) => phases.length * Math.max(...phases.map(({ length }) => length)));
   const most = lengths.reduce((sum, length) => sum + length, 0) * probes.count;
   desk.items = atLeast(shared, desk.items, Math.max(...lengths) * 4);
   desk.asked = atLeast(shared, desk.asked, 2 * most * POSTING_BYTES + SORT_BYTES);
   let count = 0;
   for (const [q, { phases }] of questions.entries()) {
-    for (const [phase, items] of phases.entries()) {
-      shared.words(desk.items.address, items.length).set(items);
-      count += kernel.codes(
-        desk.items.address,
-        items.length,
-        q * 2 ** QUESTION_SHIFT + phase,
-        asking.codeBits,
-        asking.sampleBits,
-        SILENCE_ITEM,
-        probes.address,
-        probes.count,
-        desk.stops,
-        desk.stopMask,
-        desk.asked.address + count * POSTING_BYTES,
-      );
-    }
+    const length = lengths[q]!;
+    inTime(phases, shared.words(desk.items.address, length));
+    count += kernel.codes(
+      desk.items.address,
+      length,
+      QUARTERS / phases.length,
+      q * 2 ** QUESTION_SHIFT,
+      asking.codeBits,
+      lastSampled(asking.sampleBits),
+      SILENCE_ITEM,
+      probes.address,
+      probes.count,
+      desk.stops,
+      desk.stopMask,
+      desk.asked.address + count * POSTING_BYTES,
+    );
   }
   return count;
+}
+
+/** Quarter hops of a hop. */
+const QUARTERS = 4;
+
+/** Items in the order of their times. A phase that ends early is silent. */
+function inTime(phases: readonly Uint32Array[], out: Uint32Array): void {
+  const step = phases.length;
+  phases.forEach((items, phase) => {
+    for (let i = 0, at = phase; at < out.length; i++, at += step) out[at] = items[i] ?? SILENCE_ITEM;
+  });
 }
 
 function atLeast(shared: SharedMemory, room: Room, bytes: number): Room {

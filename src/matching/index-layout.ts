@@ -13,7 +13,7 @@ export interface IndexLayout {
   readonly starts: Uint32Array;
   /** An item's slot is `item >>> slotShift`. */
   readonly slotShift: number;
-  /** Addresses: 2 ^ (32 − slotShift) + 1 numbers, a byte a posting, a number a posting. */
+  /** Addresses: where each slot starts and the last one ends, a byte a posting, a number a posting. */
   readonly slots: number;
   readonly rests: number;
   readonly places: number;
@@ -28,20 +28,35 @@ export interface IndexRoom {
   /** Postings at most. */
   readonly postings: number;
   readonly slotShift: number;
+  readonly slotCount: number;
   readonly slots: number;
   readonly rests: number;
   readonly places: number;
 }
 
-/** Room for an index of so many postings at most, to be asked with codes of so many bits. */
-export function reserveIndex(shared: SharedMemory, postings: number, codeBits: number): IndexRoom {
-  const slotBits = slotBitsFor(postings, codeBits);
-  const slots = shared.reserve((2 ** slotBits + 1) * 4);
-  // Sixteen bytes are read at a time.
-  const [rests, places] = [shared.reserve(postings + 16), shared.reserve(postings * 4)];
-  return { postings, slotShift: 32 - slotBits, slots, rests, places };
+/** Which codes an index is asked about. */
+export interface IndexedCodes {
+  /** Bits of a code. */
+  readonly codeBits: number;
+  /** One of 2 ^ this many is there. */
+  readonly sampleBits: number;
 }
 
+/** Room for an index of so many postings at most. */
+export function reserveIndex(
+  shared: SharedMemory,
+  postings: number,
+  { codeBits, sampleBits }: IndexedCodes,
+): IndexRoom {
+  const slotBits = slotBitsFor(postings * 2 ** sampleBits, codeBits);
+  const slotCount = 2 ** (slotBits - sampleBits);
+  const slots = shared.reserve((slotCount + 1) * 4);
+  // Sixteen bytes are read at a time.
+  const [rests, places] = [shared.reserve(postings + 16), shared.reserve(postings * 4)];
+  return { postings, slotShift: 32 - slotBits, slotCount, slots, rests, places };
+}
+
+/** @param postings as if all codes were there */
 function slotBitsFor(postings: number, codeBits: number): number {
   const wanted = Math.ceil(Math.log2(postings + 1)) + 1;
   return Math.min(MOST_SLOT_BITS, Math.max(FEWEST_SLOT_BITS, wanted, codeBits - 8));
@@ -57,7 +72,7 @@ export interface OpenLayout {
 
 /** Fills the room anew. `starts`: the first place of each track, and the end of the last. */
 export function openLayout(kernel: PostingKernel, room: IndexRoom, starts: Uint32Array): OpenLayout {
-  const { slotShift, slots, rests, places } = room;
+  const { slotShift, slotCount, slots, rests, places } = room;
   let slot = 0;
   let at = 0;
   return {
@@ -67,7 +82,7 @@ export function openLayout(kernel: PostingKernel, room: IndexRoom, starts: Uint3
       at += count;
     },
     close() {
-      kernel.closeSlots(slots, slot, 2 ** (32 - slotShift), at);
+      kernel.closeSlots(slots, slot, slotCount, at);
       return { starts, slotShift, slots, rests, places };
     },
   };

@@ -25,9 +25,6 @@ export interface SoundHits {
   readonly offsets: readonly OffsetHypothesis[];
 }
 
-/** Quarter hops of a window that are looked at, and so what a code may stand in; of longer recordings the rest is left out. Chosen. */
-const LONGEST_WINDOW = 16;
-
 /** Codes of a question that are asked about, of some 5,000 that a song has: 300 find as much as 600. docs/design/search.md. */
 export const LOOK_UP_CODES = 300;
 
@@ -43,7 +40,7 @@ export function createLookUp(
 ): (phases: PhaseItems) => SoundHits[] {
   const sounds = segments.reduce((sum, { tables }) => sum + tables.sounds.length, 0);
   const mostHits = mostPlaces(sounds);
-  const desk = openDesk(shared, { codeBits, sampleBits: 0, stops: [] }, LOOK_UP_CODES * LONGEST_WINDOW * mostHits);
+  const desk = openDesk(shared, { codeBits, sampleBits: 0, stops: [] }, LOOK_UP_CODES * mostHits);
   const readBucket = createBucketReader(shared, segments);
   const shelves = shelvesOf(segments);
   return (phases) => {
@@ -61,50 +58,37 @@ export function createLookUp(
 }
 
 /**
- * Pairs of a code and 4 · item + phase, by code. The question's time is cut into as many windows as codes are asked about,
- * and each gives the code that most phases have: one that a shift by a part of a hop leaves as it is.
+ * Pairs of a code and its time, by code. The question's time is cut into as many windows as codes are asked about, and each
+ * gives the code that lasts longest: one that a shift by a part of a hop leaves as it is.
  */
 function chosenCodes(desk: Desk, phases: PhaseItems): Uint32Array {
   const { shared, kernel } = desk;
-  const all = writeCodes(desk, [{ phases }], desk.exact);
+  const count = writeCodes(desk, [{ phases }], desk.exact);
   const { address } = desk.asked;
-  const byTime = inTime(shared.words(address, 2 * all), 4 * Math.max(...phases.map(({ length }) => length)));
+  const codes = shared.words(address, 2 * count).slice();
+  const length = 4 * Math.max(...phases.map((items) => items.length));
+  const windowOf = (time: number): number => Math.floor((time * LOOK_UP_CODES) / length);
   const kept: number[] = [];
-  for (let window = 0; window < LOOK_UP_CODES; window++) {
-    const start = Math.floor((window * byTime.length) / LOOK_UP_CODES);
-    const next = Math.floor(((window + 1) * byTime.length) / LOOK_UP_CODES);
-    const end = Math.min(next, start + LONGEST_WINDOW);
-    const code = commonest(byTime, start, end);
-    for (let time = start; time < end; time++) if (code !== NONE && byTime[time] === code) kept.push(code, time);
+  let [window, longest] = [-1, 0];
+  for (let at = 0; at < codes.length; at += 2) {
+    const [code, time] = [codes[at]!, codes[at + 1]!];
+    const lasts = Math.min(HOP, (codes[at + 3] ?? length) - time);
+    if (windowOf(time) !== window) {
+      window = windowOf(time);
+      longest = 0;
+      kept.push(0, 0);
+    }
+    if (lasts <= longest) continue;
+    longest = lasts;
+    kept.splice(-2, 2, code, time);
   }
   shared.words(address, kept.length).set(kept);
   kernel.sort(address, kept.length / 2, 0, 32, address + kept.length * 4);
   return shared.words(address, kept.length).slice();
 }
 
-/** No code; all codes have noughts in their lower bits, but for those of 32 bits, of which one is not asked about. */
-const NONE = 0xffffffff;
-
-/** The code of each quarter hop. */
-function inTime(codes: Uint32Array, quarterHops: number): Uint32Array {
-  const byTime = new Uint32Array(quarterHops).fill(NONE);
-  for (let i = 0; i < codes.length; i += 2) byTime[codes[i + 1]!] = codes[i]!;
-  return byTime;
-}
-
-/** The code that stands most often in [start, end), of several the first. */
-function commonest(byTime: Uint32Array, start: number, end: number): number {
-  let best = NONE;
-  let most = 0;
-  for (let at = start; at < end; at++) {
-    const code = byTime[at]!;
-    if (code === NONE || code === best) continue;
-    let count = 1;
-    for (let other = at + 1; other < end; other++) if (byTime[other] === code) count++;
-    if (count > most) [best, most] = [code, count];
-  }
-  return best;
-}
+/** Quarter hops. What lasts longer tells no more. */
+const HOP = 4;
 
 /** Segments whose places can stand one after the other in 32 bits, some two million songs. */
 interface Shelf {

@@ -7,6 +7,10 @@ import type { SharedMemory } from './shared-memory.ts';
 export const CODE_BITS = 24;
 /** The code of digital silence in Chromaprint TEST2; AcoustID leaves it out, too. */
 export const SILENCE_ITEM = 627964279;
+/** Sampled codes are those whose mixed items are not above this; one of 2 ^ `sampleBits`. */
+export function lastSampled(sampleBits: number): number {
+  return 2 ** (32 - sampleBits) - 1;
+}
 /** Bytes of a posting, and of a hit. */
 export const POSTING_BYTES = 8;
 /** Bytes that sorting needs behind the room for as many postings. */
@@ -39,7 +43,7 @@ export interface PostingKernel {
     out: number,
     room: number,
   ): number;
-  choose(postings: number, count: number, first: number, end: number, sampleBits: number): number;
+  choose(postings: number, count: number, first: number, end: number): number;
   layOut(
     postings: number,
     count: number,
@@ -54,9 +58,10 @@ export interface PostingKernel {
   codes(
     items: number,
     count: number,
+    step: number,
     tag: number,
     codeBits: number,
-    sampleBits: number,
+    last: number,
     silence: number,
     probes: number,
     probeCount: number,

@@ -8,17 +8,25 @@ export interface PlainPosting {
 
 /** A code that is asked for, and what stands beside it. */
 export interface PlainCode {
-  /** The code in the upper bits, all else nought. */
+  /** The code in the upper bits, all else nought, mixed. */
   readonly item: number;
   readonly tag: number;
 }
 
-/** The first item of every run of one 24-bit code but `silence`, the first one of them at place `base`. */
+/** An item as it is indexed: its code, the upper 24 bits, multiplied by an odd number. */
+export function plainMixed(item: number): number {
+  const code = (BigInt(item >>> 8) * 0x9e37_79b1n) % 2n ** 24n;
+  return Number(code) * 256 + (item & 255);
+}
+
+/** The first item of every run of one 24-bit code but `silence`, mixed, the first one of them at place `base`. */
 export function plainRuns(items: Uint32Array, base: number, silence: number): PlainPosting[] {
-  return Array.from(items, (item, i) => ({ item, place: base + i })).filter(({ item }, i) => {
-    const code = item >>> 8;
-    return code !== silence && (i === 0 || items[i - 1]! >>> 8 !== code);
-  });
+  return Array.from(items, (item, i) => ({ item, place: base + i }))
+    .filter(({ item }, i) => {
+      const code = item >>> 8;
+      return code !== silence && (i === 0 || items[i - 1]! >>> 8 !== code);
+    })
+    .map(({ item, place }) => ({ item: plainMixed(item), place }));
 }
 
 /** Sorted by item, without its lower `from` bits; what is alike keeps its order. */
@@ -46,28 +54,18 @@ function plainPlaces(postings: readonly PlainPosting[], placeBits: number): numb
   return Array.from({ length: bytes }, (_, i) => Number((all >> BigInt(8 * i)) & 255n));
 }
 
-/** Is a code one of the 2 ^ −`sampleBits` that are asked about? */
-export function plainIsSampled(item: number, sampleBits: number): boolean {
-  const hash = (BigInt(item >>> 8) * 0x9e37_79b1n) % 2n ** 32n;
-  return hash < 2n ** BigInt(32 - sampleBits);
-}
-
-/** The postings of sampled codes with places from `first` on and below `end`, lowered by `first`. */
-export function plainChoose(
-  postings: readonly PlainPosting[],
-  first: number,
-  end: number,
-  sampleBits: number,
-): PlainPosting[] {
+/** The postings with places from `first` on and below `end`, lowered by `first`. */
+export function plainChoose(postings: readonly PlainPosting[], first: number, end: number): PlainPosting[] {
   return postings
-    .filter(({ item, place }) => place >= first && place < end && plainIsSampled(item, sampleBits))
+    .filter(({ place }) => place >= first && place < end)
     .map(({ item, place }) => ({ item, place: place - first }));
 }
 
 /** How questions are written. */
 export interface PlainAsking {
   readonly codeBits: number;
-  readonly sampleBits: number;
+  /** The last mixed item that is asked for. */
+  readonly last: number;
   readonly silence: number;
   /** Differences from a code that are asked for, too. */
   readonly probes: readonly number[];
@@ -77,16 +75,23 @@ export interface PlainAsking {
 /** Marks an empty cell in the kernel's table of stop codes: with codes of 32 bits this one counts as one of them. */
 const EMPTY_CELL = 0xffff_ffff;
 
-/** What items ask for. `tag` is raised by four an item. */
-export function plainCodes(items: Uint32Array, tag: number, asking: PlainAsking): PlainCode[] {
-  const { codeBits, sampleBits, silence, probes, stops } = asking;
+/** What items, `step` quarter hops apart, ask for: every run at the middle of its first hop. `tag` is raised by the time. */
+export function plainCodes(items: Uint32Array, step: number, tag: number, asking: PlainAsking): PlainCode[] {
+  const { codeBits, last, silence, probes, stops } = asking;
   const shift = 32 - codeBits;
-  return Array.from(items, (item, i) => ({ code: item >>> shift, i }))
-    .filter(({ code, i }) => code !== silence >>> shift && (i === 0 || items[i - 1]! >>> shift !== code))
+  const codes = Array.from(items, (item) => item >>> shift);
+  const middleOf = (start: number): number => {
+    const end = codes.findIndex((code, i) => i > start && code !== codes[start]);
+    const length = Math.min(4 / step, (end < 0 ? codes.length : end) - start);
+    return step * (start + Math.floor((length - 1) / 2));
+  };
+  return codes
+    .map((code, i) => ({ code, i }))
+    .filter(({ code, i }) => code !== silence >>> shift && (i === 0 || codes[i - 1] !== code))
     .flatMap(({ code, i }) => probes.map((probe) => ({ code: (code ^ probe) >>> 0, i })))
     .filter(({ code }) => code !== EMPTY_CELL && !stops.has(code))
-    .map(({ code, i }) => ({ item: code * 2 ** shift, tag: tag + 4 * i }))
-    .filter(({ item }) => plainIsSampled(item, sampleBits));
+    .map(({ code, i }) => ({ item: plainMixed(code * 2 ** shift), tag: tag + middleOf(i) }))
+    .filter(({ item }) => item <= last);
 }
 
 /** The places of codes among sorted postings, beside each what stood beside the code. `excepts`: the first place and the number of places that each question leaves out. */

@@ -1,7 +1,7 @@
 /** The tables of a segment as bytes: seven numbers, four lists of numbers, all 32 bits little-endian, and the method's name. */
 import type { SegmentTables } from './code-segment.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 const HEAD = 7;
 
 /** @param method by which the fingerprints are matched: another one needs another index */

@@ -50,8 +50,7 @@ export function settle(
 /** Turns a hit, place and where it was asked from, into its offset and its place within the track. */
 function placeOffset(hits: Uint32Array, at: number, start: number, length: number): void {
   const place = hits[at]! - start;
-  const from = hits[at + 1]!;
-  hits[at] = offsetOf(place, from >>> 2, from & 3, length);
+  hits[at] = offsetOf(place, hits[at + 1]!, length);
   hits[at + 1] = place;
 }
 

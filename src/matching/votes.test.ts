@@ -10,7 +10,7 @@ type Hit = readonly [place: number, item: number, phase: number];
 
 function best(hits: readonly Hit[], least = 3): OffsetHits[] {
   const rows = hits
-    .map(([place, item, phase]) => [offsetOf(place, item, phase, LENGTH), place] as const)
+    .map(([place, item, phase]) => [offsetOf(place, 4 * item + phase, LENGTH), place] as const)
     .sort((one, other) => one[0] - other[0] || one[1] - other[1]);
   return counter.best(Uint32Array.from(rows.flat()), LENGTH, least);
 }

@@ -39,10 +39,10 @@ export function leastNearVotes(questionItems: number, indexedItems: number): num
  * The offset of a hit as a number that is not negative: quarter hops by which the question starts after the track, and
  * four times the question's length.
  * @param place the item of the track
- * @param item the item of the question, at `phase` quarter hops
+ * @param time in the question, in quarter hops
  */
-export function offsetOf(place: number, item: number, phase: number, length: number): number {
-  return 4 * (place - item + length) - phase;
+export function offsetOf(place: number, time: number, length: number): number {
+  return 4 * (place + length) - time;
 }
 
 /** Counts votes, of one track after the other. Holds work space: not reentrant. */

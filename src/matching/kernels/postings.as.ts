@@ -3,8 +3,17 @@
 // out to be asked, and asked. Every address is the caller's: nothing is kept here, so that threads can share a memory.
 
 /**
- * Writes a posting for the first item of every run of one code (the upper 24 bits), without the code of silence.
- * The place of item i is `base` + i. Returns how many.
+ * An item as it is indexed: its code, the upper 24 bits, is another one, told by an odd factor from which it could be had
+ * back. So codes are spread evenly, and those that begin with noughts are a sample of all.
+ */
+@inline
+function mixed(item: u32): u32 {
+  return (((item >>> 8) * 0x9e3779b1) << 8) | (item & 255);
+}
+
+/**
+ * Writes a posting for the first item of every run of one code (the upper 24 bits), without the code of silence. The item
+ * is mixed; its place is `base` + its number. Returns how many.
  */
 export function runs(items: usize, count: i32, base: u32, silence: u32, out: usize): i32 {
   let previous = silence;
@@ -13,7 +22,7 @@ export function runs(items: usize, count: i32, base: u32, silence: u32, out: usi
     const item = load<u32>(items + (<usize>i << 2));
     const code = item >>> 8;
     if (code != previous && code != silence) {
-      store<u32>(out + (written << 3), item);
+      store<u32>(out + (written << 3), mixed(item));
       store<u32>(out + (written << 3) + 4, base + i);
       written++;
     }
@@ -232,25 +241,13 @@ export function unpackBuckets(
   return <i32>written;
 }
 
-/**
- * Is a code, the upper 24 bits of the item, one of those that are asked about? One of 2 ^ `sampleBits` is, by its value,
- * so that all sounds keep the same ones.
- */
-@inline
-function isSampled(item: u32, sampleBits: u32): bool {
-  return sampleBits == 0 || ((item >>> 8) * 0x9e3779b1) >>> (32 - sampleBits) == 0;
-}
-
-/**
- * Keeps the postings of sampled codes with places from `first` on and below `end`, which are lowered by `first`. Returns
- * how many.
- */
-export function choose(postings: usize, count: u32, first: u32, end: u32, sampleBits: u32): u32 {
+/** Keeps the postings with places from `first` on and below `end`, which are lowered by `first`. Returns how many. */
+export function choose(postings: usize, count: u32, first: u32, end: u32): u32 {
   let kept: usize = 0;
   for (let i: u32 = 0; i < count; i++) {
     const item = load<u32>(postings + (<usize>i << 3));
     const place = load<u32>(postings + (<usize>i << 3) + 4);
-    if (place < first || place >= end || !isSampled(item, sampleBits)) continue;
+    if (place < first || place >= end) continue;
     store<u32>(postings + (kept << 3), item);
     store<u32>(postings + (kept << 3) + 4, place - first);
     kept++;
@@ -285,7 +282,7 @@ export function layOut(
   return open;
 }
 
-/** Starts all slots from `slot` on at `at`: there are no more postings. There is one slot more than there are. */
+/** Starts the slots from `slot` on up to number `count` at `at`: there are no more postings. */
 export function closeSlots(slots: usize, slot: u32, count: u32, at: u32): void {
   for (let open = slot; open <= count; open++) store<u32>(slots + (<usize>open << 2), at);
 }
@@ -302,17 +299,23 @@ function isStop(code: u32, stops: usize, mask: u32): bool {
   return found == code;
 }
 
+/** Successive items that one of an index's can stand for: it has every fourth quarter hop. */
+const SPAN: i32 = 4;
+
 /**
- * Writes what a question asks for: an item for every sampled code (the upper `codeBits`, all else nought; runs of one
- * code once, without silence and stop codes), also those that differ from it by a `probe`, and beside it `tag` + 4 · the item's place.
- * Returns how many.
+ * Writes what a question asks for: a mixed item for every run of one code (the upper `codeBits`, all else nought) but silence
+ * and stop codes, also for those that differ from it by a `probe`, and beside it `tag` + the time. Of mixed items only those
+ * up to `last` are asked for. Items are `step`
+ * quarter hops apart. The time of a run is the middle of its first hop: an index has the run's first item, wherever its own
+ * grid meets that. Returns how many.
  */
 export function codes(
   items: usize,
-  count: u32,
+  count: i32,
+  step: u32,
   tag: u32,
   codeBits: u32,
-  sampleBits: u32,
+  last: u32,
   silence: u32,
   probes: usize,
   probeCount: u32,
@@ -322,22 +325,47 @@ export function codes(
 ): u32 {
   const codeShift: u32 = 32 - codeBits;
   const silent = silence >>> codeShift;
+  const span = SPAN / <i32>step;
   let previous = silent;
   let written: usize = 0;
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i = 0; i < count; i++) {
     const own = load<u32>(items + (<usize>i << 2)) >>> codeShift;
     if (own != previous && own != silent) {
+      let length = 1;
+      while (length < span && i + length < count && load<u32>(items + (<usize>(i + length) << 2)) >>> codeShift == own) length++;
+      const time = tag + step * (i + ((length - 1) >>> 1));
       for (let p: u32 = 0; p < probeCount; p++) {
         const code = own ^ load<u32>(probes + (<usize>p << 2));
-        if (!isSampled(code << codeShift, sampleBits) || isStop(code, stops, stopMask)) continue;
-        store<u32>(out + (written << 3), code << codeShift);
-        store<u32>(out + (written << 3) + 4, tag + (i << 2));
+        const item = mixed(code << codeShift);
+        if (item > last || isStop(code, stops, stopMask)) continue;
+        store<u32>(out + (written << 3), item);
+        store<u32>(out + (written << 3) + 4, time);
         written++;
       }
     }
     previous = own;
   }
   return <u32>written;
+}
+
+/** Codes whose part of the index is brought into the cache at a time: some 60 KB. */
+const AHEAD: u32 = 256;
+let touched: u32 = 0;
+
+/**
+ * Reads where the lists of some codes begin. Nothing depends on what is read, so the processor waits for many of them at
+ * once; where it must go through each list before it knows the next one, it waits for each.
+ */
+function touch(asked: usize, count: u32, slotShift: u32, slots: usize, rests: usize, places: usize): void {
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    sum += load<u32>(slots + (<usize>(load<u32>(asked + (<usize>i << 3)) >>> slotShift) << 2));
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const start = load<u32>(slots + (<usize>(load<u32>(asked + (<usize>i << 3)) >>> slotShift) << 2));
+    sum += <u32>load<u8>(rests + <usize>start) + load<u32>(places + (<usize>start << 2));
+  }
+  touched = sum;
 }
 
 /**
@@ -365,6 +393,7 @@ export function gather(
   const masks = i8x16.splat(<i8>restMask);
   let written: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
+    if (i % AHEAD == 0) touch(asked + (<usize>i << 3), min(AHEAD, count - i), slotShift, slots, rests, places);
     const item = load<u32>(asked + (<usize>i << 3));
     const slot = slots + (<usize>(item >>> slotShift) << 2);
     const start = load<u32>(slot);
