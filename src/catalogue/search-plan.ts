@@ -4,7 +4,7 @@
  */
 import { invariant } from '#kernel';
 import type { SearchBreadth } from './search-breadth.ts';
-import type { SearchFiles, SegmentPart, StoredSegment } from './search-ports.ts';
+import type { IndexPart, NamedSlice, SearchFiles, StoredSegment } from './search-ports.ts';
 
 /** A search, as text on the disk. */
 export interface SearchPlan {
@@ -22,7 +22,7 @@ export interface SearchPlan {
 export interface Piece {
   /** Tells it from every other one of its plan, whatever memory there is. */
   readonly name: string;
-  readonly part: SegmentPart;
+  readonly part: IndexPart;
   readonly askers: readonly number[];
 }
 
@@ -69,21 +69,24 @@ function isSame(plan: SearchPlan, { method, fresh, segments }: SearchTask, bread
 const PIECE_SOUNDS = 4096;
 
 /** The pieces, part by part. Old sounds ask parts with a fresh one alone. */
-export function piecesOf(plan: SearchPlan, parts: readonly SegmentPart[], segments: readonly StoredSegment[]): Piece[] {
+export function piecesOf(plan: SearchPlan, parts: readonly IndexPart[], segments: readonly StoredSegment[]): Piece[] {
   const fresh = new Set(plan.fresh);
   const soundsOf = new Map(segments.map(({ name, sounds }) => [name, sounds]));
-  return parts.flatMap((part) => {
-    const hasFresh =
-      soundsOf
-        .get(part.name)
-        ?.subarray(part.from, part.to)
-        .some((sound) => fresh.has(sound)) ?? false;
-    return [...chunks('fresh', plan.fresh, part), ...(hasFresh ? chunks('old', plan.old, part) : [])];
-  });
+  const hasFresh = ({ name, from, to }: NamedSlice): boolean =>
+    soundsOf
+      .get(name)
+      ?.subarray(from, to)
+      .some((sound) => fresh.has(sound)) ?? false;
+  return parts.flatMap((part) => [
+    ...chunks('fresh', plan.fresh, part),
+    ...(part.some(hasFresh) ? chunks('old', plan.old, part) : []),
+  ]);
 }
 
-function chunks(kind: string, askers: readonly number[], part: SegmentPart): Piece[] {
-  const name = `${part.name.replace(/\W/g, '-')}-${part.from}-${part.to}-${kind}`;
+/** The segments of a plan are always the same in the same order, so a part is told by where it begins and ends. */
+function chunks(kind: string, askers: readonly number[], part: IndexPart): Piece[] {
+  const [first, last] = [part[0] as NamedSlice, part.at(-1) as NamedSlice];
+  const name = `${first.name}-${first.from}-${last.name}-${last.to}-${kind}`.replace(/\W/g, '-');
   return Array.from({ length: Math.ceil(askers.length / PIECE_SOUNDS) }, (_, i) => ({
     name: `${name}-${i}`,
     part,
@@ -91,25 +94,56 @@ function chunks(kind: string, askers: readonly number[], part: SegmentPart): Pie
   }));
 }
 
-/** Cuts segments that do not fit into memory by their sounds, each into parts of like size. */
-export function partsOf(segments: readonly StoredSegment[], mostPostings: number): SegmentPart[] {
-  return segments.flatMap(({ name, lengths, postings }) => {
-    const count = Math.ceil(postings / mostPostings);
-    const items = lengths.reduce((sum, length) => sum + length, 0);
-    const cuts = [0];
-    let before = 0;
-    for (let i = 0; i < lengths.length; i++) {
-      if (cuts.length < count && before >= (items * cuts.length) / count) cuts.push(i);
-      before += lengths[i]!;
+/** Places of a part are numbers of 32 bits. */
+const MOST_ITEMS = 2 ** 32 - 1;
+
+/** As many segments together as fit into memory; one that does not fit by itself is cut by its sounds into slices of like size. */
+export function partsOf(segments: readonly StoredSegment[], mostPostings: number): IndexPart[] {
+  const parts: NamedSlice[][] = [];
+  let [postings, items] = [Number.POSITIVE_INFINITY, 0];
+  for (const slice of segments.flatMap((segment) => slicesOf(segment, mostPostings))) {
+    const [ownPostings, ownItems] = [postingsOfSlice(slice, segments), itemsOfSlice(slice, segments)];
+    if (postings + ownPostings > mostPostings || items + ownItems > MOST_ITEMS) {
+      parts.push([]);
+      [postings, items] = [0, 0];
     }
-    return cuts.map((from, i) => ({ name, from, to: cuts[i + 1] ?? lengths.length }));
-  });
+    postings += ownPostings;
+    items += ownItems;
+    parts.at(-1)?.push(slice);
+  }
+  return parts;
 }
 
-/** The postings of a part cannot be more than its items; those of its segment say how many they are on average. */
-export function postingsOfPart({ name, from, to }: SegmentPart, segments: readonly StoredSegment[]): number {
+function slicesOf({ name, lengths, postings }: StoredSegment, mostPostings: number): NamedSlice[] {
+  const count = Math.ceil(postings / mostPostings);
+  const items = lengths.reduce((sum, length) => sum + length, 0);
+  const cuts = [0];
+  let before = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    if (cuts.length < count && before >= (items * cuts.length) / count) cuts.push(i);
+    before += lengths[i]!;
+  }
+  return cuts.map((from, i) => ({ name, from, to: cuts[i + 1] ?? lengths.length }));
+}
+
+/** How many postings a part has at most. */
+export function postingsOfPart(part: IndexPart, segments: readonly StoredSegment[]): number {
+  return part.reduce((sum, slice) => sum + postingsOfSlice(slice, segments), 0);
+}
+
+/** The postings of a slice cannot be more than its items. */
+function postingsOfSlice(slice: NamedSlice, segments: readonly StoredSegment[]): number {
+  const { postings, lengths } = segmentOf(slice, segments);
+  return slice.from === 0 && slice.to === lengths.length ? postings : itemsOfSlice(slice, segments);
+}
+
+function itemsOfSlice(slice: NamedSlice, segments: readonly StoredSegment[]): number {
+  const { lengths } = segmentOf(slice, segments);
+  return lengths.subarray(slice.from, slice.to).reduce((sum, length) => sum + length, 0);
+}
+
+function segmentOf({ name }: NamedSlice, segments: readonly StoredSegment[]): StoredSegment {
   const segment = segments.find((other) => other.name === name);
-  invariant(segment, 'a part is one of a segment');
-  if (from === 0 && to === segment.lengths.length) return segment.postings;
-  return segment.lengths.subarray(from, to).reduce((sum, length) => sum + length, 0);
+  invariant(segment, 'a slice is one of a segment');
+  return segment;
 }

@@ -72,18 +72,21 @@ export interface SearchTerms {
   readonly stops: Uint32Array;
   /** Do codes that differ in one bit count? */
   readonly near: boolean;
-  /** Postings of an index in memory at most. */
+  /** Postings of an index in memory at most, as far as can be foretold. */
   readonly postings: number;
   /** The method whose segments are asked. */
   readonly method: string;
 }
 
-/** A segment, or the part of it that belongs to some of its sounds, by their order in it. */
-export interface SegmentPart {
+/** Some successive sounds of a segment, by their order in it. */
+export interface NamedSlice {
   readonly name: string;
   readonly from: number;
   readonly to: number;
 }
+
+/** What of the index is in memory at a time: segments, whole ones but for the first and the last. */
+export type IndexPart = readonly NamedSlice[];
 
 /** Threads that make and ask the index; they share the memory in which it lies. Fulfilled by `adapters/threads`. */
 export interface SearchThreads extends AsyncDisposable {
@@ -99,7 +102,7 @@ export interface SearchThreads extends AsyncDisposable {
    */
   open(terms: SearchTerms, jobs: number): Promise<void>;
   /** Lays a part of the index out in memory, instead of the one before. No question may be open. @throws AppError `index/corrupt` */
-  load(part: SegmentPart): Promise<void>;
+  load(part: IndexPart): Promise<void>;
   /** Asks what is loaded about sounds; {@link ANSWER_COLUMNS} numbers an answer. */
   ask(sounds: readonly AskingSound[]): Promise<Float64Array>;
   /** The score of the stretch that agrees best along each line. Needs nothing loaded. */

@@ -45,7 +45,7 @@ describe('a part of the index', () => {
       postings: 200,
     };
     await threads.open(terms, 2);
-    await threads.load({ name, from: 0, to: 2 });
+    await threads.load([{ name, from: 0, to: 2 }]);
     const answers = await threads.ask([{ sound: 1, fingerprint: [fingerprint, NONE, NONE, NONE], altered: NONE }]);
     expect([...answers.subarray(0, ANSWER_COLUMNS)]).toEqual([1, 2, 0, 1, 300]);
   });

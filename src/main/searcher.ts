@@ -1,8 +1,8 @@
 /** The thread that makes and asks the search index: joins the index's files and the search itself. */
 import path from 'node:path';
-import { ANSWER_COLUMNS, LINE_COLUMNS, type SearchTerms, type SegmentPart } from '#catalogue';
+import { ANSWER_COLUMNS, type IndexPart, LINE_COLUMNS, type SearchTerms } from '#catalogue';
 import { createDecompressor, unpackAlteredQuestions } from '#fingerprint';
-import { AppError, invariant } from '#kernel';
+import { AppError, invariant, joinWords } from '#kernel';
 import {
   askAbout,
   type CodeIndex,
@@ -18,7 +18,6 @@ import {
   packTables,
   RUN_ITEMS,
   readTables,
-  reserveIndex,
   type SegmentBuilder,
   type SegmentTables,
   type SharedMemory,
@@ -44,7 +43,7 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
     bytes.length > 0 ? decompressor.items(bytes).slice() : new Uint32Array(0);
   let builder: SegmentBuilder | undefined;
   let search: Search | undefined;
-  let load: ((part: SegmentPart) => LoadedPart) | undefined;
+  let load: ((part: IndexPart) => LoadedPart) | undefined;
   let screen: JobHandlers['screen'] | undefined;
 
   /** A recording that lasts for days is a run of its own, in memory of its own. */
@@ -134,25 +133,21 @@ function createScreen(items: (bytes: Uint8Array) => Uint32Array): JobHandlers['s
   };
 }
 
-/**
- * Postings that there is room for wherever codes are sampled: 5 MB. A part of a few sounds may hold sampled codes alone;
- * the share that a large one has of them can be foretold.
- */
-const FEWEST_SAMPLED_POSTINGS = 2 ** 20;
-
-/** Lays parts of segments out, one at a time. */
+/** Lays parts of the index out, one at a time. */
 function createPartLoader(
   shared: SharedMemory,
   folder: string,
   { postings, codeBits, sampleBits, method }: SearchTerms,
-): (part: SegmentPart) => LoadedPart {
-  const most = sampleBits === 0 ? postings : Math.max(postings, FEWEST_SAMPLED_POSTINGS);
-  const room = reserveIndex(shared, most, { codeBits, sampleBits });
-  const loader = createSegmentLoader(shared, room, sampleBits);
-  return ({ name, from, to }) => {
-    using opened = openAll([path.join(folder, name)], method);
-    const [segment] = opened.segments as [IndexSegment];
-    return { layout: loader.load(segment, from, to), sounds: segment.tables.sounds.slice(from, to) };
+): (part: IndexPart) => LoadedPart {
+  const loader = createSegmentLoader(shared, { codeBits, sampleBits }, postings);
+  return (part) => {
+    using opened = openAll(
+      part.map(({ name }) => path.join(folder, name)),
+      method,
+    );
+    const slices = part.map(({ from, to }, i) => ({ segment: opened.segments[i] as IndexSegment, from, to }));
+    const sounds = joinWords(slices.map(({ segment, from, to }) => segment.tables.sounds.subarray(from, to)));
+    return { layout: loader.load(slices), sounds };
   };
 }
 

@@ -2,15 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../test/support/music.ts';
 import { askIndex, createAsker, indexOf, type PhaseItems } from './code-index.ts';
-import {
-  createSegmentBuilder,
-  createSegmentLoader,
-  type IndexedSound,
-  type IndexSegment,
-  mergeSegments,
-  type SegmentTables,
-} from './code-segment.ts';
-import { reserveIndex } from './index-layout.ts';
+import { createSegmentBuilder, type IndexedSound, type IndexSegment, type SegmentTables } from './code-segment.ts';
+import { createSegmentLoader, mergeSegments, wholly } from './join-segments.ts';
+import type { SegmentSlice } from './segment-cursor.ts';
 import { openSharedMemory } from './shared-memory.ts';
 
 /** Items that are often alike, as those of music are. */
@@ -46,8 +40,7 @@ function segmentOf(sounds: readonly IndexedSound[]): IndexSegment {
 
 function answers(segment: IndexSegment, codeBits: number, question: PhaseItems): unknown {
   const shared = openSharedMemory();
-  const room = reserveIndex(shared, segment.tables.postings, { codeBits, sampleBits: 0 });
-  const layout = createSegmentLoader(shared, room).load(segment);
+  const layout = createSegmentLoader(shared, { codeBits, sampleBits: 0 }).load([wholly(segment)]);
   return askIndex(shared, layout, { codeBits, sampleBits: 0, stops: [] }).query([{ phases: question }])[0];
 }
 
@@ -87,32 +80,29 @@ describe('a segment', () => {
     );
   });
 
-  it('answers part by part as it does whole', () => {
+  it('answers slice by slice as it does whole, and so do several that are laid out together', () => {
+    const cuts = fc.tuple(fc.nat({ max: 8 }), fc.nat({ max: 8 }));
     fc.assert(
-      fc.property(
-        lengths,
-        fc.nat({ max: 8 }),
-        fc.nat({ max: 8 }),
-        fc.constantFrom(0, 2),
-        (all, one, other, sampleBits) => {
-          const segment = segmentOf(soundsOf(all));
-          const [from, to] = [Math.min(one, other, all.length), Math.min(Math.max(one, other), all.length)];
-          const question = { phases: [items(2, 200), items(3, 90), items(1, 120), items(77, 40)] as PhaseItems };
-          const shared = openSharedMemory();
-          const room = reserveIndex(shared, segment.tables.postings, { codeBits: 24, sampleBits });
-          const loader = createSegmentLoader(shared, room, sampleBits);
-          const ask = createAsker(shared, { codeBits: 24, sampleBits, stops: [] });
-          const found = (first: number, end: number): unknown[] =>
-            first === end
-              ? []
-              : (ask(loader.load(segment, first, end)).query([question])[0] ?? []).map(({ track, offsets }) => ({
-                  track: first + track,
-                  offsets,
-                }));
-          const whole = found(0, all.length);
-          expect([...found(0, from), ...found(from, to), ...found(to, all.length)]).toEqual(whole);
-        },
-      ),
+      fc.property(lengths, lengths, cuts, fc.constantFrom(0, 2), (all, further, [one, other], sampleBits) => {
+        const sounds = soundsOf([...all, ...further]);
+        const segments = [segmentOf(sounds.slice(0, all.length)), segmentOf(sounds.slice(all.length))] as const;
+        const [from, to] = [Math.min(one, other, all.length), Math.min(Math.max(one, other), all.length)];
+        const question = { phases: [items(2, 200), items(3, 90), items(1, 120), items(77, 40)] as PhaseItems };
+        const shared = openSharedMemory();
+        const loader = createSegmentLoader(shared, { codeBits: 24, sampleBits });
+        const ask = createAsker(shared, { codeBits: 24, sampleBits, stops: [] });
+        const found = (firstTrack: number, ...slices: SegmentSlice[]): unknown[] =>
+          (ask(loader.load(slices)).query([question])[0] ?? []).map(({ track, offsets }) => ({
+            track: firstTrack + track,
+            offsets,
+          }));
+        const slice = (first: number, end: number): SegmentSlice => ({ segment: segments[0], from: first, to: end });
+        const [head, middle, tail] = [slice(0, from), slice(from, to), slice(to, all.length)];
+        const whole = found(0, slice(0, all.length), wholly(segments[1]));
+        const apart = [...found(0, head), ...found(from, middle), ...found(to, tail, wholly(segments[1]))];
+        expect(apart).toEqual(whole);
+        expect(found(0, wholly(segmentOf(sounds)))).toEqual(whole);
+      }),
       { numRuns: 30 },
     );
   });

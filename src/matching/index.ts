@@ -10,10 +10,8 @@ export * from './chance-votes.ts';
 export { type CodeIndex, createAsker, type PhaseItems } from './code-index.ts';
 export {
   createSegmentBuilder,
-  createSegmentLoader,
   type IndexedSound,
   type IndexSegment,
-  mergeSegments,
   RUN_ITEMS,
   type SegmentBuilder,
   type SegmentTables,
@@ -25,7 +23,8 @@ export * from './course.ts';
 export * from './decisions.ts';
 export { falseRatesOfGroups } from './group-false-rates.ts';
 export * from './groups.ts';
-export { type IndexLayout, reserveIndex } from './index-layout.ts';
+export type { IndexLayout } from './index-layout.ts';
+export { createSegmentLoader, mergeSegments } from './join-segments.ts';
 export { createJudgeTools, type JudgedSound, type JudgeTools, judgeSounds, mirrorVerdict } from './judge.ts';
 export * from './likeness.ts';
 export * from './likeness-ruling.ts';

@@ -33,7 +33,8 @@ const item = fc.oneof(
   fc.nat({ max: 255 }).map((rest) => ((SILENCE << 8) | rest) >>> 0),
 );
 const items = fc.array(item, { maxLength: MOST }).map((all) => Uint32Array.from(all));
-const posting = fc.record({ item, place: fc.nat({ max: 5000 }) });
+const place = fc.nat({ max: 5000 });
+const posting = fc.record({ item, place });
 const postings = fc.array(posting, { maxLength: MOST });
 
 function put(address: number, all: readonly PlainPosting[]): void {
@@ -130,10 +131,10 @@ describe('the kernel does as its plain twin', () => {
 
   it('when it chooses by place', () => {
     fc.assert(
-      fc.property(postings, fc.nat({ max: 3000 }), fc.nat({ max: 3000 }), (all, from, more) => {
+      fc.property(postings, fc.tuple(place, place, place), (all, [from, more, base]) => {
         put(input, all);
-        const count = kernel.choose(input, all.length, from, from + more);
-        expect(got(input, count)).toEqual(plainChoose(all, from, from + more));
+        const count = kernel.choose(input, all.length, from, from + more, base);
+        expect(got(input, count)).toEqual(plainChoose(all, from, from + more, base));
       }),
     );
   });

@@ -43,7 +43,7 @@ export interface PostingKernel {
     out: number,
     room: number,
   ): number;
-  choose(postings: number, count: number, first: number, end: number): number;
+  choose(postings: number, count: number, first: number, end: number, base: number): number;
   layOut(
     postings: number,
     count: number,

@@ -54,11 +54,16 @@ function plainPlaces(postings: readonly PlainPosting[], placeBits: number): numb
   return Array.from({ length: bytes }, (_, i) => Number((all >> BigInt(8 * i)) & 255n));
 }
 
-/** The postings with places from `first` on and below `end`, lowered by `first`. */
-export function plainChoose(postings: readonly PlainPosting[], first: number, end: number): PlainPosting[] {
+/** The postings with places from `first` on and below `end`, counted from `base` on. */
+export function plainChoose(
+  postings: readonly PlainPosting[],
+  first: number,
+  end: number,
+  base: number,
+): PlainPosting[] {
   return postings
     .filter(({ place }) => place >= first && place < end)
-    .map(({ item, place }) => ({ item, place: place - first }));
+    .map(({ item, place }) => ({ item, place: place - first + base }));
 }
 
 /** How questions are written. */

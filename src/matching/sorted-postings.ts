@@ -32,7 +32,7 @@ export interface SortedPostings {
 
 const PER_BUCKET = 32;
 const FEWEST_BUCKET_BITS = 8;
-const MOST_BUCKET_BITS = 22;
+export const MOST_BUCKET_BITS = 22;
 
 /** Some thirty postings a bucket. */
 export function bucketBitsFor(postings: number): number {

@@ -1,5 +1,5 @@
 /** What the main thread and the threads that search say to each other. */
-import type { NewSound, SearchTerms, SegmentPart } from '#catalogue';
+import type { IndexPart, NewSound, SearchTerms } from '#catalogue';
 import type { SentError } from '#kernel';
 import type { IndexLayout } from '#matching';
 
@@ -14,7 +14,7 @@ export type Job =
   | { readonly kind: 'merge'; readonly name: string; readonly method: string; readonly from: readonly string[] }
   /** Gets ready to ask; one of the threads also to load. */
   | { readonly kind: 'open'; readonly terms: SearchTerms; readonly loads: boolean }
-  | { readonly kind: 'load'; readonly part: SegmentPart }
+  | { readonly kind: 'load'; readonly part: IndexPart }
   | { readonly kind: 'look-at'; readonly loaded: LoadedPart }
   /** {@link packPrints} of the asking sounds. */
   | { readonly kind: 'ask'; readonly prints: ArrayBuffer }

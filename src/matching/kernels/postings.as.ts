@@ -241,15 +241,15 @@ export function unpackBuckets(
   return <i32>written;
 }
 
-/** Keeps the postings with places from `first` on and below `end`, which are lowered by `first`. Returns how many. */
-export function choose(postings: usize, count: u32, first: u32, end: u32): u32 {
+/** Keeps the postings with places from `first` on and below `end`, and counts these from `base` on. Returns how many. */
+export function choose(postings: usize, count: u32, first: u32, end: u32, base: u32): u32 {
   let kept: usize = 0;
   for (let i: u32 = 0; i < count; i++) {
     const item = load<u32>(postings + (<usize>i << 3));
     const place = load<u32>(postings + (<usize>i << 3) + 4);
     if (place < first || place >= end) continue;
     store<u32>(postings + (kept << 3), item);
-    store<u32>(postings + (kept << 3) + 4, place - first);
+    store<u32>(postings + (kept << 3) + 4, place - first + base);
     kept++;
   }
   return <u32>kept;
