@@ -79,14 +79,14 @@ async function searchSegments(parts: SearchParts, task: SearchTask, options: Sea
   );
   const done = new Map(pieces.map((piece) => [piece, files.piece(piece.name)]));
   const open = pieces.filter((piece) => !done.get(piece));
-  await using threads = parts.startThreads();
   const progression = { open, done, planned: new Set(plan.fresh) };
-  if (open.length > 0) await doPieces(parts, threads, task, breadth, progression, options);
+  if (open.length > 0) await doPieces(parts, task, breadth, progression, options);
   const met = joinRows(done.values(), task);
   const onPairs = (items: number, totalItems: number): void => {
     if (options.signal.aborted) throw cancelled();
     options.progress({ stage: 'Screening', items, totalItems });
   };
+  await using threads = parts.startThreads();
   const checks = new Map(Array.from(task.sounds, (sound, i) => [sound, task.checks[i]!]));
   const checkOf = (sound: number): number => checks.get(sound) ?? 0;
   const pairs = await withoutChance({ store: parts.store, threads, checkOf, onPairs }, met);
@@ -142,14 +142,15 @@ interface Errand {
 
 const ERRAND_SOUNDS = 64;
 
+/** The threads are its own: what they have in memory is gone before pairs are joined. */
 async function doPieces(
-  { store, files }: SearchParts,
-  threads: SearchThreads,
+  { store, files, startThreads }: SearchParts,
   task: SearchTask,
   { codeBits, sampleBits, near, altered }: SearchBreadth,
   { open, done, planned }: Progression,
   { signal, progress }: SearchOptions,
 ): Promise<void> {
+  await using threads = startThreads();
   const stops = await stopsOf(store, task.sounds.length, codeBits);
   const postings = Math.ceil(
     chosenShare(sampleBits) * Math.max(...open.map(({ part }) => postingsOfPart(part, task.segments))),

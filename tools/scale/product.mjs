@@ -25,16 +25,22 @@ export function isChosen(audioHash, tracks, count) {
 const forgetIndex = (catalogue) =>
   fs.rmSync(path.join(path.dirname(catalogue), 'index'), { recursive: true, force: true });
 
+/** Numbers of the sounds that are new, {@link isChosen}; the rest of the library knows each other. */
+export async function chosenSounds(catalogue, { tracks, count }) {
+  await using store = await open(catalogue);
+  const numbers = await store.soundNumbers();
+  return new Set([...numbers].filter(([hash]) => isChosen(hash, tracks, count)).map(([, number]) => number));
+}
+
 /**
  * The search of `reprise match` with so many threads and so much memory; the index lies beside the catalogue.
- * @param isThere which sounds there are, by audio hash; `isFresh`: which of them nobody has compared
+ * @param isThere which sounds there are; `isFresh`: which of them nobody has compared
  */
 async function search(catalogue, { isThere, isFresh }, { workers, memoryMegabytes, on: { stage, pair } }) {
-  await using store = await open(catalogue);
   stage('sounds');
+  await using store = await open(catalogue);
   const all = await store.presentSounds();
-  const hashes = new Map([...(await store.soundNumbers())].map(([hash, number]) => [number, hash]));
-  const isPresent = (_, i) => isThere(hashes.get(all.numbers[i]));
+  const isPresent = (_, i) => isThere(all.numbers[i]);
   const present = { numbers: all.numbers.filter(isPresent), checks: all.checks.filter(isPresent) };
   let running;
   const progress = ({ stage: now }) => {
@@ -44,21 +50,28 @@ async function search(catalogue, { isThere, isFresh }, { workers, memoryMegabyte
   const parts = openSearch({ data: path.dirname(catalogue), workers, match: { memoryMegabytes } });
   const { pairs } = await searchPairs(
     { ...parts, store },
-    { method: METHOD, present, fresh: present.numbers.filter((sound) => isFresh(hashes.get(sound))) },
+    { method: METHOD, present, fresh: present.numbers.filter(isFresh) },
     { signal: never, progress },
   );
   stage('report');
-  for (const { a, b, offsets } of pairs) report(hashes, pair, { a, b, offsets });
+  await report(store, pairs, pair);
   parts.files.endPlan();
   return { indexBytes: parts.files.bytes() };
 }
 
 /** Pairs are told as if the one with the lower hash came first. */
-function report(hashes, pair, { a, b, offsets }) {
-  const [one, other] = [hashes.get(a), hashes.get(b)];
-  const turned = offsets.map(({ offsetSeconds, votes }) => ({ offsetSeconds: -offsetSeconds, votes }));
-  if (one < other) pair(one, other, offsets);
-  else pair(other, one, turned);
+async function report(store, pairs, pair) {
+  const known = new Map();
+  const hashOf = async (sound) => {
+    if (!known.has(sound)) known.set(sound, (await store.matchTrack(sound)).audioHash);
+    return known.get(sound);
+  };
+  for (const { a, b, offsets } of pairs) {
+    const [one, other] = [await hashOf(a), await hashOf(b)];
+    const turned = offsets.map(({ offsetSeconds, votes }) => ({ offsetSeconds: -offsetSeconds, votes }));
+    if (one < other) pair(one, other, offsets);
+    else pair(other, one, turned);
+  }
 }
 
 /** All pairs of a library that nobody has searched before. */
@@ -68,14 +81,14 @@ export function searchAll(catalogue, options) {
 }
 
 /** Indexes a library without the sounds that {@link searchNew} finds new. */
-export function indexOthers(catalogue, { tracks, count, ...options }) {
+export function indexOthers(catalogue, { chosen, ...options }) {
   forgetIndex(catalogue);
-  return search(catalogue, { isThere: (hash) => !isChosen(hash, tracks, count), isFresh: () => false }, options);
+  return search(catalogue, { isThere: (sound) => !chosen.has(sound), isFresh: () => false }, options);
 }
 
-/** All pairs of about `count` sounds with a library that knows the others. */
-export const searchNew = (catalogue, { tracks, count, ...options }) =>
-  search(catalogue, { isThere: () => true, isFresh: (hash) => isChosen(hash, tracks, count) }, options);
+/** All pairs of the chosen sounds with a library that knows the others. */
+export const searchNew = (catalogue, { chosen, ...options }) =>
+  search(catalogue, { isThere: () => true, isFresh: (sound) => chosen.has(sound) }, options);
 
 /** Sounds that a look-up gives. */
 const MOST_FOUND = 5;
