@@ -90,17 +90,27 @@ interface Search {
   readonly leastVotes: LeastVotes;
 }
 
-/** Several questions at a time, in their order. */
+/** Hits that are put together by question at one go: 8 MB, about what a cache holds. Chosen. */
+const HITS_TOGETHER = 2 ** 20;
+
+/** Several questions at a time, in their order: fewer where each has so many hits that those of all would leave the cache. */
 function answers(desk: Desk, layout: IndexLayout, questions: readonly Question[], search: Search): TrackHits[][] {
   const all: TrackHits[][] = [];
-  const together = search.near ? 1 : MOST_QUESTIONS;
-  for (let first = 0; first < questions.length; first += together) {
-    const some = questions.slice(first, first + together);
+  for (let first = 0; first < questions.length; ) {
+    const some = questions.slice(first, first + (search.near ? 1 : desk.together));
     const gathered = gatherHits(desk, layout, some, search.near);
     for (const [i, { phases }] of some.entries())
       all.push(settle(desk, layout.starts, phases, gathered[i]!, search.leastVotes));
+    first += some.length;
+    if (!search.near) desk.together = fitting(gathered);
   }
   return all;
+}
+
+/** How many questions with as many hits as these fit. */
+function fitting(gathered: readonly GatheredHits[]): number {
+  const hits = gathered.reduce((sum, { count }) => sum + count, 0);
+  return Math.max(1, Math.min(MOST_QUESTIONS, Math.floor((HITS_TOGETHER * gathered.length) / (hits + 1))));
 }
 
 const MIN_WINDOW_VOTES = 2;

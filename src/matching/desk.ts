@@ -39,6 +39,8 @@ export interface Desk {
   /** Of each question the places that are left out, and its hits: two numbers each. */
   readonly excepts: number;
   readonly counts: number;
+  /** Questions that are asked together at present. */
+  together: number;
   items: Room;
   asked: Room;
   hits: Room;
@@ -73,7 +75,7 @@ interface AskedPhases {
 const QUESTION_SHIFT = 26;
 /** Questions that are asked together at most. */
 export const MOST_QUESTIONS: number = 2 ** (32 - QUESTION_SHIFT);
-export const MOST_TABLE_BITS = 18;
+export const MOST_TABLE_BITS = 20;
 const FIRST_HITS = 1 << 15;
 const EMPTY = 0xffffffff;
 /** Codes are put in order by their upper 16 bits. */
@@ -102,6 +104,7 @@ export function openDesk(shared: SharedMemory, asking: Asking, hits: number = FI
     votes: createVoteCounter(),
     excepts: shared.reserve(MOST_QUESTIONS * 8),
     counts: shared.reserve((MOST_QUESTIONS + 1) * 4),
+    together: MOST_QUESTIONS,
     items: roomFor(1 << 16),
     asked: roomFor(1 << 16),
     hits: roomFor(hitBytes(hits)),
