@@ -28,8 +28,11 @@ export function corrupt(file: string, cause?: unknown): AppError {
   });
 }
 
-function denied(message: string, cause: unknown): AppError {
-  const hint = 'Check the permissions of the data folder.';
+function denied(message: string, cause: NodeJS.ErrnoException): AppError {
+  const isTaken = cause.code === 'EEXIST' || cause.code === 'ENOTDIR';
+  const hint = isTaken
+    ? 'A file is where the folder of the search index belongs: move it away.'
+    : 'Check the permissions of the data folder.';
   return new AppError('index/denied', message, { kind: 'denied', hint, cause });
 }
 

@@ -42,6 +42,13 @@ function flip(name: string, at: number): void {
 }
 
 describe('the folder of the index', () => {
+  it('says what to do where a file is in its place', () => {
+    const place = path.join(folder, 'index');
+    writeFileSync(place, 'a file');
+    const hint = 'A file is where the folder of the search index belongs: move it away.';
+    expect(() => openSearchFolder(place, readTables).newSegment()).toThrow(expect.objectContaining({ hint }));
+  });
+
   it('gives its segments in the order in which they were made, also when it is opened again', () => {
     const files = open();
     for (const sounds of [[1, 2], [3], [4, 5, 6]]) put(files, sounds);
