@@ -120,7 +120,7 @@ export function mostPostings(memoryBytes: number): number {
   return Math.min(MOST_POSTINGS, Math.max(FEWEST_POSTINGS, postings));
 }
 
-/** The share of a segment's postings that sampled codes have, and some more, for codes are not equally frequent; in music it differs by a hundredth. */
+/** The share of a segment's postings that sampled codes have, and some more, for codes are not equally frequent. */
 function chosenShare(sampleBits: number): number {
   return sampleBits === 0 ? 1 : SAMPLE_RESERVE / 2 ** sampleBits;
 }

@@ -201,7 +201,7 @@ export function writeCodes(desk: Desk, questions: readonly AskedPhases[], probes
 }
 
 /** Quarter hops of a hop. */
-const QUARTERS = 4;
+export const QUARTERS = 4;
 
 /** Items in the order of their times. A phase that ends early is silent. */
 function inTime(phases: readonly Uint32Array[], out: Uint32Array): void {

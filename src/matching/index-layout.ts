@@ -51,8 +51,8 @@ export function reserveIndex(
   const slotBits = slotBitsFor(postings * 2 ** sampleBits, codeBits);
   const slotCount = 2 ** (slotBits - sampleBits);
   const slots = shared.reserve((slotCount + 1) * 4);
-  // Sixteen bytes are read at a time.
-  const [rests, places] = [shared.reserve(postings + 16), shared.reserve(postings * 4)];
+  // Sixteen bytes are read at a time, and of an empty list the place where it would begin.
+  const [rests, places] = [shared.reserve(postings + 16), shared.reserve((postings + 1) * 4)];
   return { postings, slotShift: 32 - slotBits, slotCount, slots, rests, places };
 }
 

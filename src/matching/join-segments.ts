@@ -1,6 +1,6 @@
 /** Several segments as one: merged into another one, or laid out in memory to be asked. */
 import { joinWords } from '#kernel';
-import { createPacker, type IndexSegment, placeBitsFor, type SegmentTables } from './code-segment.ts';
+import { createPacker, type IndexSegment, type Packer, placeBitsFor, type SegmentTables } from './code-segment.ts';
 import { type IndexedCodes, type IndexLayout, type IndexRoom, openLayout, reserveIndex } from './index-layout.ts';
 import { createPostingKernel, POSTING_BYTES, type PostingKernel } from './posting-kernel.ts';
 import {
@@ -76,7 +76,7 @@ export function mergeSegments(
   const placeBits = placeBitsFor(lengths);
   const ends = new Uint32Array(2 ** bucketBits);
   let room: SortingRoom | undefined;
-  let packer = undefined as ReturnType<typeof createPacker> | undefined;
+  let packer: Packer | undefined;
   let bytes = 0;
   for (const { sorted, room: own } of createJoiner(shared, kernel).ranges(segments.map(wholly), bucketBits, 0)) {
     if (!packer || own !== room) packer = createPacker(shared, kernel, own);
@@ -97,6 +97,7 @@ export function wholly(segment: IndexSegment): SegmentSlice {
 
 /** Parts of the codes that go through memory one after the other. */
 const RANGE_BITS = 12;
+const RANGE_BUCKETS = 2 ** (MOST_BUCKET_BITS - RANGE_BITS);
 const FIRST_ROOM = 2 ** 16;
 
 /** Postings of some successive buckets, and the room in which they were sorted; valid until the next ones. */
@@ -119,11 +120,7 @@ function createJoiner(shared: SharedMemory, kernel: PostingKernel): Joiner {
   /** Room for more, with what is there. */
   const roomFor = (held: number, wanted: number): SortingRoom => {
     if (room && held + wanted <= room.postings) return room;
-    const larger = reserveSorting(
-      shared,
-      Math.max(FIRST_ROOM, 2 * (held + wanted)),
-      2 ** Math.max(0, MOST_BUCKET_BITS - RANGE_BITS),
-    );
+    const larger = reserveSorting(shared, Math.max(FIRST_ROOM, 2 * (held + wanted)), RANGE_BUCKETS);
     if (room) copyPostings(shared, { address: room.unsorted, count: held }, larger.unsorted);
     room = larger;
     return larger;

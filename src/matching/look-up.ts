@@ -8,7 +8,7 @@ import { invariant } from '#kernel';
 import { hypothesis } from './candidates.ts';
 import type { PhaseItems } from './code-index.ts';
 import type { IndexSegment } from './code-segment.ts';
-import { type Desk, foundRoom, openDesk, writeCodes } from './desk.ts';
+import { type Desk, foundRoom, openDesk, QUARTERS, writeCodes } from './desk.ts';
 import { createPostingKernel, POSTING_BYTES } from './posting-kernel.ts';
 import { settle } from './settle-hits.ts';
 import type { SharedMemory } from './shared-memory.ts';
@@ -66,13 +66,14 @@ function chosenCodes(desk: Desk, phases: PhaseItems): Uint32Array {
   const count = writeCodes(desk, [{ phases }], desk.exact);
   const { address } = desk.asked;
   const codes = shared.words(address, 2 * count).slice();
-  const length = 4 * Math.max(...phases.map((items) => items.length));
+  const length = QUARTERS * Math.max(...phases.map((items) => items.length));
   const windowOf = (time: number): number => Math.floor((time * LOOK_UP_CODES) / length);
   const kept: number[] = [];
   let [window, longest] = [-1, 0];
   for (let at = 0; at < codes.length; at += 2) {
     const [code, time] = [codes[at]!, codes[at + 1]!];
-    const lasts = Math.min(HOP, (codes[at + 3] ?? length) - time);
+    // What lasts longer than a hop tells no more.
+    const lasts = Math.min(QUARTERS, (codes[at + 3] ?? length) - time);
     if (windowOf(time) !== window) {
       window = windowOf(time);
       longest = 0;
@@ -86,9 +87,6 @@ function chosenCodes(desk: Desk, phases: PhaseItems): Uint32Array {
   kernel.sort(address, kept.length / 2, 0, 32, address + kept.length * 4);
   return shared.words(address, kept.length).slice();
 }
-
-/** Quarter hops. What lasts longer tells no more. */
-const HOP = 4;
 
 /** Segments whose places can stand one after the other in 32 bits, some two million songs. */
 interface Shelf {

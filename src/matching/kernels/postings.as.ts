@@ -305,9 +305,8 @@ const SPAN: i32 = 4;
 /**
  * Writes what a question asks for: a mixed item for every run of one code (the upper `codeBits`, all else nought) but silence
  * and stop codes, also for those that differ from it by a `probe`, and beside it `tag` + the time. Of mixed items only those
- * up to `last` are asked for. Items are `step`
- * quarter hops apart. The time of a run is the middle of its first hop: an index has the run's first item, wherever its own
- * grid meets that. Returns how many.
+ * up to `last` are asked for. Items are `step` quarter hops apart. The time of a run is the middle of its first hop: an
+ * index has the first item of the run that its own grid meets. Returns how many.
  */
 export function codes(
   items: usize,
@@ -348,7 +347,7 @@ export function codes(
   return <u32>written;
 }
 
-/** Codes whose part of the index is brought into the cache at a time: some 60 KB. */
+/** Codes whose part of the index is brought into the cache at a time: three lines of 64 bytes each, some 50 KB. */
 const AHEAD: u32 = 256;
 let touched: u32 = 0;
 
