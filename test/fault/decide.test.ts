@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom, music, pcmOf } from '../support/music.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
+import { unprivileged } from '../support/unprivileged.ts';
 import { writeWav } from '../support/wav.ts';
 
 const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 8 : 60;
@@ -67,13 +68,17 @@ describe('a decision', { timeout: 180_000 }, () => {
   it('that cannot be written says so, and changes nothing', () => {
     const before = log();
     const catalogue = path.join(place.data, 'catalogue.sqlite');
-    for (const folder of [path.dirname(place.data), place.music]) chmodSync(folder, 0o755);
     chmodSync(catalogue, 0o444);
     chmodSync(place.data, 0o555);
-    // Root may write everywhere.
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const args = [...PRODUCT, 'decide', ...files, 'ask', '--data', place.data];
-    const run = spawnSync(process.execPath, args, { ...user, env: place.environment, encoding: 'utf8' });
+    const [program, args] = unprivileged(process.execPath, [
+      ...PRODUCT,
+      'decide',
+      ...files,
+      'ask',
+      '--data',
+      place.data,
+    ]);
+    const run = spawnSync(program, args, { env: place.environment, encoding: 'utf8' });
     chmodSync(place.data, 0o755);
     chmodSync(catalogue, 0o644);
     expect([run.status, run.stderr]).toEqual([15, expect.stringContaining('cannot be opened for writing')]);

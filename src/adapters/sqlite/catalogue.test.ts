@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CatalogueStore, keyOfStamp } from '#catalogue';
 import { type BytePath, systemClock } from '#kernel';
+import { unprivileged } from '../../../test/support/unprivileged.ts';
 import { openCatalogue } from './catalogue.ts';
 import { openConnection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -89,13 +90,13 @@ describe('the file', () => {
     chmodSync(folder, 0o755);
     chmodSync(file, 0o444);
     chmodSync(path.dirname(file), 0o555);
-    // A process of its own: root may write everywhere, and who asks is the real user, not the effective one.
+    // A process of its own, for root may write everywhere.
     const code = `await import(${JSON.stringify(path.join(import.meta.dirname, 'connection.ts'))})
       .then(({ openConnection }) => openConnection(${JSON.stringify(file)}, 0))
       .catch(({ code, kind }) => console.log(code, kind));`;
-    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-    const args = ['--conditions=source', '--input-type=module', '-e', code];
-    const { stdout } = spawnSync(process.execPath, args, { ...user, encoding: 'utf8' });
+    const own = ['--conditions=source', '--input-type=module', '-e', code];
+    const [program, args] = unprivileged(process.execPath, own);
+    const { stdout } = spawnSync(program, args, { encoding: 'utf8' });
     chmodSync(path.dirname(file), 0o755);
     expect(stdout.trim()).toBe('catalogue/denied denied');
   });
