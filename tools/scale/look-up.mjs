@@ -102,17 +102,18 @@ let lookUp;
 const opening = await costOf(async () => {
   lookUp = await openLookedUp(values.catalogue);
 });
+const named = await lookUp.named();
 const askers = askersOf(Number(values.count));
 const costs = [];
 const [score, others] = [{ planted: 0, found: 0 }, []];
 const questions = [];
 for (const { hash, others: wanted } of askers) {
-  const prints = await lookUp.printsOf(hash);
+  const prints = await named.printsOf(hash);
   questions.push(prints.fingerprint);
   let found = [];
   costs.push(
     await costOf(async () => {
-      found = await lookUp.ask(prints.fingerprint);
+      found = await named.ask(prints.fingerprint);
     }),
   );
   score.planted += wanted.length;

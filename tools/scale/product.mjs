@@ -93,18 +93,22 @@ export const searchNew = (catalogue, { chosen, ...options }) =>
 /** Sounds that a look-up gives. */
 const MOST_FOUND = 5;
 
-/** The library, open to look single sounds up: `ask` gives audio hashes, the likeliest first. The index must be there. */
+/** The library, open to look single sounds up; the index must be there. `named` lets sounds be asked for and told by audio hash, the likeliest first. */
 export async function openLookedUp(catalogue) {
   const store = await open(catalogue);
   const index = openLibraryIndex({ data: path.dirname(catalogue) }, METHOD);
   const lookUp = await openLookUp(store, index.segments);
-  const numbers = await store.soundNumbers();
-  const hashes = new Map([...numbers].map(([hash, number]) => [number, hash]));
   return {
     sounds: lookUp.sounds,
     segments: index.segments,
-    printsOf: (hash) => store.printsOf(numbers.get(hash)),
-    ask: async (fingerprint) => (await lookUp.ask(fingerprint, MOST_FOUND)).map(({ sound }) => hashes.get(sound)),
+    async named() {
+      const numbers = await store.soundNumbers();
+      const hashes = new Map([...numbers].map(([hash, number]) => [number, hash]));
+      return {
+        printsOf: (hash) => store.printsOf(numbers.get(hash)),
+        ask: async (fingerprint) => (await lookUp.ask(fingerprint, MOST_FOUND)).map(({ sound }) => hashes.get(sound)),
+      };
+    },
     async close() {
       index[Symbol.dispose]();
       await store[Symbol.asyncDispose]();
