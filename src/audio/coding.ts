@@ -84,7 +84,7 @@ export function mp3Equivalent(stream: StreamInfo): number {
     const depth = Math.min(1, (stream.bitsPerSample ?? 16) / 16);
     return LARGEST_LOSSY_KBPS * band * depth * depth * (stream.channels === 1 ? WORTH_OF_MONO : 1);
   }
-  const kbps = (stream.bitRate ?? 0) / 1000;
+  const kbps = (stream.nominalBitRate ?? stream.bitRate ?? 0) / 1000;
   return Math.min(LARGEST_LOSSY_KBPS, kbps * worthOf(stream.codec, kbps) * channels) * band;
 }
 

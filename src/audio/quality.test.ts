@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeCoding, isFullLossless, mp3Equivalent } from './coding.ts';
+import { ASPECTS, DEFAULT_RULES, type KeepRules, orderOf } from './keep-rules.ts';
 import { type Copy, compareCopies, decide } from './quality.ts';
-import type { StreamInfo } from './stream.ts';
+import type { Source } from './source.ts';
+import type { SoundEvidence, StreamInfo } from './stream.ts';
 import { countTagFields } from './tag-fields.ts';
 
 const stream = (facts: Partial<StreamInfo> = {}): StreamInfo => ({
@@ -27,9 +29,22 @@ interface Facts {
   readonly clippedSamples?: number;
   readonly truncated?: boolean;
   readonly title?: string;
+  readonly evidence?: SoundEvidence;
+  readonly source?: Partial<Source>;
   readonly mtimeNs?: bigint;
   readonly path?: string;
 }
+
+const NO_SOURCE: Source = {
+  wall: null,
+  isFromLossy: false,
+  lacksToHz: null,
+  mostKbps: Number.POSITIVE_INFINITY,
+  isOverdriven: false,
+};
+const WALL = { hz: 16_000, depthDb: 50 };
+/** Made from MP3 at 128 kbit/s. */
+const FAKE: Partial<Source> = { wall: WALL, isFromLossy: true, mostKbps: 127 };
 
 function copy(facts: Facts = {}): Copy {
   const seconds = facts.seconds ?? 200;
@@ -38,9 +53,11 @@ function copy(facts: Facts = {}): Copy {
       stream: facts.stream ?? stream(),
       durationSeconds: seconds,
       levels: { rms: 0.1, peak: 0.9, clippedSamples: facts.clippedSamples ?? 0 },
+      ...(facts.evidence && { evidence: facts.evidence }),
       integrity: { decodedSeconds: seconds, errors: facts.errors ?? 0, checksumHolds: null, complaints: [] },
     },
     truncated: facts.truncated ?? false,
+    ...(facts.source && { source: { ...NO_SOURCE, ...facts.source } }),
     tags: facts.title === undefined ? null : { common: { title: facts.title }, native: [], conflicts: [], cover: null },
     mtimeNs: facts.mtimeNs ?? 0n,
     path: facts.path ?? '/a',
@@ -48,8 +65,8 @@ function copy(facts: Facts = {}): Copy {
 }
 
 /** Says which of the two is better, and by what. */
-function verdict(a: Facts, b: Facts): string {
-  const { order, aspect } = decide(copy({ path: '/a', ...a }), copy({ path: '/b', ...b }));
+function verdict(a: Facts, b: Facts, rules: KeepRules = DEFAULT_RULES): string {
+  const { order, aspect } = decide(copy({ path: '/a', ...a }), copy({ path: '/b', ...b }), rules);
   return `${order < 0 ? 'a' : 'b'} by ${aspect}`;
 }
 
@@ -70,11 +87,48 @@ describe('the better of two copies', () => {
     expect(verdict({ stream: flac({ bitsPerSample: 8, sampleRateHz: 11_025 }) }, {})).toBe('b by coding');
   });
 
+  it('is not the fake, whatever it declares', () => {
+    const fake = { stream: flac({ bitsPerSample: 24, sampleRateHz: 96_000 }), source: FAKE };
+    expect(verdict(fake, { stream: flac() })).toBe('b by lossless');
+    expect(verdict(fake, {})).toBe('b by coding');
+    expect(verdict(fake, { stream: stream({ bitRate: 128_000 }) })).toBe('a by name');
+    expect(verdict(fake, { stream: stream({ bitRate: 64_000 }) })).toBe('a by coding');
+    expect(verdict({ ...fake, truncated: true }, { stream: stream({ bitRate: 64_000 }) })).toBe('b by whole');
+    const poorer = { stream: flac(), source: { wall: WALL, lacksToHz: 20_000, mostKbps: 127 } };
+    expect(verdict(poorer, {})).toBe('b by coding');
+  });
+
+  it('is not the one that was lossy twice, and of equal ones the one with the wider band', () => {
+    const twice = { stream: stream({ bitRate: 320_000 }), source: { wall: WALL, lacksToHz: 20_000, mostKbps: 127 } };
+    expect(verdict(twice, {})).toBe('b by coding');
+    expect(verdict({ source: { wall: WALL, lacksToHz: 20_000 } }, {})).toBe('b by band');
+  });
+
+  it('may be clipped where its master was', () => {
+    const clipped = { stream: flac(), clippedSamples: 200 * 1000 };
+    expect(verdict({ ...clipped, source: { isOverdriven: false } }, {})).toBe('a by lossless');
+    expect(verdict({ ...clipped, source: { isOverdriven: true } }, {})).toBe('b by badly-clipped');
+  });
+
+  it('is what a person prefers, among whole ones', () => {
+    const [old, good] = [{ mtimeNs: 1n }, { mtimeNs: 2n, stream: flac(), title: 'Song' }];
+    expect(verdict(old, good)).toBe('b by lossless');
+    expect(verdict(old, good, { order: [], prefer: 'oldest' })).toBe('a by age');
+    expect(verdict(old, good, { order: [], prefer: 'newest' })).toBe('b by age');
+    expect(verdict({ ...old, truncated: true }, good, { order: [], prefer: 'oldest' })).toBe('b by whole');
+    expect(verdict({ ...old, title: 'Song' }, { stream: flac() }, { order: ['tags'], prefer: 'best' })).toBe(
+      'a by tags',
+    );
+    expect(verdict(old, { ...good, truncated: true }, { order: ['tags', 'whole'], prefer: 'best' })).toBe('a by whole');
+  });
+
   it('is the finer one of two lossless', () => {
     expect(verdict({ stream: flac() }, { stream: flac({ bitsPerSample: 24, sampleRateHz: 96_000 }) })).toBe(
       'b by resolution',
     );
     expect(verdict({ stream: flac({ channels: 1, bitsPerSample: 24 }) }, { stream: flac() })).toBe('b by resolution');
+    const padded = { stream: flac({ bitsPerSample: 24 }), evidence: { bands: null, usedBits: 16 } };
+    expect(verdict(padded, { stream: flac() })).toBe('a by name');
   });
 
   it('is the better coded of two lossy ones', () => {
@@ -111,50 +165,71 @@ const anyCopy: fc.Arbitrary<Copy> = fc
     errors: fc.constantFrom(0, 0, 1, 5),
     clippedSamples: fc.constantFrom(0, 20_000, 2_000_000),
     truncated: fc.boolean(),
+    source: fc.constantFrom(undefined, FAKE, { wall: WALL, lacksToHz: 20_000 }, { isOverdriven: true }),
     mtimeNs: fc.constantFrom(1n, 2n),
     path: fc.constantFrom('/a', '/b', '/c'),
     isDead: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
   })
-  .map(({ isDead, ...facts }) => (isDead ? { ...copy(facts), sound: null } : copy(facts)));
+  .map(({ isDead, source, ...facts }) => {
+    const whole = copy({ ...facts, ...(source && { source }) });
+    return isDead ? { ...whole, sound: null } : whole;
+  });
+
+const anyRules: fc.Arbitrary<KeepRules> = fc.record({
+  order: fc.shuffledSubarray([...ASPECTS]),
+  prefer: fc.constantFrom('best', 'oldest', 'newest'),
+});
 
 describe('the order of copies', () => {
   it('is antisymmetric', () => {
     fc.assert(
-      fc.property(anyCopy, anyCopy, (a, b) => {
-        expect(compareCopies(a, b)).toBe(0 - compareCopies(b, a));
-        expect(compareCopies(a, a)).toBe(0);
+      fc.property(anyCopy, anyCopy, anyRules, (a, b, rules) => {
+        expect(compareCopies(a, b, rules)).toBe(0 - compareCopies(b, a, rules));
+        expect(compareCopies(a, a, rules)).toBe(0);
       }),
     );
   });
 
   it('is transitive', () => {
     fc.assert(
-      fc.property(anyCopy, anyCopy, anyCopy, (a, b, c) => {
-        fc.pre(compareCopies(a, b) <= 0 && compareCopies(b, c) <= 0);
-        expect(compareCopies(a, c)).toBeLessThanOrEqual(0);
+      fc.property(anyCopy, anyCopy, anyCopy, anyRules, (a, b, c, rules) => {
+        fc.pre(compareCopies(a, b, rules) <= 0 && compareCopies(b, c, rules) <= 0);
+        expect(compareCopies(a, c, rules)).toBeLessThanOrEqual(0);
       }),
     );
   });
 
   it('leaves no two copies of different names equal', () => {
     fc.assert(
-      fc.property(anyCopy, anyCopy, (a, b) => {
+      fc.property(anyCopy, anyCopy, anyRules, (a, b, rules) => {
         fc.pre(a.path !== b.path);
-        expect(compareCopies(a, b)).not.toBe(0);
+        expect(compareCopies(a, b, rules)).not.toBe(0);
       }),
     );
   });
 
-  it('never puts a damaged or truncated copy before a whole one', () => {
+  it('has every aspect once, whatever a person says', () => {
     fc.assert(
-      fc.property(anyCopy, anyCopy, (a, b) => {
+      fc.property(anyRules, (rules) => {
+        const order = orderOf(rules);
+        expect(order.toSorted()).toEqual(ASPECTS.toSorted());
+        expect(order.slice(0, 4)).toEqual(ASPECTS.slice(0, 4));
+        expect(order.at(-1)).toBe('name');
+      }),
+    );
+    expect(orderOf(DEFAULT_RULES)).toEqual(ASPECTS);
+  });
+
+  it('never puts a damaged or truncated copy before a whole one, whatever a person says', () => {
+    fc.assert(
+      fc.property(anyCopy, anyCopy, anyRules, (a, b, rules) => {
         const isWhole = ({ sound, truncated }: Copy): boolean =>
           sound !== null &&
           !truncated &&
           sound.integrity.errors === 0 &&
           sound.durationSeconds >= (sound.stream.declaredSeconds ?? 0) - 1;
         fc.pre(isWhole(a) && !isWhole(b));
-        expect(compareCopies(a, b)).toBeLessThan(0);
+        expect(compareCopies(a, b, rules)).toBeLessThan(0);
       }),
     );
   });

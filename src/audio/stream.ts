@@ -1,3 +1,5 @@
+import type { BandProfile } from './band-profile.ts';
+
 /** Facts about the one audio stream of a file, as the decoder reports them. */
 export interface StreamInfo {
   /** Lower-case codec name in FFmpeg's vocabulary: `mp3`, `flac`, `aac`, `pcm_s16le`, `vorbis` … */
@@ -10,6 +12,8 @@ export interface StreamInfo {
   readonly bitsPerSample: number | null;
   /** Mean bits per second of the audio payload, or `null` where it is not known. */
   readonly bitRate: number | null;
+  /** Bits per second that the coder was set to, where the stream says so and lets the true rate go with the music (Vorbis). */
+  readonly nominalBitRate?: number;
   /** Does the coding give back the samples that went in? Says nothing about where those came from. */
   readonly lossless: boolean;
   /** Seconds that the container promises, or `null` where it promises nothing. */
@@ -24,6 +28,14 @@ export interface Levels {
   readonly peak: number;
   /** Samples in runs of three or more at (or beyond) full scale. */
   readonly clippedSamples: number;
+}
+
+/** What the samples tell about where they come from. */
+export interface SoundEvidence {
+  /** `null` of sounds that are too short or too quiet to tell. */
+  readonly bands: BandProfile | null;
+  /** Bits of a sample that are used, from the sign bit down; `null` where samples are no integers, or silent. */
+  readonly usedBits: number | null;
 }
 
 /** How whole the bytes are. Figures, not a verdict; {@link isDamaged} draws the conclusion. */

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Integrity, TagReading } from '#audio';
 import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type Failure } from '#kernel';
-import { createLevelMeter, createSketcher } from '#signal';
+import { createBandMeter, createLevelMeter, createSketcher, createUsedBits } from '#signal';
 import { createPayloadHash, createSampleHash } from './audio-hashes.ts';
 import type { Content, PhaseFingerprints, Sound } from './model.ts';
 import type { Analysis, DecodeReport, Decoder, ReadableFile, TagReader } from './ports.ts';
@@ -26,7 +26,7 @@ export interface AnalyseParts {
 const LONGEST_SKETCHED_SECONDS = 24 * 3600;
 
 /** Counts up when the same file would be described differently by the same decoder. */
-const ANALYSIS_VERSION = 'reprise-2';
+const ANALYSIS_VERSION = 'reprise-3';
 
 /** What {@link Sound.producer} is for sounds made by a decoder of this name. */
 export function producerOf(decoderName: string): string {
@@ -100,6 +100,8 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
   const payload = createPayloadHash();
   const samples = createSampleHash();
   const levels = createLevelMeter();
+  const bands = createBandMeter();
+  const usedBits = createUsedBits();
   const fingerprinter = createFingerprinter({ phases: 4 });
   const sketcher = createSketcher();
   try {
@@ -108,6 +110,8 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
       samples(block) {
         samples.push(block);
         levels.push(block);
+        bands.push(block);
+        usedBits.push(block);
       },
       pcm(block) {
         fingerprinter.push(block);
@@ -123,6 +127,7 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
       sampleHash: samples.finish(report.stream),
       levels: levels.finish(),
       integrity: checked(report, samples.md5()),
+      evidence: { bands: bands.finish(report.stream.sampleRateHz), usedBits: usedBits.finish() },
       fingerprint: fingerprinter.finish().map(compressed) as unknown as PhaseFingerprints,
       altered: packAlteredQuestions(fingerprinter.alteredQuestions()),
       ...(durationSeconds <= LONGEST_SKETCHED_SECONDS && { sketch: sketcher.finish() }),

@@ -1,4 +1,4 @@
-import type { Integrity, Levels, StreamInfo, TagReading } from '#audio';
+import type { Integrity, Levels, SoundEvidence, StreamInfo, TagReading } from '#audio';
 import type { BytePath, Failure } from '#kernel';
 
 /** What one look at a file's directory entry tells. Enough to know that nothing changed. */
@@ -65,6 +65,8 @@ export interface Sound {
   readonly sampleHash: string | null;
   readonly levels: Levels;
   readonly integrity: Integrity;
+  /** Absent where it was scanned before this was measured. */
+  readonly evidence?: SoundEvidence;
   /** Compressed sub-fingerprints at phases 0, ¼, ½ and ¾ hop; empty arrays where the sound is too short. */
   readonly fingerprint: PhaseFingerprints;
   /** Packed questions about other speeds and bands (`fingerprint/altered-questions`); empty where the sound is too short. */
@@ -74,7 +76,7 @@ export interface Sound {
    * gives back, for it is large: see `MatchStore.sketchOf`.
    */
   readonly sketch?: Uint8Array;
-  /** Which decoder, resampler and fingerprint made this, for example `node-av 6.1.1/lavc 62 · reprise-2`. */
+  /** Which decoder, resampler and fingerprint made this, for example `node-av 6.1.1/lavc 62 · reprise-3`. */
   readonly producer: string;
 }
 

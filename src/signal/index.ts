@@ -1,5 +1,6 @@
 /** Evidence in samples. */
 export * from './align.ts';
+export * from './band-meter.ts';
 export * from './clipping.ts';
 export * from './coherence.ts';
 export * from './cutoff.ts';
@@ -22,3 +23,4 @@ export * from './sketch-match.ts';
 export * from './sounding.ts';
 export * from './spectrogram.ts';
 export * from './time-line.ts';
+export * from './used-bits.ts';

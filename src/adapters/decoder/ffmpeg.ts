@@ -10,7 +10,7 @@ import { isGuessed } from './codings.ts';
 import { isBelievable } from './course.ts';
 import { FILE_AT, type Probe, probeFile } from './ffmpeg-probe.ts';
 import { addressOf, type Inspection, inspect, isCut, promisesLength, wavSeconds } from './inspect.ts';
-import { reportOf } from './report.ts';
+import { nominalBitRateOf, reportOf } from './report.ts';
 import { packedBytes } from './sample-width.ts';
 import { locked, noSound, notAudio, unsupported } from './trouble.ts';
 
@@ -54,6 +54,7 @@ async function decode(name: string, handle: OpenFile, sinks: DecodeSinks): Promi
   if (samples === 0) throw noSound(`its ${probe.codec} could not be decoded`);
   return reportOf({
     ...probe,
+    nominalBitRate: nominalBitRateOf(probe.codec, inspection.head),
     payloadBytes,
     decodedSeconds: seconds,
     declaredSeconds:

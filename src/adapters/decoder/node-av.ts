@@ -12,7 +12,7 @@ import { inspect, isCut, promisesLength, wavSeconds } from './inspect.ts';
 import { type Input, openInput } from './node-av-input.ts';
 import { installedNodeAv, loadNodeAv, type NodeAv } from './node-av-load.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
-import { md5OfStreamInfo, reportOf } from './report.ts';
+import { md5OfStreamInfo, nominalBitRateOf, reportOf } from './report.ts';
 import { locked, noSound, notAudio, unsupported } from './trouble.ts';
 
 // libavutil's AV_LOG_QUIET. What FFmpeg says is read from return codes: its log callback arrives late and
@@ -59,6 +59,7 @@ function decode(av: NodeAv, name: string, handle: OpenFile, sinks: DecodeSinks):
     sampleRateHz: outlet.shape.rateHz,
     channels: outlet.shape.layout.nbChannels,
     bitsPerSample: losslessBits(input, course.firstPacket),
+    nominalBitRate: nominalBitRateOf(codecName, inspection.head),
     payloadBytes: course.payloadBytes,
     decodedSeconds: outlet.seconds,
     declaredSeconds: wavSeconds(inspection) ?? (promisesLength(container, inspection) ? namedSeconds(input) : null),

@@ -8,6 +8,8 @@ export interface Findings {
   readonly channels: number;
   /** `null` for lossy coding. */
   readonly bitsPerSample: number | null;
+  /** Bits per second that the coder was set to; absent where the stream does not say so. */
+  readonly nominalBitRate?: number | undefined;
   readonly payloadBytes: number;
   readonly decodedSeconds: number;
   readonly declaredSeconds: number | null;
@@ -27,6 +29,7 @@ export interface Findings {
 export function reportOf(found: Findings): DecodeReport {
   const findings = withoutTail(found);
   const { codec, container, sampleRateHz, channels, bitsPerSample, payloadBytes, decodedSeconds } = findings;
+  const { nominalBitRate } = findings;
   return {
     stream: {
       codec,
@@ -35,6 +38,7 @@ export function reportOf(found: Findings): DecodeReport {
       channels,
       bitsPerSample,
       bitRate: decodedSeconds > 0 ? Math.round((payloadBytes * 8) / decodedSeconds) : null,
+      ...(nominalBitRate !== undefined && { nominalBitRate }),
       lossless: bitsPerSample !== null,
       declaredSeconds: findings.declaredSeconds,
     },
@@ -92,4 +96,15 @@ export function md5OfStreamInfo(block: Buffer | null): string | null {
   if (!block || block.length < STREAMINFO_BYTES) return null;
   const md5 = block.toString('hex', MD5_AT, STREAMINFO_BYTES);
   return /^0+$/.test(md5) ? null : md5;
+}
+
+const VORBIS_MARK = '\x01vorbis';
+const NOMINAL_AT = 20;
+
+/** What Vorbis names as its usual rate; `undefined` of other codings, and where it names none. @see Vorbis I specification, section 4.2.2 */
+export function nominalBitRateOf(codec: string, head: Buffer): number | undefined {
+  const mark = codec === 'vorbis' ? head.indexOf(VORBIS_MARK, 0, 'latin1') : -1;
+  if (mark < 0 || mark + NOMINAL_AT + 4 > head.length) return undefined;
+  const rate = head.readInt32LE(mark + NOMINAL_AT);
+  return rate > 0 ? rate : undefined;
 }

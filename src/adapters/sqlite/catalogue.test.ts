@@ -157,6 +157,26 @@ describe('migrations', () => {
     expect(await store.decisions()).toMatchObject([{ n: 1, a: first, b: second, word: 'different' }]);
   });
 
+  it('bring a catalogue of version 6 forward, whose sounds have no evidence and are not read again for it', async () => {
+    mkdirSync(path.dirname(file));
+    const old = new DatabaseSync(file);
+    old.exec(readFileSync(path.join(GOLDEN, 'version-6.sql'), 'utf8'));
+    old.close();
+    await using store = await open();
+    const files = [];
+    for await (const page of store.present()) files.push(...page);
+    expect(files.map(({ content }) => [content?.sound?.durationSeconds, content?.sound?.evidence])).toEqual([
+      [2.5, undefined],
+      [undefined, undefined],
+      [2.5, undefined],
+      [2.5, undefined],
+    ]);
+    // The one that could not be decoded is due for another decoder.
+    const known = await store.filesIn('/music' as BytePath, 'decoder 1');
+    expect(known.filter(({ isDue }) => isDue)).toEqual([]);
+    expect(await store.decisions()).toHaveLength(1);
+  });
+
   it('go step by step, each once, and leave nothing of one that fails', () => {
     const newest = MIGRATIONS.at(-1)?.version ?? 0;
     const next = { version: newest + 1, sql: 'create table extra (a text); insert into extra values (1)' };

@@ -208,6 +208,16 @@ create table imported_correlations (
 ) strict, without rowid;
 `;
 
+/**
+ * Version 7. What the samples tell about their source: levels by band and the bits that are used. Null of
+ * sounds scanned before, which are not read again for it.
+ */
+const EVIDENCE = `
+alter table contents add column bands blob;
+alter table contents add column used_bits integer;
+alter table contents add column nominal_bit_rate real;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
@@ -216,4 +226,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, sql: SKETCHES },
   { version: 5, sql: COMPARISONS },
   { version: 6, sql: IMPORTS },
+  { version: 7, sql: EVIDENCE },
 ];

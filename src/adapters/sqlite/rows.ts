@@ -1,5 +1,5 @@
 /** Between rows and the model. Nothing here touches the database. */
-import type { Integrity, Levels, StreamInfo, TagReading } from '#audio';
+import type { BandProfile, Integrity, Levels, SoundEvidence, StreamInfo, TagReading } from '#audio';
 import type { CatalogueFile, Content, PresentFile, Sound, StampKey } from '#catalogue';
 import {
   type BytePath,
@@ -96,6 +96,9 @@ function soundColumns({ stream, levels, integrity, ...sound }: Sound): SoundColu
     decode_errors: integrity.errors,
     checksum_holds: integrity.checksumHolds === null ? null : Number(integrity.checksumHolds),
     complaints: JSON.stringify(integrity.complaints),
+    bands: sound.evidence ? bandsColumn(sound.evidence.bands) : null,
+    used_bits: sound.evidence?.usedBits ?? null,
+    nominal_bit_rate: stream.nominalBitRate ?? null,
   };
 }
 
@@ -118,7 +121,23 @@ const NO_SOUND: SoundColumns = {
   decode_errors: null,
   checksum_holds: null,
   complaints: null,
+  bands: null,
+  used_bits: null,
+  nominal_bit_rate: null,
 };
+
+function bandsColumn(bands: BandProfile | null): Uint8Array {
+  return bands === null ? new Uint8Array() : Uint8Array.of(...bands.loud, ...bands.often, ...bands.quiet);
+}
+
+/** `undefined` where nobody looked. */
+function evidenceOf(bands: Uint8Array | null, usedBits: number | null): SoundEvidence | undefined {
+  if (bands === null) return undefined;
+  if (bands.length === 0) return { bands: null, usedBits };
+  const [often, quiet] = [bands.length / 3, (2 * bands.length) / 3];
+  const profile = { loud: bands.subarray(0, often), often: bands.subarray(often, quiet), quiet: bands.subarray(quiet) };
+  return { bands: profile, usedBits };
+}
 
 /** A row of present files joined with contents; the failure of the file has names of its own. */
 export interface PresentRow extends ContentsNullable {
@@ -159,6 +178,7 @@ function contentOf(row: PresentRow, hash: Uint8Array): PresentFile['content'] {
 }
 
 function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint' | 'altered'> {
+  const evidence = evidenceOf(row.bands, row.used_bits);
   return {
     stream: streamOf(row),
     durationSeconds: row.duration_seconds as number,
@@ -166,6 +186,7 @@ function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint' 
     sampleHash: row.sample_hash,
     levels: { rms: row.rms, peak: row.peak, clippedSamples: row.clipped_samples } as Levels,
     integrity: integrityOf(row),
+    ...(evidence && { evidence }),
     producer: row.producer as string,
   };
 }
@@ -178,6 +199,7 @@ function streamOf(row: PresentRow): StreamInfo {
     channels: row.channels as number,
     bitsPerSample: row.bits_per_sample,
     bitRate: row.bit_rate,
+    ...(row.nominal_bit_rate !== null && { nominalBitRate: row.nominal_bit_rate }),
     lossless: row.lossless === 1,
     declaredSeconds: row.declared_seconds,
   };

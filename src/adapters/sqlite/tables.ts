@@ -38,6 +38,10 @@ export interface ContentsTable {
   checksum_holds: number | null;
   /** JSON of a list of sentences. */
   complaints: string | null;
+  /** Levels of a `BandProfile`, loud, often and quiet ones in turn; empty where too little was loud enough; `null` where nobody looked. */
+  bands: Uint8Array | null;
+  used_bits: number | null;
+  nominal_bit_rate: number | null;
 }
 
 export interface FingerprintsTable {
