@@ -100,6 +100,14 @@ const sound = z.looseObject({
   }),
   damaged: z.boolean(),
   quality: z.string(),
+  source: z
+    .looseObject({
+      wall: z.looseObject({ hz: count, depthDb: count }).nullable(),
+      madeFrom: z.literal('lossy').nullable(),
+      endsBelowItsRate: z.boolean(),
+      used: z.looseObject({ bits: count, rateHz: count }).nullable(),
+    })
+    .nullable(),
 });
 
 const tags = z.looseObject({

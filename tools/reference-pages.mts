@@ -41,6 +41,7 @@ function settingSection(setting: SettingSpec): string[] {
   const rows = [
     ['Default', defaultText ?? `\`${tomlValue(fallback)}\``],
     ...(shape.kind === 'integer' || shape.kind === 'number' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
+    ...(shape.kind === 'words' ? [['Some of', shape.words.map((word) => `\`${word}\``).join(', ')]] : []),
     ...(shape.kind === 'choice' ? [['One of', shape.choices.map((choice) => `\`${choice}\``).join(', ')]] : []),
     ...(example === undefined ? [] : [['For example', `\`${tomlValue(example)}\``]]),
     ['Environment', `\`${environmentName(key)}\``],

@@ -20,6 +20,10 @@ export interface Settings {
     readonly expectedFalse: number;
     readonly memoryMegabytes: number;
   };
+  readonly keep: {
+    readonly order: readonly KeepWord[];
+    readonly prefer: 'best' | 'oldest' | 'newest';
+  };
   readonly output: {
     readonly color: ColorChoice;
     readonly progress: 'auto' | 'never';
@@ -29,6 +33,27 @@ export interface Settings {
     readonly level: LogLevel;
   };
 }
+
+/** What copies are compared in, in the usual order; a test holds them against what is compared. */
+export const KEEP_WORDS = [
+  'decodable',
+  'whole',
+  'remains',
+  'errors',
+  'badly-clipped',
+  'lossless',
+  'clipped',
+  'coding',
+  'band',
+  'resolution',
+  'length',
+  'tags',
+  'conflicts',
+  'cover',
+  'age',
+  'name',
+] as const;
+export type KeepWord = (typeof KEEP_WORDS)[number];
 
 export type ColorChoice = 'auto' | 'always' | 'never';
 export type LogLevel = 'error' | 'warning' | 'info' | 'debug';
@@ -61,6 +86,8 @@ export type SettingShape =
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'texts' }
+  /** A list of some of these words. */
+  | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'folder' }
   | { readonly kind: 'folders' }
   | { readonly kind: 'file' };
@@ -178,6 +205,23 @@ export const SETTINGS: readonly SettingSpec[] = [
     defaultText: 'half of what is free when the run starts, 512 at least and 3072 at most',
     example: 1024,
     fallback: null,
+  },
+  {
+    key: 'keep.order',
+    shape: { kind: 'words', words: KEEP_WORDS },
+    description:
+      'What the copies of a recording are compared in to find the best one, the weightiest first. What is left out ' +
+      'comes after, in the usual order. Whether a copy can be played and is whole always comes before everything.',
+    defaultText: `the usual order: ${KEEP_WORDS.join(', ')}`,
+    example: ['tags', 'cover'],
+    fallback: [],
+  },
+  {
+    key: 'keep.prefer',
+    shape: { kind: 'choice', choices: ['best', 'oldest', 'newest'] },
+    description:
+      'Which of several whole copies is kept: the best one, or the oldest or newest file whatever its quality.',
+    fallback: 'best',
   },
   {
     key: 'output.color',

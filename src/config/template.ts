@@ -34,6 +34,7 @@ const PROFILE_EXAMPLE = [
 /** The description with unit, choices and range. */
 export function explanation({ description, unit, shape, defaultText }: SettingSpec): string {
   const parts = [description];
+  if (shape.kind === 'words') parts.push(`Some of ${shape.words.join(', ')}.`);
   if (shape.kind === 'choice') parts.push(`One of ${shape.choices.join(', ')}.`);
   if (shape.kind === 'integer' || shape.kind === 'number') parts.push(`In ${unit}, ${shape.min} to ${shape.max}.`);
   if (defaultText) parts.push(`Default: ${defaultText}.`);

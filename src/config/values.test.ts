@@ -34,6 +34,18 @@ describe('reading values', () => {
     expect(readText(setting('scan.extensions'), 'mp3, flac', base)).toEqual({ ok: true, value: ['mp3', 'flac'] });
   });
 
+  it('takes words that it knows, and lists them where one is strange', () => {
+    expect(readText(setting('keep.order'), 'tags, cover', base)).toEqual({ ok: true, value: ['tags', 'cover'] });
+    expect(readText(setting('keep.order'), 'tags,colour', base)).toEqual({
+      ok: false,
+      expected: expect.stringContaining('a list of some of decodable, whole, '),
+    });
+    expect(readTyped(setting('keep.prefer'), 'loudest', base)).toEqual({
+      ok: false,
+      expected: 'one of best, oldest, newest',
+    });
+  });
+
   it.each(['0', '257', '1.5', '-1', 'many', ''])('refuses %j as a number of workers', (text) => {
     expect(readText(setting('workers'), text, base)).toEqual({ ok: false, expected: 'a whole number from 1 to 256' });
   });

@@ -24,6 +24,8 @@ export function readTyped(setting: SettingSpec, value: unknown, base: PathBase):
       return typeof value === 'string' && shape.choices.includes(value) ? accept(value) : refuse(shape);
     case 'texts':
       return isTexts(value) ? accept(value) : refuse(shape);
+    case 'words':
+      return isTexts(value) && value.every((word) => shape.words.includes(word)) ? accept(value) : refuse(shape);
     case 'folders':
       return isTexts(value) ? accept(value.map((path) => absolutePath(path, base))) : refuse(shape);
     case 'folder':
@@ -40,6 +42,7 @@ export function readText(setting: SettingSpec, text: string, base: PathBase): Re
     case 'number':
       return readTyped(setting, /^[\d.]+(e-?\d+)?$/i.test(text) ? Number(text) : text, base);
     case 'texts':
+    case 'words':
       return readTyped(setting, partsOf(text, ','), base);
     case 'folders':
       return readTyped(setting, partsOf(text, ':'), base);
@@ -61,6 +64,8 @@ export function expectation(shape: SettingShape): string {
       return `one of ${shape.choices.join(', ')}`;
     case 'texts':
       return 'a list of texts';
+    case 'words':
+      return `a list of some of ${shape.words.join(', ')}`;
     case 'folders':
       return 'a list of folders';
     case 'folder':

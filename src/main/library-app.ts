@@ -201,7 +201,8 @@ async function groupsOf(
   const decisions = await store.decisions();
   const { comparisons, groupsWith } = await grouperOf(store, present, settings.match.expectedFalse);
   const { held } = settleDecisions(decisions);
-  return buildGroupsDocument({ present, groups: groupsWith(decisions), comparisons, decisions: held, filters });
+  const judged = { present, groups: groupsWith(decisions), comparisons, decisions: held };
+  return buildGroupsDocument({ ...judged, filters, keep: settings.keep });
 }
 
 interface Examined {

@@ -200,6 +200,7 @@ describe('the groups document', () => {
       hardLinkOf: null,
       contentHash: `sha256:${'61'.padStart(64, '0')}`,
       audioHash: 'sha256:a',
+      reasons: ['complete: another has only 1:00', 'the only lossless copy (FLAC 16 bit / 44.1 kHz)'],
       tags: { title: 'Song', artist: 'Singer', album: 'Album', albumArtist: null, disc: 1, track: 3 },
     });
     expect(group?.files[1]).toMatchObject({

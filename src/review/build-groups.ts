@@ -2,6 +2,7 @@
  * From what the catalogue and matching know to the document of duplicate groups. Deterministic: the same
  * files, groups and comparisons in any order make the same document.
  */
+import { DEFAULT_RULES, type KeepRules } from '#audio';
 import type { PresentFile } from '#catalogue';
 import { type BytePath, isUnder } from '#kernel';
 import type { ComparisonTable, Decision, SoundGroup } from '#matching';
@@ -23,6 +24,8 @@ export interface GroupsRequest {
   /** A person's words that hold; the groups obey them already. Absent: none. */
   readonly decisions?: readonly Decision[];
   readonly filters?: GroupFilters;
+  /** How keepers are chosen. Absent: by the usual order. */
+  readonly keep?: KeepRules;
 }
 
 export interface JudgedGroup extends Pick<SoundGroup, 'sounds'> {
@@ -48,6 +51,7 @@ export function buildGroupsDocument({
   comparisons,
   decisions = [],
   filters = {},
+  keep = DEFAULT_RULES,
 }: GroupsRequest): GroupsDocument {
   const isWanted = wanted(filters.under);
   const files = present.toSorted((a, b) => (a.file.path < b.file.path ? -1 : 1));
@@ -58,7 +62,7 @@ export function buildGroupsDocument({
     sounds.map((group) => group.sounds),
   );
   const pairs = pairsOf(comparisons, decisions);
-  const groups = families.flatMap((family) => duplicates(family, pairs, isWanted));
+  const groups = families.flatMap((family) => duplicates(family, pairs, isWanted, keep));
   const faces = faceOf(
     members.filter(({ path }) => isWanted(path)),
     new Map(groups.flatMap(({ members: all, keeper }) => all.map(({ contentHash }) => [contentHash, keeper]))),
@@ -85,9 +89,14 @@ function wanted(under: readonly BytePath[] | undefined): (path: BytePath) => boo
   return under === undefined ? () => true : (path) => under.some((folder) => isUnder(path, folder));
 }
 
-function duplicates(family: readonly Member[], pairs: Pairs, isWanted: (path: BytePath) => boolean): Group[] {
+function duplicates(
+  family: readonly Member[],
+  pairs: Pairs,
+  isWanted: (path: BytePath) => boolean,
+  keep: KeepRules,
+): Group[] {
   const isAsked = family.some(({ path, sizeBytes }) => sizeBytes > 0 && isWanted(path));
-  return isAsked && isDuplicated(family) ? [groupOf(family, pairs)] : [];
+  return isAsked && isDuplicated(family) ? [groupOf(family, pairs, keep)] : [];
 }
 
 function passes({ entry }: Group, { relations, minBytes }: GroupFilters): boolean {

@@ -4,14 +4,20 @@ import {
   countTagFields,
   describeCoding,
   type Integrity,
+  isBelowCoding,
   isDamaged,
   isFullLossless,
+  isMadeFromLossy,
   type Levels,
   mp3Equivalent,
+  type Resolution,
   type StreamInfo,
   type TagBlock,
   type TagConflict,
   type TagReading,
+  usedResolution,
+  type Wall,
+  wallOf,
 } from '#audio';
 import type { PresentFile } from '#catalogue';
 import type { Failure } from '#kernel';
@@ -49,6 +55,19 @@ export interface SoundFacts {
   readonly damaged: boolean;
   /** One sentence about how good the copy is, as far as it can be told from itself. */
   readonly quality: string;
+  /** What its samples tell about its source; `null` where it was scanned before that was measured. */
+  readonly source: SourceFacts | null;
+}
+
+export interface SourceFacts {
+  /** Where the band ends suddenly; `null` where it does not, or too little is heard. */
+  readonly wall: Wall | null;
+  /** `null`: undecided, which is all that can be said of most files. */
+  readonly madeFrom: 'lossy' | null;
+  /** Does the band of a lossy coding end far below what its rate would have kept? A hint, no more. */
+  readonly endsBelowItsRate: boolean;
+  /** What of the declared bits and rate is used; `null` of lossy codings. */
+  readonly used: Resolution | null;
 }
 
 export interface TagFacts {
@@ -113,14 +132,32 @@ function soundFacts(sound: KnownSound, fingerprintItems: number | null): SoundFa
     integrity: sound.integrity,
     damaged: isDamaged(sound.integrity, sound.stream.declaredSeconds),
     quality: qualitySentence(sound),
+    source: sourceFacts(sound),
+  };
+}
+
+function sourceFacts(sound: KnownSound): SourceFacts | null {
+  const { evidence, stream } = sound;
+  if (!evidence) return null;
+  const wall = evidence.bands && wallOf(evidence.bands);
+  return {
+    wall,
+    madeFrom: isMadeFromLossy(sound) ? 'lossy' : null,
+    endsBelowItsRate: wall !== null && isBelowCoding(stream, wall),
+    used: stream.lossless ? usedResolution(sound) : null,
   };
 }
 
 /** For example `MP3 192 kbit/s.` or `FLAC 16 bit / 44.1 kHz, lossless; whether its source was is not known.` */
-export function qualitySentence({ stream, integrity }: Pick<KnownSound, 'stream' | 'integrity'>): string {
+export function qualitySentence(sound: Pick<KnownSound, 'stream' | 'integrity' | 'evidence'>): string {
+  const { stream, integrity } = sound;
   const damage = isDamaged(integrity, stream.declaredSeconds) ? ' The file is damaged.' : '';
-  if (isFullLossless(stream))
-    return `${describeCoding(stream)}, lossless; whether its source was is not known.${damage}`;
+  if (isFullLossless(stream)) {
+    const source = isMadeFromLossy(sound)
+      ? 'made from a lossy file by all that its band shows'
+      : 'lossless; whether its source was is not known';
+    return `${describeCoding(stream)}, ${source}.${damage}`;
+  }
   const worth = Math.round(mp3Equivalent(stream));
   const isItself = stream.codec === 'mp3' && Math.abs(worth - (stream.bitRate ?? 0) / 1000) < 8;
   return `${describeCoding(stream)}${isItself || worth === 0 ? '' : `, about as good as MP3 ${worth} kbit/s`}.${damage}`;

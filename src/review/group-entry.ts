@@ -1,6 +1,6 @@
 /** One duplicate group, ready to print. */
 import { createHash } from 'node:crypto';
-import { isDamaged } from '#audio';
+import { isDamaged, type KeepRules, type MasterOf } from '#audio';
 import type { BytePath } from '#kernel';
 import type {
   DecidedEntry,
@@ -10,7 +10,7 @@ import type {
   ReleaseEntry,
   TagsEntry,
 } from './groups-document.ts';
-import { chooseKeeper } from './keeper.ts';
+import { type ChoiceRules, chooseKeeper } from './keeper.ts';
 import { copyOf, type Member } from './member.ts';
 import type { Pairs } from './pairs.ts';
 import { exactBytes, pathFields } from './path-fields.ts';
@@ -23,17 +23,19 @@ export interface Group {
 }
 
 /** `members` are at least two names of at least two sets of bytes on disk. */
-export function groupOf(members: readonly Member[], pairs: Pairs): Group {
+export function groupOf(members: readonly Member[], pairs: Pairs, rules: KeepRules): Group {
   const judged = judge(members, pairs);
-  const { keeper, reasons } = chooseKeeper(judged);
+  const choice = { ...rules, masterOf: mastersAmong(pairs) };
+  const { keeper, reasons, losers } = chooseKeeper(judged, choice);
   const ordered = judged.toSorted((a, b) => inPrintOrder(a, b, keeper));
   const files = ordered.map(({ member }) => member);
   const firstNames = new Map(files.toReversed().map((member) => [member.storage, member]));
-  const home = homeOf(judged, keeper);
+  const home = homeOf(judged, keeper, choice);
   const places = [...Map.groupBy(judged, ({ member }) => member.place ?? home).values()].map((copies) => ({
     copies: copies.map(({ member }) => member),
-    best: chooseKeeper(copies).keeper.member,
+    best: chooseKeeper(copies, choice).keeper.member,
   }));
+  const against = new Map(losers.map((loser) => [loser.copy, loser.against]));
   const exact = exactBytes(keeper.member.path);
   const entry: GroupEntry = {
     id: idOf(members),
@@ -44,16 +46,16 @@ export function groupOf(members: readonly Member[], pairs: Pairs): Group {
     keeperReasons: reasons,
     releases: places.flatMap(({ copies, best }) => releaseEntry(copies, best)).toSorted(byRelease),
     decisions: decidedEntries(files, pairs),
-    files: ordered.map((copy) => fileEntry(copy, keeper.member, firstNames, pairs)),
+    files: ordered.map((copy) => fileEntry(copy, against.get(copy) ?? reasons, keeper.member, firstNames, pairs)),
   };
   return { entry, members: files, keeper: keeper.member };
 }
 
 /** Where copies belong that name no release: nothing says that they are on another one than the keeper. */
-function homeOf(judged: readonly Judged[], keeper: Judged): string | null {
+function homeOf(judged: readonly Judged[], keeper: Judged, choice: ChoiceRules<Judged>): string | null {
   if (keeper.member.place !== null) return keeper.member.place;
   const placed = judged.filter(({ member }) => member.place !== null);
-  return placed.length === 0 ? null : chooseKeeper(placed).keeper.member.place;
+  return placed.length === 0 ? null : chooseKeeper(placed, choice).keeper.member.place;
 }
 
 type Judged = ReturnType<typeof copyOf> & { readonly member: Member };
@@ -65,6 +67,15 @@ function judge(members: readonly Member[], pairs: Pairs): Judged[] {
     const truncated = audioHash !== undefined && pairs.isTruncatedAmong(audioHash, sounds);
     return { ...copyOf(member, truncated), member };
   });
+}
+
+/** Equal sounds have one master; of others, the verdict on the pair tells. */
+function mastersAmong(pairs: Pairs): MasterOf<Judged> {
+  return ({ member: a }, { member: b }) => {
+    if (exactRelation(a, b) !== null) return 'same';
+    const [one, other] = [a.content.sound?.audioHash, b.content.sound?.audioHash];
+    return (one && other && pairs.standing(one, other)?.verdict.master) || 'unknown';
+  };
 }
 
 function inPrintOrder(a: Judged, b: Judged, keeper: Judged): number {
@@ -145,6 +156,7 @@ function byRelease(a: ReleaseEntry, b: ReleaseEntry): number {
 
 function fileEntry(
   { member, truncated }: Judged,
+  reasons: readonly string[],
   keeper: Member,
   firstNames: ReadonlyMap<string, Member>,
   pairs: Pairs,
@@ -168,6 +180,7 @@ function fileEntry(
     hardLinkOf: twin === undefined || twin === member ? null : pathFields(twin.path).path,
     contentHash: member.contentHash,
     audioHash: sound?.audioHash ?? null,
+    reasons,
     tags: tagsEntry(member),
   };
 }

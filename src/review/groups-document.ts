@@ -102,6 +102,8 @@ export interface FileEntry {
   readonly hardLinkOf: string | null;
   readonly contentHash: string;
   readonly audioHash: string | null;
+  /** Why it is kept, or why it is not: the decisive one first, never empty. */
+  readonly reasons: readonly string[];
   readonly tags: TagsEntry;
 }
 

@@ -53,6 +53,7 @@ const file = record(
     hardLinkOf: orNull(text),
     contentHash,
     audioHash: orNull(text),
+    reasons: list(text),
     tags,
   },
   { pathBase64: text },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Copy, StreamInfo } from '#audio';
-import { chooseKeeper } from './keeper.ts';
+import { ASPECTS, type BandProfile, type Copy, type StreamInfo } from '#audio';
+import { KEEP_WORDS } from '#config';
+import { type ChoiceRules, chooseKeeper } from './keeper.ts';
 
 interface Facts {
   readonly codec?: string;
@@ -15,6 +16,16 @@ interface Facts {
   readonly tags?: Record<string, string | number>;
   readonly hasCover?: boolean;
   readonly mtimeNs?: bigint;
+  readonly rms?: number;
+  /** The band ends here, as suddenly as coders end it. */
+  readonly wallHz?: number;
+}
+
+/** Music that fades by 2 dB a kHz and moves by 30 dB. */
+function bandsTo(wallHz: number): BandProfile {
+  const at = (below: number, floor: number): Uint8Array =>
+    Uint8Array.from({ length: 110 }, (_, band) => (band * 200 < wallHz ? Math.round(120 - band / 2.5 - below) : floor));
+  return { loud: at(0, 25), often: at(8, 23), quiet: at(30, 20) };
 }
 
 function copy(path: string, facts: Facts = {}): Copy {
@@ -35,7 +46,8 @@ function copy(path: string, facts: Facts = {}): Copy {
     sound: {
       stream,
       durationSeconds,
-      levels: { rms: 0.1, peak: 0.9, clippedSamples: facts.clippedSamples ?? 0 },
+      levels: { rms: facts.rms ?? 0.1, peak: 0.9, clippedSamples: facts.clippedSamples ?? 0 },
+      ...(facts.wallHz && { evidence: { bands: bandsTo(facts.wallHz), usedBits: 16 } }),
       integrity: {
         decodedSeconds: durationSeconds,
         errors: facts.errors ?? 0,
@@ -96,7 +108,7 @@ describe('the keeper', () => {
   });
 
   it('is not clipped', () => {
-    expect(choice(copy('/a'), copy('/b', { clippedSamples: 60_000 }))).toBe('/a: not clipped: another is');
+    expect(choice(copy('/a'), copy('/b', { clippedSamples: 60_000, rms: 0.3 }))).toBe('/a: not clipped: another is');
   });
 
   it('has the most complete tags, a cover, age, and a name', () => {
@@ -113,4 +125,94 @@ describe('the keeper', () => {
       '/b: can be played: another cannot',
     );
   });
+});
+
+const sameMaster: ChoiceRules<Copy> = { order: [], prefer: 'best', masterOf: () => 'same' };
+
+/** What is said against each loser. */
+function against(copies: Copy[], rules: ChoiceRules<Copy> = sameMaster): string[] {
+  const { losers } = chooseKeeper(copies, rules);
+  const said = losers.map((loser) => `${loser.copy.path}: ${loser.against.join(' · ')}`);
+  expect(chooseKeeper(copies.toReversed(), rules).losers.map((loser) => loser.copy.path)).toEqual(
+    losers.map((loser) => loser.copy.path),
+  );
+  return said;
+}
+
+describe('a copy that is not kept', () => {
+  it('is told what its sound shows: fake, poorer, lossy twice', () => {
+    const [whole, mp3] = [
+      copy('/whole', { codec: 'flac', wallHz: 22_000 }),
+      copy('/mp3', { kbps: 320, wallHz: 20_200 }),
+    ];
+    const fake = copy('/fake', { codec: 'flac', wallHz: 16_000, bits: 24 });
+    expect(against([fake, whole])).toEqual([
+      '/fake: FLAC made from a lossy file: nothing above 16.0 kHz, where the copy kept goes up to 22.0 kHz',
+    ]);
+    expect(against([fake, mp3])).toEqual([
+      '/fake: FLAC made from a lossy file: nothing above 16.0 kHz, where the copy kept goes up to 20.2 kHz',
+    ]);
+    expect(against([copy('/poorer', { codec: 'flac', wallHz: 11_000 }), whole])).toEqual([
+      '/poorer: FLAC of a poorer source: nothing above 11.0 kHz, where the copy kept goes up to 22.0 kHz',
+    ]);
+    expect(against([copy('/twice', { kbps: 320, wallHz: 16_000 }), copy('/b', { kbps: 192, wallHz: 19_000 })])).toEqual(
+      ['/twice: MP3 320 kbit/s: nothing above 16.0 kHz, where the copy kept goes up to 19.0 kHz'],
+    );
+  });
+
+  it('is told about coding, length, tags and age', () => {
+    const flac = copy('/flac', { codec: 'flac' });
+    expect(against([flac, copy('/mp3', { kbps: 128 })])).toEqual([
+      '/mp3: lossy: MP3 128 kbit/s, where the copy kept is FLAC 16 bit / 44.1 kHz',
+    ]);
+    expect(against([copy('/a', { kbps: 320 }), copy('/b', { kbps: 128 })])).toEqual([
+      '/b: MP3 128 kbit/s, where the copy kept is MP3 320 kbit/s',
+    ]);
+    expect(against([copy('/a', { seconds: 226 }), copy('/b')])).toEqual(['/b: shorter: 3:41 against 3:46']);
+    const tags = { title: 'Song', artist: 'Singer' };
+    expect(against([copy('/a', { tags }), copy('/b')])).toEqual([
+      '/b: fewer tags: 0 of 10 fields, where the copy kept has 2',
+    ]);
+    expect(against([copy('/a'), copy('/b', { mtimeNs: 1n })])).toEqual(['/b: as good, but the newer file']);
+    expect(against([copy('/a', { hasCover: true }), copy('/b')])).toEqual(['/b: has no cover']);
+    expect(against([copy('/a'), copy('/b')])).toEqual(['/b: as good, but later by name']);
+  });
+
+  it('is told that it is not whole, cannot be played, or is clipped', () => {
+    expect(against([copy('/a'), copy('/b', { truncated: true, seconds: 72 })])).toEqual([
+      '/b: incomplete: 1:12, where the copy kept has 3:41',
+    ]);
+    expect(against([copy('/a'), copy('/b', { errors: 2 })])).toEqual([
+      '/b: damaged: the decoder or a checksum complained',
+    ]);
+    expect(against([copy('/a'), { ...copy('/b'), sound: null }])).toEqual(['/b: cannot be played']);
+    expect(against([copy('/a'), copy('/b', { clippedSamples: 97_461, rms: 0.3 })])).toEqual([
+      '/b: clipped: 0.50 % of its samples, where the copy kept has 0.00 %',
+    ]);
+  });
+
+  it('is shown as another master, which decides nothing', () => {
+    const other: ChoiceRules<Copy> = { ...sameMaster, masterOf: () => 'other' };
+    const [a, b] = [copy('/a', { kbps: 320 }), copy('/b', { kbps: 192, rms: 0.2 })];
+    expect(against([a, b], other)).toEqual([
+      '/b: MP3 192 kbit/s, where the copy kept is MP3 320 kbit/s · another master, which was not judged: ' +
+        '6.0 dB louder, 6.0 dB less between its mean and its peaks',
+    ]);
+    expect(against([a, { ...b, sound: a.sound }], other)[0]).toContain('another balance of high and low');
+    const cut = copy('/cut', { codec: 'flac', wallHz: 11_000 });
+    expect(chooseKeeper([cut, copy('/mp3', { wallHz: 19_000 })], other).keeper.path).toBe('/cut');
+  });
+
+  it('may be the better one, where a person prefers age', () => {
+    const [old, good] = [copy('/old', { mtimeNs: 1n }), copy('/good', { codec: 'flac', mtimeNs: 2n })];
+    expect(chooseKeeper([old, good], { order: [], prefer: 'oldest' })).toMatchObject({
+      keeper: { path: '/old' },
+      reasons: ['the oldest file, which is preferred'],
+      losers: [{ copy: { path: '/good' }, against: ['the newer file'] }],
+    });
+  });
+});
+
+it('is chosen by the aspects that settings know', () => {
+  expect(KEEP_WORDS).toEqual(ASPECTS);
 });

@@ -5,3 +5,8 @@ export function secondsInWords(seconds: number): string {
   const hours = Math.floor(whole / 3600);
   return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '');
 }
+
+/** `16.0 kHz`, `9.8 kHz`. */
+export function frequencyInWords(hz: number): string {
+  return `${(hz / 1000).toFixed(1)} kHz`;
+}

@@ -175,6 +175,7 @@ export const fileInfo: FileInfo = {
     levels: { rms: 0.1, peak: 1, clippedSamples: 12 },
     integrity: { decodedSeconds: 243.2, errors: 0, checksumHolds: null, complaints: ['junk in front'] },
     ...{ producer: 'node-av 6.1.1', damaged: false, quality: 'MP3 320 kbit/s.' },
+    source: { wall: { hz: 16_000, depthDb: 44 }, madeFrom: null, endsBelowItsRate: true, used: null },
   },
   tags: {
     common: { title: 'Feeling Good', artists: ['Nina Simone'], albumArtist: 'Nina Simone', track: 2 },

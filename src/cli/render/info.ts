@@ -3,7 +3,7 @@ import type { CommonTags } from '#audio';
 import type { FileInfo, LibraryInfo } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
-import { clockText, counted, countText, percentText, sizeText, spanText } from '../terminal/units.ts';
+import { clockText, counted, countText, percentText, rateText, sizeText, spanText } from '../terminal/units.ts';
 import { toolText } from './import.ts';
 import { exactPath, shownPath } from './paths.ts';
 import { relationText, type View } from './view.ts';
@@ -87,6 +87,7 @@ function soundRows({ sound, fingerprint }: FileInfo): Row[] {
       'Stream',
       `${stream.codec} in ${stream.container}, ${counted(stream.channels, 'channel')}, ${stream.sampleRateHz} Hz`,
     ],
+    ...(sound.source ? [['Source', sourceText(sound.source)] as const] : []),
     ['Duration', `${clockText(sound.durationSeconds)}${declared(stream.declaredSeconds)}`],
     ['Whole', wholeness(integrity)],
     ['Level', `peak ${decibels(levels.peak)}, mean ${decibels(levels.rms)}, ${clipping(levels.clippedSamples)}`],
@@ -96,6 +97,18 @@ function soundRows({ sound, fingerprint }: FileInfo): Row[] {
     ['Made by', safeText(sound.producer)],
   ];
 }
+
+function sourceText({ wall, madeFrom, endsBelowItsRate, used }: NonNullable<SourceOf>): string {
+  const band = wall
+    ? `band ends at ${(wall.hz / 1000).toFixed(1)} kHz with a fall of ${wall.depthDb} dB`
+    : 'no sudden end of its band';
+  const made = madeFrom ? 'as lossy coders make it' : 'which proves nothing';
+  const below = endsBelowItsRate ? '; its rate would have kept more, so it may have been lossy twice' : '';
+  const resolution = used ? `; uses ${used.bits} bit / ${rateText(used.rateHz)}` : '';
+  return `${band}${wall ? `, ${made}` : ''}${below}${resolution}`;
+}
+
+type SourceOf = NonNullable<FileInfo['sound']>['source'];
 
 function declared(seconds: number | null): string {
   return seconds === null ? '' : `, declared ${clockText(seconds)}`;
