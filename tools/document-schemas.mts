@@ -103,7 +103,7 @@ const sound = z.looseObject({
   source: z
     .looseObject({
       wall: z.looseObject({ hz: count, depthDb: count }).nullable(),
-      madeFrom: z.literal('lossy').nullable(),
+      madeFrom: z.enum(['mp3', 'aac']).nullable(),
       endsBelowItsRate: z.boolean(),
       used: z.looseObject({ bits: count, rateHz: count }).nullable(),
     })

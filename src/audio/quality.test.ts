@@ -127,7 +127,7 @@ describe('the better of two copies', () => {
       'b by resolution',
     );
     expect(verdict({ stream: flac({ channels: 1, bitsPerSample: 24 }) }, { stream: flac() })).toBe('b by resolution');
-    const padded = { stream: flac({ bitsPerSample: 24 }), evidence: { bands: null, usedBits: 16 } };
+    const padded = { stream: flac({ bitsPerSample: 24 }), evidence: { bands: null, usedBits: 16, codedAs: null } };
     expect(verdict(padded, { stream: flac() })).toBe('a by name');
   });
 

@@ -29,6 +29,7 @@ interface Facts extends Shape {
   readonly kbps?: number;
   readonly rms?: number;
   readonly isDamaged?: boolean;
+  readonly codedAs?: 'mp3' | 'aac';
 }
 
 interface Copy extends Sourced {
@@ -50,7 +51,7 @@ const copy = (facts: Facts): Copy => ({
   sound: {
     stream: streamOf(facts),
     levels: { rms: facts.rms ?? 0.1, peak: 1, clippedSamples: 0 },
-    evidence: { bands: profile(facts), usedBits: 16 },
+    evidence: { bands: profile(facts), usedBits: 16, codedAs: facts.codedAs ?? null },
   },
   isDamaged: facts.isDamaged ?? false,
 });
@@ -67,18 +68,16 @@ function sources(facts: readonly Facts[], master: ReturnType<MasterOf<Copy>> = '
 }
 
 describe('the source of a copy', () => {
-  it('is a lossy file where a lossless coding ends at a deep wall that lossy coders build', () => {
-    expect(sources([{ wallHz: 17_000 }])[0]).toMatchObject({ isFromLossy: true, lacksToHz: null, mostKbps: 127 });
-    expect(sources([{ wallHz: 19_000 }])[0]).toMatchObject({ isFromLossy: true, mostKbps: 191 });
+  it('is a lossy file where a lossless coding lies on the grid of a lossy one', () => {
+    expect(sources([{ wallHz: 17_000, codedAs: 'mp3' }])[0]).toMatchObject({ isFromLossy: true, mostKbps: 127 });
+    expect(sources([{ wallHz: 19_000, codedAs: 'aac' }])[0]).toMatchObject({ isFromLossy: true, mostKbps: 191 });
+    expect(sources([{ codedAs: 'mp3' }])[0]).toMatchObject({ isFromLossy: true, wall: null, mostKbps: 255 });
   });
 
-  it.each([
-    ['reaches to the top', {}],
-    ['ends at 11 kHz, as old samples do', { wallHz: 11_000 }],
-    ['ends where converters end', { wallHz: 21_200 }],
-    ['falls by 35 dB only', { wallHz: 17_000, floor: 120 - 34 - 35 }],
-  ])('is undecided where it %s', (_, facts) => {
-    expect(sources([facts])[0]).toMatchObject({ isFromLossy: false, mostKbps: Number.POSITIVE_INFINITY });
+  it.each([16_000, 17_000, 19_000, 20_200])('is undecided where a wall at %i Hz is all that is seen', (wallHz) => {
+    const wall = { isFromLossy: false, lacksToHz: null, mostKbps: Number.POSITIVE_INFINITY };
+    expect(sources([{ wallHz }])[0]).toMatchObject(wall);
+    expect(sources([{ wallHz }, { codec: 'mp3', kbps: 128, wallHz }])[0]).toMatchObject(wall);
   });
 
   it('is poorer where another copy goes on above the wall, at whatever level', () => {
@@ -98,7 +97,10 @@ describe('the source of a copy', () => {
   });
 
   it('is worth less than a lossy copy that it may have been made from', () => {
-    const [fake] = sources([{ wallHz: 20_200 }, { codec: 'opus', kbps: 96, wallHz: 20_400 }]);
+    const [fake] = sources([
+      { wallHz: 20_200, codedAs: 'aac' },
+      { codec: 'opus', kbps: 96, wallHz: 20_400 },
+    ]);
     expect(fake?.mostKbps).toBeLessThan(96 * 1.85);
   });
 
@@ -153,7 +155,7 @@ describe('the resolution that is used', () => {
   const used = (rateHz: number, bits: number, wallHz: number, usedBits: number | null) =>
     usedResolution({
       stream: { ...streamOf({ rateHz }), bitsPerSample: bits },
-      evidence: { bands: profile({ wallHz, rateHz }), usedBits },
+      evidence: { bands: profile({ wallHz, rateHz }), usedBits, codedAs: null },
     });
 
   it('is what is there', () => {

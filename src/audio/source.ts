@@ -1,7 +1,7 @@
 /**
  * Where a copy comes from, as far as its sound tells: whether a lossless coding holds what a lossy one had left, and what
  * a copy lacks that another copy of the same master holds. To call a genuine file fake is worse than to miss a fake, so
- * only a wall that lossy coders build counts, and everything else stays undecided.
+ * only a coder's own grid convicts; a wall alone may be any filter's, and stays undecided.
  * @see docs/design/keeper.md
  */
 import { heldAbove, type Wall, wallOf } from './band-profile.ts';
@@ -29,11 +29,9 @@ export interface Source {
 /** How two copies of one recording stand to each other. */
 export type MasterOf<T> = (a: T, b: T) => 'same' | 'other' | 'unknown';
 
-/** Walls of lossy coders lie here; above, converters and resamplers build them too. */
-const CODER_WALL_HZ = [15_400, 20_700] as const;
 /** Above this a wall tells nothing about what was lost. */
 const HIGHEST_TELLING_HZ = 20_900;
-/** Genuine files were seen with walls of up to 28 dB. Measured with tools/fakes.mjs. */
+/** Walls of this depth are no equaliser's and no instrument's: those of genuine files that were not filtered reach 28 dB. Measured with tools/fakes.mjs. */
 const CODER_DEPTH_DB = 40;
 
 /**
@@ -53,7 +51,11 @@ export function findSources<T extends Sourced>(
       const wall = walls.get(copy) ?? null;
       const wider = witnesses.filter((other) => isWider(walls.get(other) ?? null, wall));
       const lacksToHz = Math.max(0, ...wider.map((other) => heldBy(other, copy, wall, masterOf)));
-      const found = { wall, isFromLossy: isFromLossy(copy, wall), lacksToHz: lacksToHz || null };
+      const found = {
+        wall,
+        isFromLossy: copy.sound !== null && isMadeFromLossy(copy.sound),
+        lacksToHz: lacksToHz || null,
+      };
       const isOverdriven = headroom - headroomOf(copy) >= CUT_OFF_DB;
       return [copy, { ...found, isOverdriven, mostKbps: mostKbps(copy, found, { witnesses, walls, masterOf }) }];
     }),
@@ -93,19 +95,9 @@ function heldBy<T extends Sourced>(witness: T, copy: T, wall: Wall | null, maste
   return master === 'same' || (master === 'unknown' && wall.depthDb >= CODER_DEPTH_DB) ? toHz : 0;
 }
 
-function isFromLossy({ sound }: Sourced, wall: Wall | null): boolean {
-  return sound?.stream.lossless === true && wall !== null && isCoderWall(wall);
-}
-
 /** Does a lossless coding hold what was lossy before? `false` means: undecided. */
 export function isMadeFromLossy({ stream, evidence }: Omit<NonNullable<Sourced['sound']>, 'levels'>): boolean {
-  const wall = evidence?.bands ? wallOf(evidence.bands) : null;
-  return stream.lossless && wall !== null && isCoderWall(wall);
-}
-
-function isCoderWall({ hz, depthDb }: Wall): boolean {
-  const [from, to] = CODER_WALL_HZ;
-  return depthDb >= CODER_DEPTH_DB && hz >= from && hz <= to;
+  return stream.lossless && (evidence?.codedAs ?? null) !== null;
 }
 
 /** The lowest rate of constant-rate MP3 by LAME that reaches so far, less a step: a copy made from it is not better than it. */
@@ -120,8 +112,8 @@ const RATES_BY_WALL: readonly (readonly [hz: number, kbps: number])[] = [
 const RATE_OF_HIGH_WALL = 255;
 
 /** What a coder leaves when its band ends at this wall, in kilobits per second of MP3. */
-export function kbpsOfWall({ hz }: Wall): number {
-  return RATES_BY_WALL.find(([most]) => hz <= most)?.[1] ?? RATE_OF_HIGH_WALL;
+function kbpsOfWall(wall: Wall | null): number {
+  return RATES_BY_WALL.find(([most]) => wall !== null && wall.hz <= most)?.[1] ?? RATE_OF_HIGH_WALL;
 }
 
 interface Beside<T> {
@@ -135,12 +127,12 @@ function mostKbps<T extends Sourced>(
   { wall, isFromLossy: isFake, lacksToHz }: Pick<Source, 'wall' | 'isFromLossy' | 'lacksToHz'>,
   { witnesses, walls, masterOf }: Beside<T>,
 ): number {
-  if (wall === null || copy.sound === null || (!isFake && lacksToHz === null)) return Number.POSITIVE_INFINITY;
+  if (copy.sound === null || (!isFake && lacksToHz === null)) return Number.POSITIVE_INFINITY;
   const { stream } = copy.sound;
-  if (!stream.lossless) return isBelowCoding(stream, wall) ? kbpsOfWall(wall) : Number.POSITIVE_INFINITY;
+  if (!stream.lossless) return wall && isBelowCoding(stream, wall) ? kbpsOfWall(wall) : Number.POSITIVE_INFINITY;
   // No better than a lossy copy whose band is as wide: it may be what this one was made from.
   const parents = witnesses.flatMap((other) => {
-    const isWide = (walls.get(other)?.hz ?? 0) >= wall.hz - PARENT_HZ;
+    const isWide = (walls.get(other)?.hz ?? HIGHEST_TELLING_HZ) >= (wall?.hz ?? HIGHEST_TELLING_HZ) - PARENT_HZ;
     const coding = other.sound?.stream;
     return coding && !coding.lossless && isWide && masterOf(copy, other) !== 'other' ? mp3Equivalent(coding) - 1 : [];
   });

@@ -36,6 +36,8 @@ export interface SoundEvidence {
   readonly bands: BandProfile | null;
   /** Bits of a sample that are used, from the sign bit down; `null` where samples are no integers, or silent. */
   readonly usedBits: number | null;
+  /** The lossy coding whose grid a lossless one still lies on; `null` where none was found, which proves nothing. */
+  readonly codedAs: 'mp3' | 'aac' | null;
 }
 
 /** How whole the bytes are. Figures, not a verdict; {@link isDamaged} draws the conclusion. */

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Integrity, TagReading } from '#audio';
 import { compressFingerprint, createFingerprinter, packAlteredQuestions } from '#fingerprint';
 import { AppError, type Failure } from '#kernel';
-import { createBandMeter, createLevelMeter, createSketcher, createUsedBits } from '#signal';
+import { createEvidenceMeter, createLevelMeter, createSketcher } from '#signal';
 import { createPayloadHash, createSampleHash } from './audio-hashes.ts';
 import type { Content, PhaseFingerprints, Sound } from './model.ts';
 import type { Analysis, DecodeReport, Decoder, ReadableFile, TagReader } from './ports.ts';
@@ -100,8 +100,7 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
   const payload = createPayloadHash();
   const samples = createSampleHash();
   const levels = createLevelMeter();
-  const bands = createBandMeter();
-  const usedBits = createUsedBits();
+  const evidence = createEvidenceMeter();
   const fingerprinter = createFingerprinter({ phases: 4 });
   const sketcher = createSketcher();
   try {
@@ -110,8 +109,7 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
       samples(block) {
         samples.push(block);
         levels.push(block);
-        bands.push(block);
-        usedBits.push(block);
+        evidence.push(block);
       },
       pcm(block) {
         fingerprinter.push(block);
@@ -127,7 +125,7 @@ async function decoded(file: ReadableFile, { decoder, onProgress }: AnalyseParts
       sampleHash: samples.finish(report.stream),
       levels: levels.finish(),
       integrity: checked(report, samples.md5()),
-      evidence: { bands: bands.finish(report.stream.sampleRateHz), usedBits: usedBits.finish() },
+      evidence: evidence.finish(report.stream),
       fingerprint: fingerprinter.finish().map(compressed) as unknown as PhaseFingerprints,
       altered: packAlteredQuestions(fingerprinter.alteredQuestions()),
       ...(durationSeconds <= LONGEST_SKETCHED_SECONDS && { sketch: sketcher.finish() }),

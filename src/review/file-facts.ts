@@ -1,16 +1,17 @@
 /** What is known of one file, for `info FILE`. */
 import {
   type CommonTags,
+  codecName,
   countTagFields,
   describeCoding,
   type Integrity,
   isBelowCoding,
   isDamaged,
   isFullLossless,
-  isMadeFromLossy,
   type Levels,
   mp3Equivalent,
   type Resolution,
+  type SoundEvidence,
   type StreamInfo,
   type TagBlock,
   type TagConflict,
@@ -62,8 +63,8 @@ export interface SoundFacts {
 export interface SourceFacts {
   /** Where the band ends suddenly; `null` where it does not, or too little is heard. */
   readonly wall: Wall | null;
-  /** `null`: undecided, which is all that can be said of most files. */
-  readonly madeFrom: 'lossy' | null;
+  /** The lossy coding that a lossless one was made from; `null`: undecided, which is all that can be said of most files. */
+  readonly madeFrom: SoundEvidence['codedAs'];
   /** Does the band of a lossy coding end far below what its rate would have kept? A hint, no more. */
   readonly endsBelowItsRate: boolean;
   /** What of the declared bits and rate is used; `null` of lossy codings. */
@@ -142,7 +143,7 @@ function sourceFacts(sound: KnownSound): SourceFacts | null {
   const wall = evidence.bands && wallOf(evidence.bands);
   return {
     wall,
-    madeFrom: isMadeFromLossy(sound) ? 'lossy' : null,
+    madeFrom: evidence.codedAs,
     endsBelowItsRate: wall !== null && isBelowCoding(stream, wall),
     used: stream.lossless ? usedResolution(sound) : null,
   };
@@ -153,9 +154,9 @@ export function qualitySentence(sound: Pick<KnownSound, 'stream' | 'integrity' |
   const { stream, integrity } = sound;
   const damage = isDamaged(integrity, stream.declaredSeconds) ? ' The file is damaged.' : '';
   if (isFullLossless(stream)) {
-    const source = isMadeFromLossy(sound)
-      ? 'made from a lossy file by all that its band shows'
-      : 'lossless; whether its source was is not known';
+    const codedAs = sound.evidence?.codedAs ?? null;
+    const source =
+      codedAs === null ? 'lossless; whether its source was is not known' : `made from ${codecName(codedAs)}`;
     return `${describeCoding(stream)}, ${source}.${damage}`;
   }
   const worth = Math.round(mp3Equivalent(stream));

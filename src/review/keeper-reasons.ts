@@ -97,7 +97,7 @@ export function codingOf(copy: Copy): string {
   const { sound, source } = copy;
   if (sound === null) return 'nothing';
   const coding = describeCoding(sound.stream);
-  if (source?.isFromLossy && source.wall) return `${coding} made from a lossy file`;
+  if (source?.isFromLossy) return `${coding} made from a lossy file`;
   if (source?.lacksToHz && source.wall) return `${coding} that ends at ${frequencyInWords(source.wall.hz)}`;
   return isTrulyLossless(copy) ? `${coding}${unused(sound)}` : coding;
 }

@@ -19,6 +19,7 @@ interface Facts {
   readonly rms?: number;
   /** The band ends here, as suddenly as coders end it. */
   readonly wallHz?: number;
+  readonly codedAs?: 'mp3';
 }
 
 /** Music that fades by 2 dB a kHz and moves by 30 dB. */
@@ -47,7 +48,7 @@ function copy(path: string, facts: Facts = {}): Copy {
       stream,
       durationSeconds,
       levels: { rms: facts.rms ?? 0.1, peak: 0.9, clippedSamples: facts.clippedSamples ?? 0 },
-      ...(facts.wallHz && { evidence: { bands: bandsTo(facts.wallHz), usedBits: 16 } }),
+      ...(facts.wallHz && { evidence: { bands: bandsTo(facts.wallHz), usedBits: 16, codedAs: facts.codedAs ?? null } }),
       integrity: {
         decodedSeconds: durationSeconds,
         errors: facts.errors ?? 0,
@@ -145,7 +146,7 @@ describe('a copy that is not kept', () => {
       copy('/whole', { codec: 'flac', wallHz: 22_000 }),
       copy('/mp3', { kbps: 320, wallHz: 20_200 }),
     ];
-    const fake = copy('/fake', { codec: 'flac', wallHz: 16_000, bits: 24 });
+    const fake = copy('/fake', { codec: 'flac', wallHz: 16_000, bits: 24, codedAs: 'mp3' });
     expect(against([fake, whole])).toEqual([
       '/fake: FLAC made from a lossy file: nothing above 16.0 kHz, where the copy kept goes up to 22.0 kHz',
     ]);

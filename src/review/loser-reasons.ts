@@ -5,6 +5,7 @@ import {
   clippedShare,
   codecName,
   countTagFields,
+  describeCoding,
   isTrulyLossless,
   type KeepRules,
 } from '#audio';
@@ -64,13 +65,12 @@ function againstClipping({ keeper, loser }: Loss): string {
 /** What its sound says where it says something, else what its coding says. */
 function againstSource(loss: Loss): string {
   const { source, sound } = loss.loser;
-  if (!source?.wall || sound === null || (!source.isFromLossy && source.lacksToHz === null)) return againstCoding(loss);
+  const isDoubted = source !== undefined && (source.isFromLossy || source.lacksToHz !== null);
+  if (sound === null || !isDoubted) return againstCoding(loss);
   const codec = codecName(sound.stream.codec);
-  const kind = source.isFromLossy
-    ? `${codec} made from a lossy file`
-    : sound.stream.lossless
-      ? `${codec} of a poorer source`
-      : codingOf(loss.loser).replace(/ that ends at .*/, '');
+  const lossless = source.isFromLossy ? `${codec} made from a lossy file` : `${codec} of a poorer source`;
+  const kind = sound.stream.lossless ? lossless : describeCoding(sound.stream);
+  if (source.wall === null) return kind;
   return `${kind}: nothing above ${frequencyInWords(source.wall.hz)}${goingOn(loss.keeper, source.lacksToHz)}`;
 }
 

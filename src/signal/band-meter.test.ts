@@ -3,7 +3,7 @@ import { type BandProfile, hasMusicFrom, heldAbove, PROFILE_BAND_HZ, PROFILE_FLO
 import { createBandMeter } from './band-meter.ts';
 
 const RATE = 44_100;
-const SECONDS = 6;
+const SECONDS = 8;
 const PARTIALS = 80;
 
 /** Sixteen bits, one channel. */

@@ -5,6 +5,7 @@
  */
 import { type BandProfile, PROFILE_BAND_HZ, PROFILE_FLOOR_DB } from '#audio';
 import { createRealFft } from './fft.ts';
+import { createMixer } from './mixer.ts';
 import { type SampleBlock, viewOf } from './sample-view.ts';
 
 export interface BandMeter {
@@ -15,16 +16,16 @@ export interface BandMeter {
 }
 
 const FRAME = 2048;
-/** Samples from one frame to the next: five a second at 44.1 kHz. Chosen for cost; see docs/design/keeper.md. */
-const HOP = 8192;
+/** Samples from one frame to the next: three and a half a second at 44.1 kHz. Chosen for cost; see docs/design/keeper.md. */
+const HOP = 12_288;
 /** Bins are tallied in cells of so many. */
 const CELL_BINS = 4;
 const CELLS = FRAME / 2 / CELL_BINS;
 const LEVELS = 256;
 /** Mean power below which a frame counts as a pause: −70 dB of full scale. Chosen. */
 const PAUSE_POWER = 1e-7;
-/** Fewer frames tell nothing: four seconds at 44.1 kHz. Chosen. */
-const LEAST_FRAMES = 20;
+/** Fewer frames tell nothing: four and a half seconds at 44.1 kHz. Chosen. */
+const LEAST_FRAMES = 16;
 const LOUD_SHARE = 0.05;
 const OFTEN_SHARE = 0.3;
 const QUIET_SHARE = 0.9;
@@ -35,8 +36,7 @@ export function createBandMeter(): BandMeter {
   const tallies = new Uint32Array(CELLS * LEVELS);
   const powerOf = createFramePower();
   const frame = new Float32Array(FRAME);
-  let piece = new Float32Array(0);
-  let short = new Int16Array(0);
+  const mix = createMixer();
   let [at, frames] = [0, 0];
 
   const tally = (): void => {
@@ -48,10 +48,7 @@ export function createBandMeter(): BandMeter {
   return {
     push(block) {
       const view = viewOf(block);
-      const { channels } = block;
-      const total = Math.floor(view.length / channels);
-      if (piece.length < FRAME * channels)
-        [piece, short] = [new Float32Array(FRAME * channels), new Int16Array(FRAME * channels)];
+      const total = Math.floor(view.length / block.channels);
       for (let from = 0; from < total; ) {
         if (at >= FRAME) {
           const skipped = Math.min(HOP - at, total - from);
@@ -60,9 +57,7 @@ export function createBandMeter(): BandMeter {
           continue;
         }
         const count = Math.min(FRAME - at, total - from);
-        const samples = view.isS16 ? short : piece;
-        view.copy(samples, from * channels, count * channels);
-        mix(samples, channels, view.isS16 ? 1 / 32_768 : 1, frame, at, count);
+        mix(view, block.channels, from, frame.subarray(at, at + count));
         at += count;
         from += count;
         if (at === FRAME) tally();
@@ -71,25 +66,6 @@ export function createBandMeter(): BandMeter {
     finish: (sampleRateHz) => (frames < LEAST_FRAMES ? null : profileOf(tallies, frames, sampleRateHz)),
   };
 }
-
-function mix(
-  samples: Float32Array | Int16Array,
-  channels: number,
-  scale: number,
-  target: Float32Array,
-  to: number,
-  count: number,
-): void {
-  const each = scale / channels;
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum += samples[i * channels + channel]!;
-    target[to + i] = Math.max(-LARGEST, Math.min(LARGEST, sum * each || 0));
-  }
-}
-
-/** Floats may hold anything; beyond this they are damage. */
-const LARGEST = 8;
 
 /** Mean power of the bins of each cell, 1 for a full-scale sine; `undefined` in a pause. */
 function createFramePower(): (frame: Float32Array) => Float32Array | undefined {

@@ -1,6 +1,5 @@
 /** Evidence in samples. */
 export * from './align.ts';
-export * from './band-meter.ts';
 export * from './clipping.ts';
 export * from './coherence.ts';
 export * from './cutoff.ts';
@@ -20,7 +19,7 @@ export * from './sketch.ts';
 export * from './sketch-envelope.ts';
 export * from './sketch-evidence.ts';
 export * from './sketch-match.ts';
+export * from './sound-evidence.ts';
 export * from './sounding.ts';
 export * from './spectrogram.ts';
 export * from './time-line.ts';
-export * from './used-bits.ts';

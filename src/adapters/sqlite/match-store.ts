@@ -108,7 +108,7 @@ const PRESENT_NAMES = [
   ...['hash', 'size_bytes', 'producer', 'failure_code', 'failure_message', 'tags', 'audio_hash', 'sample_hash'],
   ...['duration_seconds', 'codec', 'container', 'sample_rate_hz', 'channels', 'bits_per_sample', 'bit_rate'],
   ...['lossless', 'declared_seconds', 'rms', 'peak', 'clipped_samples', 'decoded_seconds', 'decode_errors'],
-  ...['checksum_holds', 'complaints', 'bands', 'used_bits', 'nominal_bit_rate'],
+  ...['checksum_holds', 'complaints', 'bands', 'used_bits', 'coded_as', 'nominal_bit_rate'],
 ];
 
 const PRESENT = `

@@ -215,6 +215,7 @@ create table imported_correlations (
 const EVIDENCE = `
 alter table contents add column bands blob;
 alter table contents add column used_bits integer;
+alter table contents add column coded_as text;
 alter table contents add column nominal_bit_rate real;
 `;
 

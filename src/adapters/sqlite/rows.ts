@@ -98,6 +98,7 @@ function soundColumns({ stream, levels, integrity, ...sound }: Sound): SoundColu
     complaints: JSON.stringify(integrity.complaints),
     bands: sound.evidence ? bandsColumn(sound.evidence.bands) : null,
     used_bits: sound.evidence?.usedBits ?? null,
+    coded_as: sound.evidence?.codedAs ?? null,
     nominal_bit_rate: stream.nominalBitRate ?? null,
   };
 }
@@ -123,6 +124,7 @@ const NO_SOUND: SoundColumns = {
   complaints: null,
   bands: null,
   used_bits: null,
+  coded_as: null,
   nominal_bit_rate: null,
 };
 
@@ -131,12 +133,15 @@ function bandsColumn(bands: BandProfile | null): Uint8Array {
 }
 
 /** `undefined` where nobody looked. */
-function evidenceOf(bands: Uint8Array | null, usedBits: number | null): SoundEvidence | undefined {
+function evidenceOf({ bands, used_bits, coded_as }: PresentRow): SoundEvidence | undefined {
   if (bands === null) return undefined;
-  if (bands.length === 0) return { bands: null, usedBits };
+  return { bands: profileOf(bands), usedBits: used_bits, codedAs: coded_as as SoundEvidence['codedAs'] };
+}
+
+function profileOf(bands: Uint8Array): BandProfile | null {
+  if (bands.length === 0) return null;
   const [often, quiet] = [bands.length / 3, (2 * bands.length) / 3];
-  const profile = { loud: bands.subarray(0, often), often: bands.subarray(often, quiet), quiet: bands.subarray(quiet) };
-  return { bands: profile, usedBits };
+  return { loud: bands.subarray(0, often), often: bands.subarray(often, quiet), quiet: bands.subarray(quiet) };
 }
 
 /** A row of present files joined with contents; the failure of the file has names of its own. */
@@ -178,7 +183,7 @@ function contentOf(row: PresentRow, hash: Uint8Array): PresentFile['content'] {
 }
 
 function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint' | 'altered'> {
-  const evidence = evidenceOf(row.bands, row.used_bits);
+  const evidence = evidenceOf(row);
   return {
     stream: streamOf(row),
     durationSeconds: row.duration_seconds as number,

@@ -41,6 +41,7 @@ export interface ContentsTable {
   /** Levels of a `BandProfile`, loud, often and quiet ones in turn; empty where too little was loud enough; `null` where nobody looked. */
   bands: Uint8Array | null;
   used_bits: number | null;
+  coded_as: string | null;
   nominal_bit_rate: number | null;
 }
 

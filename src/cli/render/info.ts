@@ -1,5 +1,5 @@
 /** What `info` says about the library and about one file. */
-import type { CommonTags } from '#audio';
+import { type CommonTags, codecName } from '#audio';
 import type { FileInfo, LibraryInfo } from '../app.ts';
 import { alignColumns } from '../terminal/columns.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -102,10 +102,10 @@ function sourceText({ wall, madeFrom, endsBelowItsRate, used }: NonNullable<Sour
   const band = wall
     ? `band ends at ${(wall.hz / 1000).toFixed(1)} kHz with a fall of ${wall.depthDb} dB`
     : 'no sudden end of its band';
-  const made = madeFrom ? 'as lossy coders make it' : 'which proves nothing';
+  const made = madeFrom ? `; its samples lie on the grid of ${codecName(madeFrom)}, which it was made from` : '';
   const below = endsBelowItsRate ? '; its rate would have kept more, so it may have been lossy twice' : '';
   const resolution = used ? `; uses ${used.bits} bit / ${rateText(used.rateHz)}` : '';
-  return `${band}${wall ? `, ${made}` : ''}${below}${resolution}`;
+  return `${band}${made}${below}${resolution}`;
 }
 
 type SourceOf = NonNullable<FileInfo['sound']>['source'];

@@ -53,7 +53,7 @@ CREATE TABLE contents (
   decode_errors integer,
   checksum_holds integer,
   complaints text
-, bands blob, used_bits integer, nominal_bit_rate real) strict;
+, bands blob, used_bits integer, coded_as text, nominal_bit_rate real) strict;
 CREATE TABLE decisions (
   id integer primary key autoincrement,
   at_ms integer not null,
