@@ -16,6 +16,7 @@ import { openFingerprints } from './accuracy/fingerprints.mjs';
 import { kindsNamed } from './accuracy/generate.mjs';
 import { broken, find, report, score, wrongKeepers } from './accuracy/library.mjs';
 import { HALVES } from './accuracy/originals.mjs';
+import { record } from './accuracy/record.mjs';
 import { barsTable, contestTable, kindHead, kindRow, peersTable, smallKinds } from './accuracy/report.mjs';
 import { rocPicture } from './accuracy/roc.mjs';
 import { runKinds, wrongPairs } from './accuracy/runner.mjs';
@@ -24,26 +25,6 @@ import { corpusFolder, prepareLibrary, prepareMusic } from './corpus/prepare.mjs
 const docs = path.resolve(import.meta.dirname, '../docs');
 const NOT_HAD = 3;
 const WANTED_PAIRS = 30;
-
-const INTRODUCTION = `# Accuracy
-
-What the product says where the truth is known, made by \`npm run accuracy -- --record\`; how and why is in
-[design/accuracy.md](design/accuracy.md). The kinds of change are measured on music that no constant was chosen on. Of the
-libraries, *dev* is what the product is developed against, *alt* is other music with harsher changes, looked at rarely;
-a pair is two files, and every pair of files of a library counts once.
-`;
-const SECTIONS = ['bars', 'peers', 'kinds', 'dev', 'alt'];
-
-/** Replaces sections of docs/accuracy.md, `{ NAME: text }`, and leaves the others. */
-function record(sections) {
-  const file = path.join(docs, 'accuracy.md');
-  const old = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : INTRODUCTION;
-  const [, ...parts] = old.split(/^(?=### )/m);
-  const all = { ...Object.fromEntries(parts.map((part) => [part.match(/^### (\w+)/)[1], part.trim()])), ...sections };
-  const place = (name) => (SECTIONS.includes(name) ? SECTIONS.indexOf(name) : SECTIONS.length);
-  const order = Object.keys(all).sort((a, b) => place(a) - place(b));
-  fs.writeFileSync(file, `${INTRODUCTION}\n${order.map((name) => all[name].trim()).join('\n\n')}\n`);
-}
 
 function notHad(what, why) {
   console.error(`\nSKIPPED: the accuracy on ${what} was not measured: ${why}.\n`);

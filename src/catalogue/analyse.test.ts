@@ -86,6 +86,7 @@ describe('the analysis of a file', () => {
           durationSeconds: 2,
           audioHash: `sha256:${createHash('sha256').update('payload').digest('hex')}`,
           levels: { rms: 0.5, peak: 0.5, clippedSamples: 0 },
+          evidence: { bands: null, codedAs: null },
           producer: producerOf('test 1'),
         },
       },

@@ -78,6 +78,29 @@ export function describeCatalogueStore(name: string, open: () => Promise<Catalog
       expect((await store.matchTrack(number))?.stamp).toBe(stamp(2n ** 62n));
     });
 
+    it('gives back what samples told about their source, and the rate that a coder was set to', async () => {
+      const [loud, often, quiet] = [Uint8Array.of(9, 8), Uint8Array.of(7, 6), Uint8Array.of(5, 4)];
+      const told: Sound['evidence'][] = [
+        { bands: { loud, often, quiet }, usedBits: 16, codedAs: 'mp3' },
+        { bands: null, usedBits: null, codedAs: null },
+      ];
+      const texts = ['A\nsound', 'B\nsound'];
+      const changes = texts.map((text, i): FileChange => {
+        const plain = content(text);
+        const sound = plain.sound as Sound;
+        const stream = { ...sound.stream, nominalBitRate: 160_000 };
+        const evidence = told[i] as NonNullable<Sound['evidence']>;
+        const full = { ...plain, sound: { ...sound, stream, evidence } };
+        const held = { kind: 'new', content: full, producer: 'test 1' } as const;
+        return { kind: 'added', path: at(`/m/${i}.ogg`), stamp: stamp(BigInt(i)), content: held };
+      });
+      await store.apply(changes);
+      await reopen();
+      const sounds = (await all(store.present())).map((file) => file.content?.sound);
+      expect(sounds.map((sound) => sound?.evidence)).toEqual(told);
+      expect(sounds.map((sound) => sound?.stream.nominalBitRate)).toEqual([160_000, 160_000]);
+    });
+
     it('keeps one sketch a sound, gives it by audio hash, and drops it with the last content that has it', async () => {
       const sketched = (text: string, ...sketch: number[]): Content => {
         const plain = content(text);

@@ -33,5 +33,21 @@ it.skipIf(!hasFfmpeg)(`knows junk behind a FLAC from damage within it${skipped}`
   expect(await integrityOf('cut.flac', whole.subarray(0, -300))).not.toMatchObject({ errors: 0 });
 });
 
+it.skipIf(!hasFfmpeg)(`knows what rate Vorbis was set to, and that others do not say${skipped}`, async () => {
+  const coded = '-v error -y -f lavfi -i anoisesrc=d=2:c=pink:r=44100 -ac 2 -c:a libvorbis -q:a 5'.split(' ');
+  execFileSync('ffmpeg', [...coded, path.join(made, 'set.ogg')]);
+  execFileSync('ffmpeg', ['-v', 'error', '-i', path.join(made, 'set.ogg'), path.join(made, 'set.mp3')]);
+  const decoders = [await createNodeAvDecoder(), await createFfmpegDecoder()];
+  const rates = async (name: string) =>
+    Promise.all(
+      decoders.map(async (decoder) => {
+        using handle = open(path.join(made, name));
+        return (await decoder?.decode(handle, {}))?.stream.nominalBitRate;
+      }),
+    );
+  expect(await rates('set.ogg')).toEqual([160_000, 160_000]);
+  expect(await rates('set.mp3')).toEqual([undefined, undefined]);
+});
+
 decoderContract({ name: 'node-av', create: createNodeAvDecoder, open, folder });
 decoderContract({ name: 'ffmpeg', create: createFfmpegDecoder, open, folder });
