@@ -39,11 +39,10 @@ const WINDOW = wholeWindow();
 const COSINES = Array.from({ length: SLOT }, (_, band) =>
   Float64Array.from({ length: PHASES }, (_, i) => Math.cos(((2 * band + 1) * (i - 16) * Math.PI) / PHASES)),
 );
-const LONG_BLOCK = Array.from({ length: LINES }, (_, line) =>
-  Float64Array.from({ length: BLOCK }, (_, i) => {
-    const window = Math.sin((Math.PI / BLOCK) * (i + 0.5));
-    return window * Math.cos((Math.PI / (2 * BLOCK)) * (2 * i + 1 + LINES) * (2 * line + 1));
-  }),
+const SINE = Float64Array.from({ length: BLOCK }, (_, i) => Math.sin((Math.PI / BLOCK) * (i + 0.5)));
+/** A block of 36 samples folds into 18, of which this is the transform: line after line. */
+const DCT_IV = Float64Array.from({ length: LINES * LINES }, (_, i) =>
+  Math.cos((Math.PI / LINES) * ((i % LINES) + 0.5) * (Math.floor(i / LINES) + 0.5)),
 );
 /** Coefficients of alias reduction, Table B.9. */
 const ALIAS = [-0.6, -0.535, -0.33, -0.185, -0.095, -0.041, -0.0142, -0.0037].map((c) => ({
@@ -60,42 +59,59 @@ function wholeWindow(): Float64Array {
   return window;
 }
 
-/** Subbands [from, to) of the slot whose last sample is `samples[last]`, into `target`; `last` is 511 at least. */
-export function analyseSlot(samples: Float32Array, last: number, from: number, to: number, target: Float64Array): void {
-  const folded = new Float64Array(PHASES);
-  for (let i = 0; i < PHASES; i++) {
-    let sum = 0;
-    for (let n = i; n < FILTER; n += PHASES) sum += WINDOW[n]! * samples[last - n]!;
-    folded[i] = sum;
-  }
-  for (let band = from; band < to; band++) {
-    const cosines = COSINES[band]!;
-    let sum = 0;
-    for (let i = 0; i < PHASES; i++) sum += cosines[i]! * folded[i]!;
-    target[band - from] = sum;
-  }
+/** Work space of the filterbank over subbands [from, to); `from` is even. */
+export interface Filterbank {
+  /** Subbands of the slot whose last sample is `samples[last]`, into `target`; `last` is 511 at least. */
+  slot(samples: Float32Array, last: number, target: Float64Array): void;
+  /**
+   * The lines of the granule whose block begins at slot `first`, before quantisation, one subband after the other. `slots` has
+   * one array for each slot. Lines of the outermost subbands still hold aliases. Valid until the next call.
+   */
+  granule(slots: readonly Float64Array[], first: number): Float64Array;
 }
 
-/**
- * The lines of a granule in subbands [from, to), before quantisation, one subband after the other. `slots` has one array
- * for each slot, as {@link analyseSlot} fills it; the block begins at `first`. Lines at both ends still hold aliases.
- */
-export function analyseGranule(slots: readonly Float64Array[], first: number, from: number, to: number): Float64Array {
-  const lines = new Float64Array((to - from) * LINES);
-  for (let band = 0; band < to - from; band++) {
-    const isOdd = (from + band) % 2 === 1;
-    for (let line = 0; line < LINES; line++) {
-      const block = LONG_BLOCK[line]!;
-      let [even, odd] = [0, 0];
-      for (let i = 0; i < BLOCK; i += 2) {
-        even += block[i]! * slots[first + i]![band]!;
-        odd += block[i + 1]! * slots[first + i + 1]![band]!;
+export function createFilterbank(from: number, to: number): Filterbank {
+  const bands = to - from;
+  const folded = new Float64Array(PHASES);
+  const block = new Float64Array(BLOCK);
+  const half = new Float64Array(LINES);
+  const lines = new Float64Array(bands * LINES);
+  return {
+    slot(samples, last, target) {
+      for (let i = 0; i < PHASES; i++) {
+        let sum = 0;
+        for (let n = i; n < FILTER; n += PHASES) sum += WINDOW[n]! * samples[last - n]!;
+        folded[i] = sum;
       }
-      lines[band * LINES + line] = isOdd ? even - odd : even + odd;
-    }
+      for (let band = 0; band < bands; band++) {
+        const cosines = COSINES[from + band]!;
+        let sum = 0;
+        for (let i = 0; i < PHASES; i++) sum += cosines[i]! * folded[i]!;
+        target[band] = sum;
+      }
+    },
+    granule(slots, first) {
+      for (let band = 0; band < bands; band++) {
+        const flip = band % 2 === 1 ? -1 : 1;
+        for (let i = 0; i < BLOCK; i++) block[i] = SINE[i]! * slots[first + i]![band]! * (i % 2 === 1 ? flip : 1);
+        fold(block, half);
+        for (let line = 0; line < LINES; line++) {
+          let sum = 0;
+          for (let i = 0, at = line * LINES; i < LINES; i++) sum += DCT_IV[at + i]! * half[i]!;
+          lines[band * LINES + line] = sum;
+        }
+      }
+      reduceAliases(lines);
+      return lines;
+    },
+  };
+}
+
+function fold(block: Float64Array, half: Float64Array): void {
+  for (let i = 0; i < BLOCK / 4; i++) {
+    half[i] = -block[26 - i]! - block[27 + i]!;
+    half[9 + i] = block[i]! - block[17 - i]!;
   }
-  reduceAliases(lines);
-  return lines;
 }
 
 function reduceAliases(lines: Float64Array): void {

@@ -14,9 +14,10 @@ export interface EvidenceMeter {
   finish(stream: Pick<StreamInfo, 'sampleRateHz' | 'lossless'>): SoundEvidence;
 }
 
-/** Only what has a wall like this is searched for a grid, which costs as much as decoding. Genuine files seldom have one. Chosen. */
-const SUSPECT_DEPTH_DB = 24;
+/** Only what has a wall here is searched for a grid, which takes some 50 ms for MP3. Genuine files seldom have one. Chosen. */
 const SUSPECT_HZ = [10_000, 20_900] as const;
+/** AAC takes 300 ms, and is searched only below a wall as deep as this. Chosen. */
+const AAC_DEPTH_DB = 24;
 
 export function createEvidenceMeter(): EvidenceMeter {
   const bands = createBandMeter();
@@ -34,7 +35,7 @@ export function createEvidenceMeter(): EvidenceMeter {
       return {
         bands: profile,
         usedBits: usedBits.finish(),
-        codedAs: lossless && isSuspect(wall) ? codingOf(pieces.finish(), sampleRateHz, wall.hz) : null,
+        codedAs: lossless && isSuspect(wall) ? codingOf(pieces.finish(), sampleRateHz, wall) : null,
       };
     },
   };
@@ -42,10 +43,10 @@ export function createEvidenceMeter(): EvidenceMeter {
 
 function isSuspect(wall: Wall | null): wall is Wall {
   const [from, to] = SUSPECT_HZ;
-  return wall !== null && wall.depthDb >= SUSPECT_DEPTH_DB && wall.hz >= from && wall.hz <= to;
+  return wall !== null && wall.hz >= from && wall.hz <= to;
 }
 
-function codingOf(pieces: readonly GridPiece[], sampleRateHz: number, bandEndHz: number): SoundEvidence['codedAs'] {
-  if (liesOnMp3Grid(pieces, sampleRateHz, bandEndHz)) return 'mp3';
-  return liesOnAacGrid(pieces, sampleRateHz, bandEndHz) ? 'aac' : null;
+function codingOf(pieces: readonly GridPiece[], sampleRateHz: number, wall: Wall): SoundEvidence['codedAs'] {
+  if (liesOnMp3Grid(pieces, sampleRateHz, wall.hz)) return 'mp3';
+  return wall.depthDb >= AAC_DEPTH_DB && liesOnAacGrid(pieces, sampleRateHz, wall.hz) ? 'aac' : null;
 }
