@@ -23,28 +23,49 @@ export function pathFromBytes(bytes: Uint8Array): BytePath {
 }
 
 function escapeInvalid(bytes: Uint8Array): string {
-  let text = '';
-  let at = 0;
-  while (at < bytes.length) {
+  // Never more units of UTF-16 than bytes of UTF-8.
+  const units = new Uint16Array(bytes.length);
+  let written = 0;
+  for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at);
-    text +=
-      length > 0 ? strict.decode(bytes.subarray(at, at + length)) : String.fromCharCode(ESCAPE + (bytes[at] as number));
+    const code = length === 0 ? ESCAPE + (bytes[at] as number) : codePoint(bytes, at, length);
+    if (code > 0xffff) units[written++] = 0xd7c0 + (code >> 10);
+    units[written++] = code > 0xffff ? 0xdc00 + (code & 0x3ff) : code;
     at += length || 1;
+  }
+  return textOfUnits(units.subarray(0, written));
+}
+
+/** What one call can be given. Chosen. */
+const UNITS_AT_ONCE = 8192;
+
+function textOfUnits(units: Uint16Array): string {
+  let text = '';
+  for (let at = 0; at < units.length; at += UNITS_AT_ONCE) {
+    text += String.fromCharCode(...units.subarray(at, at + UNITS_AT_ONCE));
   }
   return text;
 }
 
-/** Length of the valid UTF-8 sequence at `at`, or 0. */
-function sequenceLength(bytes: Uint8Array, at: number): number {
+function codePoint(bytes: Uint8Array, at: number, length: number): number {
   const lead = bytes[at] as number;
+  let code = length === 1 ? lead : lead & (0x7f >> length);
+  for (let next = at + 1; next < at + length; next++) code = (code << 6) | ((bytes[next] as number) & 0x3f);
+  return code;
+}
+
+/** Length of the valid UTF-8 sequence at `at`, or 0. @see https://www.unicode.org/versions/latest/ch03.pdf table 3-7 */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] ?? 0xff;
   const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  if (length === 0 || at + length > bytes.length) return 0;
-  try {
-    strict.decode(bytes.subarray(at, at + length));
-    return length;
-  } catch {
-    return 0;
-  }
+  if (length < 2) return length;
+  // The second byte excludes what could be written shorter, surrogates, and what lies beyond Unicode.
+  const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  const second = bytes[at + 1] ?? 0;
+  if (second < least || second > most) return 0;
+  for (let next = at + 2; next < at + length; next++) if (((bytes[next] ?? 0) & 0xc0) !== 0x80) return 0;
+  return length;
 }
 
 /** The bytes that the path stands for: what the system must be given. */
