@@ -12,6 +12,7 @@ PACKAGES=(
   unzip
   sqlite3               # looks into catalogues from outside
   time                  # CPU and memory of whole process trees
+  xfsprogs              # mkfs.xfs: a file system with reflinks, to test on
   python3               # its configparser, which imported INI files were written with
 )
 [ "${1:-}" = --and ] && shift && PACKAGES+=("$@")

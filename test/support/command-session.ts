@@ -1,5 +1,5 @@
 /** A command line against a scripted terminal. */
-import type { App, Surroundings } from '#cli';
+import type { App, Surroundings, SweepApp } from '#cli';
 import { createParquetEncoder } from '../../src/adapters/parquet/index.ts';
 import { createSettingsFiles } from '../../src/adapters/settings/index.ts';
 import { openTextFile, prepareFile, readText } from '../../src/adapters/text-files/index.ts';
@@ -16,10 +16,15 @@ export interface Session {
 export interface Script {
   readonly answers?: readonly string[];
   readonly app?: Partial<App>;
+  readonly sweep?: Partial<SweepApp>;
 }
 
 /** A command line in a home folder. Files are real, the library is what the script says. */
-export function scripted(home: string, args: readonly string[], { answers, app = {} }: Script = {}): Session {
+export function scripted(
+  home: string,
+  args: readonly string[],
+  { answers, app = {}, sweep = {} }: Script = {},
+): Session {
   const [out, talk, exits]: [string[], string[], number[]] = [[], [], []];
   const left = [...(answers ?? [])];
   let time = Date.UTC(2026, 0, 2);
@@ -44,6 +49,7 @@ export function scripted(home: string, args: readonly string[], { answers, app =
     prepareFile,
     openParquet: async (columns) => createParquetEncoder(columns),
     openPictures: () => import('../../src/adapters/pictures/index.ts'),
+    createSweepApp: async () => ({ ...sweep, [Symbol.asyncDispose]: async () => {} }) as SweepApp,
     createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
   };
   const interrupt = (signal: 'SIGINT' | 'SIGTERM', afterMs: number): void => {

@@ -20,10 +20,11 @@ export interface Workplace extends Disposable {
   readonly environment: Record<string, string>;
 }
 
-export function createWorkplace(): Workplace {
+/** @param place where the data folder lies, by default in the workplace's own */
+export function createWorkplace(place: { readonly data?: string } = {}): Workplace {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'reprise-e2e-')));
   const folder = path.join(home, 'Music');
-  const data = path.join(home, 'data');
+  const data = place.data ?? path.join(home, 'data');
   const environment = { HOME: home, PATH: process.env['PATH'] ?? '' };
   mkdirSync(folder);
   return {

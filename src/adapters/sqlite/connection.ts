@@ -7,7 +7,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { translate } from './errors.ts';
+import { type Purpose, translate } from './errors.ts';
 
 /** A query as a builder compiled it. */
 interface Compilable<Row> {
@@ -18,6 +18,7 @@ interface Compilable<Row> {
 
 export interface Connection extends Disposable {
   readonly file: string;
+  readonly purpose: Purpose;
   /** Rows of a built query. Integers must fit into 53 bits. */
   all<Row>(query: Compilable<Row>): Row[];
   /** Runs a built query that gives no rows. */
@@ -33,8 +34,9 @@ export interface Connection extends Disposable {
 }
 
 /** Opens or makes the file, and locks it. @throws AppError `catalogue/locked`, `catalogue/corrupt`, `catalogue/denied` … */
-export function openConnection(file: string, waitMs: number): Connection {
-  const db = guard(file, () => lockedDatabase(file, waitMs));
+export function openConnection(file: string, waitMs: number, purpose: Purpose = 'catalogue'): Connection {
+  const guard = <T>(work: () => T): T => guarded(file, purpose, work);
+  const db = guard(() => lockedDatabase(file, waitMs));
   const prepared = new Map<string, StatementSync>();
   const prepare = (sql: string, asArrays: boolean): StatementSync => {
     const key = asArrays ? `[] ${sql}` : sql;
@@ -48,30 +50,31 @@ export function openConnection(file: string, waitMs: number): Connection {
   };
   return {
     file,
+    purpose,
     all: <Row>(query: Compilable<Row>) =>
-      guard(file, () => {
+      guard(() => {
         const { sql, parameters } = query.compile();
         return prepare(sql, false).all(...(parameters as SQLInputValue[])) as Row[];
       }),
     run: (query) =>
-      guard(file, () => {
+      guard(() => {
         const { sql, parameters } = query.compile();
         prepare(sql, false).run(...(parameters as SQLInputValue[]));
       }),
-    arrays: (sql, ...parameters) => guard(file, () => prepare(sql, true).all(...parameters) as unknown as unknown[][]),
+    arrays: (sql, ...parameters) => guard(() => prepare(sql, true).all(...parameters) as unknown as unknown[][]),
     rows: <Row>(sql: string, ...parameters: SQLInputValue[]) =>
-      guard(file, () => prepare(sql, false).all(...parameters) as Row[]),
-    script: (sql) => guard(file, () => db.exec(sql)),
-    transact: (work) => guard(file, () => transact(db, work)),
+      guard(() => prepare(sql, false).all(...parameters) as Row[]),
+    script: (sql) => guard(() => db.exec(sql)),
+    transact: (work) => guard(() => transact(db, work)),
     [Symbol.dispose]: () => close(db),
   };
 }
 
-function guard<T>(file: string, work: () => T): T {
+function guarded<T>(file: string, purpose: Purpose, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw translate(error, file);
+    throw translate(error, file, purpose);
   }
 }
 

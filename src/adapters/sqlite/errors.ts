@@ -26,21 +26,24 @@ const SYSTEM: Readonly<Record<string, number>> = {
   EDQUOT: FULL,
 };
 
+/** What a database is for, as its errors say it: the area of their codes and the noun in their sentences. */
+export type Purpose = 'catalogue' | 'journal';
+
 /** What SQLite threw, in our words. Anything unknown is a bug and comes back as it is. */
-export function translate(error: unknown, file: string): unknown {
+export function translate(error: unknown, file: string, purpose: Purpose): unknown {
   switch (resultCode(error)) {
     case BUSY:
     case LOCKED:
-      return new AppError('catalogue/locked', `The catalogue ${file} is in use by another process.`, {
+      return new AppError(`${purpose}/locked`, `The ${purpose} ${file} is in use by another process.`, {
         kind: 'conflict',
         hint: 'Wait until the other run ends, or name another data folder with --data.',
         cause: error,
       });
     case CORRUPT:
     case NOTADB:
-      return damaged(file, 'its contents contradict each other or are not a database', error);
+      return damaged(file, purpose, 'its contents contradict each other or are not a database', error);
     case FULL:
-      return new AppError('catalogue/disk-full', `There is no room left on the disk that holds ${file}.`, {
+      return new AppError(`${purpose}/disk-full`, `There is no room left on the disk that holds ${file}.`, {
         kind: 'exhausted',
         hint: 'Free some space and run the same command again: it goes on where it stopped.',
         cause: error,
@@ -49,13 +52,13 @@ export function translate(error: unknown, file: string): unknown {
     case READONLY:
     case CANTOPEN:
     case AUTH:
-      return denied(file, error);
+      return denied(file, purpose, error);
     case IOERR:
       // Also what SQLite says where it cannot lock a file that it may only read.
-      if (!isWritable(file)) return denied(file, error);
-      return new AppError('catalogue/unreadable', `The disk that holds ${file} reports an error.`, {
+      if (!isWritable(file)) return denied(file, purpose, error);
+      return new AppError(`${purpose}/unreadable`, `The disk that holds ${file} reports an error.`, {
         kind: 'unavailable',
-        hint: 'Look at the system log; copy the catalogue to a healthy disk before going on.',
+        hint: 'Look at the system log; copy the file to a healthy disk before going on.',
         cause: error,
       });
     default:
@@ -63,8 +66,8 @@ export function translate(error: unknown, file: string): unknown {
   }
 }
 
-function denied(file: string, cause: unknown): AppError {
-  return new AppError('catalogue/denied', `The catalogue ${file} cannot be opened for writing.`, {
+function denied(file: string, purpose: Purpose, cause: unknown): AppError {
+  return new AppError(`${purpose}/denied`, `The ${purpose} ${file} cannot be opened for writing.`, {
     kind: 'denied',
     hint: 'Check who may write to the folder, or name another data folder with --data.',
     cause,
@@ -88,11 +91,18 @@ function resultCode(error: unknown): number | undefined {
   return 'code' in error && typeof error.code === 'string' ? SYSTEM[error.code] : undefined;
 }
 
-/** The error for a file that is not, or not any more, a catalogue. */
-export function damaged(file: string, why: string, cause?: unknown): AppError {
-  return new AppError('catalogue/corrupt', `The catalogue ${file} is damaged: ${why}.`, {
+const AFTER_DAMAGE: Readonly<Record<Purpose, string>> = {
+  catalogue: 'Move the file away and scan again; decisions made by hand come back from their export or a backup.',
+  journal:
+    'Move the file away to go on. What it knew cannot be taken back by "undo" then; the files themselves still lie in ' +
+    'the folders named .reprise-trash and in the output folders.',
+};
+
+/** The error for a file that is not, or not any more, a database of ours. */
+export function damaged(file: string, purpose: Purpose, why: string, cause?: unknown): AppError {
+  return new AppError(`${purpose}/corrupt`, `The ${purpose} ${file} is damaged: ${why}.`, {
     kind: 'corrupt',
-    hint: 'Move the file away and scan again; decisions made by hand come back from their export or a backup.',
+    hint: AFTER_DAMAGE[purpose],
     cause,
   });
 }

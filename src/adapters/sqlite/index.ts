@@ -1,2 +1,3 @@
-/** The catalogue in one SQLite file. */
+/** The catalogue and the journal, each in one SQLite file. */
 export { type CatalogueOptions, openCatalogue } from './catalogue.ts';
+export { openJournal } from './journal.ts';

@@ -1,0 +1,12 @@
+/** Plan, apply, journal, undo: the only way anything happens to a person's files. */
+export { type ApplyOptions, applyPlan } from './apply.ts';
+export type { FilingParts, Pace } from './carry-out.ts';
+export { type CompanionParts, withCompanions } from './companions.ts';
+export type { Entry, EntryChange, EntryState, Identity, NewEntry } from './entry.ts';
+export type { Plan, PlanItem, PlannedFile, PlaylistEdit, Verb } from './plan.ts';
+export { planDocument, readPlan } from './plan-document.ts';
+export type { EntryFilter, FileActs, FileState, Journal } from './ports.ts';
+export { recover } from './recover.ts';
+export type { ApplyReport, EntryReport, ItemReport } from './reports.ts';
+export { emptyTrash, isInTrash, trashEntries } from './trash.ts';
+export { takeBack, type UndoOptions } from './undo.ts';

@@ -1,0 +1,106 @@
+/**
+ * Does one act whose intent the journal holds already. The one step that decides is atomic (a rename that replaces
+ * nothing, or an exchange of two names), so a crash leaves the old or the new state, and {@link settleEntry} finds out which.
+ */
+import { AppError, type BytePath, displayPath, folderOf } from '#kernel';
+import type { Entry } from './entry.ts';
+import { growingName, waitingName } from './names.ts';
+import type { FileActs, Journal } from './ports.ts';
+import { identityOf, isSame } from './recognise.ts';
+
+export interface ActParts {
+  readonly acts: FileActs;
+  readonly journal: Journal;
+  readonly signal: AbortSignal;
+}
+
+/** Makes what comes into the place of a replaced file, at the path given. @returns its content hash, where it is known */
+export type Make = (at: BytePath) => Promise<string | null>;
+
+/** @param make for entries of shape `replace` that are not prepared. @returns what could not be taken along, in words */
+export async function perform(entry: Entry, parts: ActParts, make?: Make): Promise<readonly string[]> {
+  switch (entry.shape) {
+    case 'relocate':
+      return relocate(entry, parts);
+    case 'copy':
+      return (await copyInto(entry, parts)).lacks;
+    case 'replace':
+      await replace(entry, parts, make);
+      return [];
+    case 'remove':
+      parts.acts.remove(entry.from);
+      return [];
+  }
+}
+
+async function relocate(entry: Entry, parts: ActParts): Promise<readonly string[]> {
+  try {
+    parts.acts.rename(entry.from, entry.to);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'files/elsewhere')) throw error;
+  }
+  if ((parts.acts.state(entry.from)?.links ?? 1) > 1) throw manyNames(entry.from);
+  const { lacks } = await copyInto(entry, parts);
+  parts.acts.remove(entry.from);
+  return lacks;
+}
+
+function manyNames(path: BytePath): AppError {
+  const message = `${displayPath(path)} has other names (hard links), which a move to another file system would cut off.`;
+  return new AppError('filing/hard-linked', message, {
+    kind: 'unsupported',
+    hint: 'Name an output folder on the same file system, or use the trash.',
+  });
+}
+
+/** A verified copy comes to lie at `to`. */
+async function copyInto(
+  entry: Entry,
+  { acts, journal, signal }: ActParts,
+): Promise<{ readonly lacks: readonly string[] }> {
+  const growing = growingName(entry);
+  const { hash, lacks } = await acts.copy(entry.from, growing, signal);
+  if (!(await isSame(acts, entry.from, entry.was, signal))) throw changed(entry.from);
+  const made = acts.state(growing);
+  if (made === undefined) throw changed(growing);
+  journal.change([{ n: entry.n, state: 'prepared', made: identityOf(made, hash) }]);
+  try {
+    acts.rename(growing, entry.to);
+  } catch (error) {
+    acts.remove(growing);
+    throw error;
+  }
+  acts.sync(folderOf(entry.to));
+  return { lacks };
+}
+
+function changed(path: BytePath): AppError {
+  return new AppError('filing/changed', `${displayPath(path)} was changed while it was worked upon.`, {
+    kind: 'conflict',
+    hint: 'Make a new plan.',
+  });
+}
+
+async function replace(entry: Entry, { acts, journal }: ActParts, make: Make | undefined): Promise<void> {
+  if (entry.state === 'intended' && make !== undefined) {
+    const hash = await make(entry.to);
+    const made = acts.state(entry.to);
+    if (made === undefined) throw changed(entry.to);
+    journal.change([{ n: entry.n, state: 'prepared', made: identityOf(made, hash) }]);
+  }
+  if (!acts.exchange(entry.from, entry.to)) exchangeInSteps(acts, entry);
+  if (isTakingBack(entry)) acts.remove(entry.to);
+}
+
+/** For file systems that cannot exchange: for a moment nothing lies at `from`. */
+function exchangeInSteps(acts: FileActs, entry: Entry): void {
+  acts.rename(entry.from, waitingName(entry));
+  acts.rename(entry.to, entry.from);
+  acts.rename(waitingName(entry), entry.to);
+}
+
+/** Does the exchange bring the former file back, so that what was made goes? */
+export function isTakingBack({ verb }: Pick<Entry, 'verb'>): boolean {
+  return verb === 'undo';
+}
