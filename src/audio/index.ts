@@ -2,6 +2,7 @@
 export * from './band-profile.ts';
 export * from './coding.ts';
 export * from './extensions.ts';
+export * from './file-filter.ts';
 export * from './keep-rules.ts';
 export * from './quality.ts';
 export * from './resolution.ts';

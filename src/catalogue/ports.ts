@@ -55,6 +55,8 @@ export interface WalkOptions {
   readonly ignoreFiles: readonly string[];
   /** Told about every folder that is left out although it is there, and why. */
   readonly onSkip: (path: BytePath, reason: string) => void;
+  /** Told about every symlink, none of which is followed. */
+  readonly onLink?: (path: BytePath) => void;
   /** Told about what could not be looked at: nothing is known about the path and all below it. The walk goes on. */
   readonly onTrouble: (path: BytePath, failure: Failure) => void;
   /** Told each device on which a folder was looked at. */

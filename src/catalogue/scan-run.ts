@@ -1,7 +1,8 @@
+import type { FileFilter } from '#audio';
 import type { Progress } from '#kernel';
 import type { FileTree, ScanStore, SoundWorkers } from './ports.ts';
-import type { ScanFilter, ScanSettings } from './scan-filter.ts';
 import type { Tally } from './scan-report.ts';
+import type { ScanSettings } from './scan-settings.ts';
 
 /** What every step of one scan works with. */
 export interface Run {
@@ -9,7 +10,7 @@ export interface Run {
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
   readonly settings: ScanSettings;
-  readonly filter: ScanFilter;
+  readonly filter: FileFilter;
   readonly tally: Tally;
   readonly signal: AbortSignal;
   /** Aborts `signal` from within. */

@@ -4,12 +4,13 @@
  * the next file is taken up, so a kill at any moment costs the files in hand and no more. Before each further root
  * the list of what is to come is made anew.
  */
+import { createFilter } from '#audio';
 import { type BytePath, type Clock, isUnder, type Progress } from '#kernel';
 import type { FileTree, ScanStore, SoundWorkers } from './ports.ts';
-import { createFilter, type ScanSettings } from './scan-filter.ts';
 import { readAll } from './scan-record.ts';
 import { createTally, type ScannedFile, type ScanReport, type Tally } from './scan-report.ts';
 import type { Run } from './scan-run.ts';
+import type { ScanSettings } from './scan-settings.ts';
 import { type Prospect, settle } from './scan-settle.ts';
 import { type Survey, survey } from './scan-survey.ts';
 

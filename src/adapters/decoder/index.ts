@@ -4,3 +4,4 @@ export { createFfmpegDecoder } from './ffmpeg.ts';
 export { createNodeAvDecoder } from './node-av.ts';
 export { decoderName, openDecoder } from './open-decoder.ts';
 export { createPcmMemory } from './pcm-memory.ts';
+export { lookOf } from './signatures.ts';

@@ -52,9 +52,13 @@ const RULES: readonly Rule[] = [
   [0, 'SQLite format 3', 'a database', null],
 ];
 
+/** No rule looks further. */
+const RULE_BYTES = 32;
+
 /** The signature that fits the first bytes of a file, or `undefined`. */
 export function signatureOf(head: Buffer): Signature | undefined {
-  const has = (at: number, bytes: string): boolean => head.toString('latin1', at, at + bytes.length) === bytes;
+  const start = head.toString('latin1', 0, RULE_BYTES);
+  const has = (at: number, bytes: string): boolean => start.startsWith(bytes, at);
   const rule = RULES.find(([at, bytes, , , more]) => has(at, bytes) && (more === undefined || has(...more)));
   if (rule) return { words: rule[2], container: rule[3] };
   return textual(head);
@@ -67,4 +71,17 @@ function textual(head: Buffer): Signature | undefined {
   if (start.startsWith('<!doctype html') || start.startsWith('<html')) return { words: 'a web page', container: null };
   const isText = head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13);
   return isText ? { words: 'plain text', container: null } : undefined;
+}
+
+/** Tags before the sound. */
+const ID3 = 'ID3';
+
+/** What a file is by its first bytes alone: a sound, something else for certain, or what only its name can tell. */
+export function lookOf(head: Buffer): 'sound' | 'other' | 'unclear' {
+  if (head.toString('latin1', 0, ID3.length) === ID3) return 'sound';
+  // Bare frames of MPEG audio begin so, and now and then other things.
+  if (head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0) return 'unclear';
+  const signature = signatureOf(head);
+  if (signature === undefined) return 'unclear';
+  return signature.container === null ? 'other' : 'sound';
 }

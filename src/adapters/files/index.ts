@@ -1,4 +1,7 @@
-/** Folders and files of the machine, by their byte names. */
+/** Folders and files of the machine, by their byte names: read, and acted upon. */
 
+export { canDoAll, createFileActs } from './acts.ts';
+export { createFolderLister, type FolderContents } from './list.ts';
 export { openFile } from './open-file.ts';
+export { placeOf } from './place.ts';
 export { createFileTree } from './tree.ts';

@@ -18,12 +18,13 @@ const EXACT = { bigint: true, throwIfNoEntry: false } as const;
 /** What Reprise itself leaves behind begins so: its trash, its temporary names. */
 const OWN_TRACE = '.reprise-';
 
-interface Walk extends WalkOptions {
+export interface Walk extends Omit<WalkOptions, 'signal'> {
+  readonly signal?: AbortSignal | undefined;
   readonly forbidden: ReadonlySet<RawName>;
   readonly ignoreNames: ReadonlySet<string>;
 }
 
-interface Folder {
+export interface Folder {
   readonly raw: RawName;
   readonly path: BytePath;
   readonly isAscii: boolean;
@@ -31,10 +32,14 @@ interface Folder {
   readonly above: readonly string[];
 }
 
-interface Listing {
-  readonly files: FoundFile[];
+export interface Listing {
+  /** Device and inode of the folder; `undefined` where it was not entered. */
+  key: string | undefined;
   readonly folders: Folder[];
 }
+
+/** Told about every wanted file of a folder, in the order of the names' bytes. */
+export type TakeFile = (name: BytePath, stats: BigIntStats) => void;
 
 /** @see FileTree.walk */
 export async function* walk(root: BytePath, options: WalkOptions): AsyncGenerator<FoundFolder> {
@@ -43,8 +48,12 @@ export async function* walk(root: BytePath, options: WalkOptions): AsyncGenerato
     yield { path: folderOf(root), files: [{ name: baseName(root), stamp: keyOf(start) }] };
     return;
   }
+  yield* walkFolders(startWalk(options), root);
+}
+
+export function startWalk(options: WalkOptions): Walk {
   const ignoreNames = new Set(options.ignoreFiles.map((name) => Buffer.from(name).toString('latin1')));
-  yield* walkFolders({ ...options, forbidden: forbiddenMounts(), ignoreNames }, root);
+  return { ...options, forbidden: forbiddenMounts(), ignoreNames };
 }
 
 /** Depth first, but without recursion, so that depth costs no stack. */
@@ -52,7 +61,8 @@ async function* walkFolders(walking: Walk, root: BytePath): AsyncGenerator<Found
   const waiting = [folderAt(rawOf(root), [])];
   let sinceRest = 0;
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const { files, folders } = look(walking, folder);
+    const files: FoundFile[] = [];
+    const { folders } = look(walking, folder, (name, stats) => files.push({ name, stamp: keyOf(stats) }));
     waiting.push(...folders.reverse());
     yield { path: folder.path, files };
     sinceRest += files.length + 1;
@@ -63,18 +73,21 @@ async function* walkFolders(walking: Walk, root: BytePath): AsyncGenerator<Found
   }
 }
 
-function folderAt(raw: RawName, above: readonly string[]): Folder {
+export function folderAt(raw: RawName, above: readonly string[]): Folder {
   const path = pathOfRaw(raw);
   return { raw, path, above, isAscii: path === (raw as string) };
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function look(walking: Walk, folder: Folder): Listing {
-  const listing: Listing = { files: [], folders: [] };
+/** What lies directly in a folder. Trouble is told, never thrown. */
+export function look(walking: Walk, folder: Folder, take: TakeFile): Listing {
+  const listing: Listing = { key: undefined, folders: [] };
   try {
     const above = enter(walking, folder);
-    if (above !== undefined) list(walking, folder, above, listing);
+    if (above === undefined) return listing;
+    listing.key = above.at(-1);
+    list(walking, folder, above, listing.folders, take);
   } catch (error) {
     // A folder that vanished since its parent was read is no trouble; what was found in it stays found.
     if (!isAbsence(error)) walking.onTrouble(folder.path, failureOf(error, folder.path));
@@ -97,7 +110,7 @@ function enter(walking: Walk, folder: Folder): readonly string[] | undefined {
   return undefined;
 }
 
-function list(walking: Walk, folder: Folder, above: readonly string[], { files, folders }: Listing): void {
+function list(walking: Walk, folder: Folder, above: readonly string[], folders: Folder[], take: TakeFile): void {
   const entries = entriesOf(folder.raw);
   const ignored = walking.ignoreNames.size > 0 && entries.find(({ name }) => walking.ignoreNames.has(name));
   if (ignored) {
@@ -107,19 +120,20 @@ function list(walking: Walk, folder: Folder, above: readonly string[], { files, 
   const stem = folder.raw === '/' ? '/' : `${folder.raw}/`;
   for (const entry of entries) {
     const raw = (stem + entry.name) as RawName;
-    if (entry.isFile()) addFile(walking, entry, folder, raw, files);
+    if (entry.isFile()) takeFile(walking, entry, folder, raw, take);
     else if (entry.isDirectory()) addFolder(walking, entry, folderAt(raw, above), folder, folders);
+    else if (entry.isSymbolicLink()) walking.onLink?.(pathOfRaw(raw));
   }
 }
 
-function addFile(walking: Walk, entry: Dirent, folder: Folder, raw: RawName, files: FoundFile[]): void {
+function takeFile(walking: Walk, entry: Dirent, folder: Folder, raw: RawName, take: TakeFile): void {
   const name = pathOfRaw(entry.name as RawName);
   if (entry.name.startsWith(OWN_TRACE) || !walking.wants(name, folder.path)) return;
   try {
     // Only of ASCII are the raw name and the path the same text.
     const isAscii = folder.isAscii && name === entry.name;
     const stats = lstatSync(systemNameOf(raw, isAscii), EXACT);
-    if (stats?.isFile()) files.push({ name, stamp: keyOf(stats) });
+    if (stats?.isFile()) take(name, stats);
   } catch (error) {
     const path = pathOfRaw(raw);
     walking.onTrouble(path, failureOf(error, path));

@@ -1,27 +1,14 @@
-/** Which files and folders a scan looks at. Patterns are globs: `*` within a name, `**` across folders, `?` one character. */
-import { AUDIO_EXTENSIONS } from '#audio';
+/** Which files and folders a walk looks at. Patterns are globs: `*` within a name, `**` across folders, `?` one character. */
 import { type BytePath, extensionOf, joinPath } from '#kernel';
 
-export interface ScanSettings {
-  /** Lower case, without the dot. */
-  readonly extensions: readonly string[];
-  /** Files that match one of these are scanned whatever their extension is. */
+export interface FilterSettings {
+  /** Lower case, without the dot; `null` for files of any name. */
+  readonly extensions: readonly string[] | null;
+  /** Files that match one of these are wanted whatever their extension is. */
   readonly include: readonly string[];
   /** Files and folders that match one of these are left out; wins over everything else. */
   readonly exclude: readonly string[];
-  /** A folder with a file of one of these names is left out, with all below it. */
-  readonly ignoreFiles: readonly string[];
-  /** How many files of one spinning disk are read at once. */
-  readonly readsPerSpinningDisk: number;
 }
-
-export const DEFAULT_SCAN_SETTINGS: ScanSettings = {
-  extensions: AUDIO_EXTENSIONS,
-  include: [],
-  exclude: [],
-  ignoreFiles: [],
-  readsPerSpinningDisk: 2,
-};
 
 /** What systems and servers keep beside the music: previews, trash, lost blocks. */
 const SYSTEM_FOLDERS = new Set([
@@ -32,22 +19,26 @@ const TRASH = '.Trash-';
 /** The half of a Macintosh file that is not its data. */
 const APPLE_DOUBLE = '._';
 
-export interface ScanFilter {
+export interface FileFilter {
   readonly wants: (name: BytePath, folder: BytePath) => boolean;
   readonly skipsFolder: (name: BytePath, folder: BytePath) => boolean;
+  /** Was the file asked for by a pattern, so that nothing else about it matters? */
+  readonly includes: (name: BytePath, folder: BytePath) => boolean;
 }
 
 /** The settings as two questions. */
-export function createFilter({ extensions, include, exclude }: ScanSettings): ScanFilter {
-  const wanted = new Set(extensions.map((extension) => extension.toLowerCase().replace(/^\./, '')));
+export function createFilter({ extensions, include, exclude }: FilterSettings): FileFilter {
+  const wanted = extensions && new Set(extensions.map((extension) => extension.toLowerCase().replace(/^\./, '')));
   const included = include.map(matcher);
   const excluded = exclude.map(matcher);
   const isOut = (name: BytePath, folder: BytePath): boolean => excluded.some((matches) => matches(name, folder));
+  const includes = (name: BytePath, folder: BytePath): boolean => included.some((matches) => matches(name, folder));
   return {
     wants: (name, folder) => {
       if (name.startsWith(APPLE_DOUBLE) || isOut(name, folder)) return false;
-      return wanted.has(extensionOf(name)) || included.some((matches) => matches(name, folder));
+      return wanted === null || wanted.has(extensionOf(name)) || includes(name, folder);
     },
+    includes,
     skipsFolder: (name, folder) => SYSTEM_FOLDERS.has(name) || name.startsWith(TRASH) || isOut(name, folder),
   };
 }

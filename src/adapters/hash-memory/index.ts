@@ -1,0 +1,1 @@
+export { type HashFileOptions, openHashFile } from './hash-file.ts';
