@@ -2,98 +2,16 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { CommonTags, StreamInfo, TagReading } from '#audio';
+import type { CommonTags } from '#audio';
 import type { PresentFile } from '#catalogue';
 import { pathFromBytes } from '#kernel';
-import type { ComparisonTable, Decision, PairVerdict, Relation, Verdict } from '#matching';
-import { tableOf } from '../../test/support/comparisons.ts';
+import type { Decision, PairVerdict } from '#matching';
+import { compared, file, heard, judged } from '../../test/support/present-files.ts';
 import { buildGroupsDocument, type GroupFilters } from './build-groups.ts';
 import { fileFacts } from './file-facts.ts';
 import type { GroupsDocument } from './groups-document.ts';
 import { GROUPS_SCHEMA } from './groups-schema.ts';
 import { libraryFigures } from './library-figures.ts';
-
-interface Facts {
-  readonly path: string | Uint8Array;
-  /** One letter a content. */
-  readonly bytes: string;
-  /** A name a sound; `null`: not decodable. Default: that of the bytes. */
-  readonly audio?: string | null;
-  readonly samples?: string;
-  readonly inode?: bigint;
-  readonly sizeBytes?: number;
-  readonly codec?: string;
-  readonly kbps?: number;
-  readonly seconds?: number;
-  readonly tags?: CommonTags;
-}
-
-let inodes = 1000n;
-
-function file(facts: Facts): PresentFile {
-  const path = pathFromBytes(typeof facts.path === 'string' ? new TextEncoder().encode(facts.path) : facts.path);
-  const sizeBytes = facts.sizeBytes ?? 1000;
-  const stamp = { device: 1n, inode: facts.inode ?? inodes++, sizeBytes, mtimeNs: 5n * 10n ** 9n, ctimeNs: 0n };
-  const codec = facts.codec ?? 'mp3';
-  const lossless = codec === 'flac' || codec === 'pcm_s16le';
-  const stream: StreamInfo = {
-    codec,
-    container: codec === 'pcm_s16le' ? 'wav' : codec,
-    sampleRateHz: 44_100,
-    channels: 2,
-    bitsPerSample: lossless ? 16 : null,
-    bitRate: (facts.kbps ?? 192) * 1000,
-    lossless,
-    declaredSeconds: null,
-  };
-  const durationSeconds = facts.seconds ?? 200;
-  const contentHash = `sha256:${facts.bytes.charCodeAt(0).toString(16).padStart(64, '0')}`;
-  const tags: TagReading = {
-    common: facts.tags ?? {},
-    native: facts.tags === undefined ? [] : [{ type: 'ID3v2.4', tags: [] }],
-    conflicts: [],
-    cover: null,
-  };
-  const sound = {
-    stream,
-    durationSeconds,
-    audioHash: `sha256:${facts.audio ?? facts.bytes}`,
-    sampleHash: facts.samples ?? null,
-    levels: { rms: 0.1, peak: 0.9, clippedSamples: 0 },
-    integrity: { decodedSeconds: durationSeconds, errors: 0, checksumHolds: null, complaints: [] },
-    producer: 'test',
-  };
-  const failure = facts.audio === null ? { code: 'decode/no-sound', message: 'No sound came out.' } : null;
-  return {
-    file: { id: 1, path, stamp, state: 'present', contentHash, failure: null },
-    content: { contentHash, sizeBytes, sound: failure === null ? sound : null, tags, failure },
-  };
-}
-
-function judged(a: string, b: string, relation: Relation, more: Partial<Verdict> = {}): PairVerdict {
-  const verdict: Verdict = {
-    relation,
-    truncated: null,
-    similarity: 0.97,
-    bitErrorRate: 0.015,
-    overlapSeconds: 200,
-    offsetSeconds: 0.5,
-    speedRatio: 1,
-    coherence: null,
-    evidence: null,
-    segments: [],
-    reasons: ['it was heard'],
-    ...more,
-  };
-  return { a: `sha256:${a}`, b: `sha256:${b}`, verdict };
-}
-
-const heard = (...audio: string[]): { sounds: string[] } => ({ sounds: audio.map((name) => `sha256:${name}`) });
-
-/** The comparisons of what is there. */
-function compared(present: readonly PresentFile[], pairs: readonly PairVerdict[]): ComparisonTable {
-  return tableOf([...new Set(present.flatMap(({ content }) => content?.sound?.audioHash ?? []))], pairs);
-}
 
 function build(
   present: readonly PresentFile[],

@@ -1,6 +1,6 @@
 /** One duplicate group, ready to print. */
 import { createHash } from 'node:crypto';
-import { isDamaged, type KeepRules, type MasterOf } from '#audio';
+import { isDamaged, type KeepRules } from '#audio';
 import type { BytePath } from '#kernel';
 import type {
   DecidedEntry,
@@ -10,8 +10,9 @@ import type {
   ReleaseEntry,
   TagsEntry,
 } from './groups-document.ts';
+import { exactRelation, type Judged, judge, mastersAmong } from './judged-copies.ts';
 import { type ChoiceRules, chooseKeeper } from './keeper.ts';
-import { copyOf, type Member } from './member.ts';
+import type { Member } from './member.ts';
 import type { Pairs } from './pairs.ts';
 import { exactBytes, pathFields } from './path-fields.ts';
 
@@ -58,26 +59,6 @@ function homeOf(judged: readonly Judged[], keeper: Judged, choice: ChoiceRules<J
   return placed.length === 0 ? null : chooseKeeper(placed, choice).keeper.member.place;
 }
 
-type Judged = ReturnType<typeof copyOf> & { readonly member: Member };
-
-function judge(members: readonly Member[], pairs: Pairs): Judged[] {
-  const sounds = new Set(members.flatMap(({ content }) => content.sound?.audioHash ?? []));
-  return members.map((member) => {
-    const audioHash = member.content.sound?.audioHash;
-    const truncated = audioHash !== undefined && pairs.isTruncatedAmong(audioHash, sounds);
-    return { ...copyOf(member, truncated), member };
-  });
-}
-
-/** Equal sounds have one master; of others, the verdict on the pair tells. */
-function mastersAmong(pairs: Pairs): MasterOf<Judged> {
-  return ({ member: a }, { member: b }) => {
-    if (exactRelation(a, b) !== null) return 'same';
-    const [one, other] = [a.content.sound?.audioHash, b.content.sound?.audioHash];
-    return (one && other && pairs.standing(one, other)?.verdict.master) || 'unknown';
-  };
-}
-
 function inPrintOrder(a: Judged, b: Judged, keeper: Judged): number {
   const seconds = (copy: Judged): number => copy.sound?.durationSeconds ?? 0;
   const rate = (copy: Judged): number => copy.sound?.stream.bitRate ?? 0;
@@ -98,15 +79,6 @@ function weakestOf(members: readonly Member[]): DuplicateRelation {
   const relations = members.slice(1).map((member) => exactRelation(member, members[0] as Member));
   if (relations.includes(null)) return 'same-recording';
   return relations.includes('same-audio') ? 'same-audio' : 'same-bytes';
-}
-
-/** What can be said without listening; `null` where nothing exact is shared. */
-function exactRelation(a: Member, b: Member): 'same-bytes' | 'same-audio' | null {
-  if (a.contentHash === b.contentHash) return 'same-bytes';
-  const [one, other] = [a.content.sound, b.content.sound];
-  if (one === null || other === null) return null;
-  const sameSamples = one.sampleHash !== null && one.sampleHash === other.sampleHash;
-  return one.audioHash === other.audioHash || sameSamples ? 'same-audio' : null;
 }
 
 /** Bytes on disk that are set free when only `best` stays. */

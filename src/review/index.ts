@@ -9,6 +9,7 @@ export * from './file-facts.ts';
 export * from './group-changes.ts';
 export * from './groups-document.ts';
 export * from './groups-schema.ts';
+export * from './keep-plan.ts';
 export * from './keeper.ts';
 export * from './library-figures.ts';
 export { pathFields } from './path-fields.ts';

@@ -10,6 +10,7 @@ export interface Member {
   readonly contentHash: string;
   readonly sizeBytes: number;
   readonly mtimeNs: bigint;
+  readonly inode: bigint;
   /** Equal for hard links to one set of bytes. */
   readonly storage: string;
   readonly content: NonNullable<PresentFile['content']>;
@@ -27,6 +28,7 @@ export function memberOf({ file, content }: PresentFile): Member | null {
     contentHash: content.contentHash,
     sizeBytes: content.sizeBytes,
     mtimeNs: file.stamp.mtimeNs,
+    inode: file.stamp.inode,
     storage: `${file.stamp.device}:${file.stamp.inode}`,
     content,
     release,

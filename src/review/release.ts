@@ -23,6 +23,11 @@ export function releaseKey({ album, albumArtist, disc, track }: Release): string
   return JSON.stringify([normalised(album), normalised(albumArtist ?? ''), disc, track]);
 }
 
+/** Equal for the tracks of one release. */
+export function albumKey({ album, albumArtist }: Release): string {
+  return JSON.stringify([normalised(album), normalised(albumArtist ?? '')]);
+}
+
 function normalised(text: string): string {
   const folded = text.normalize('NFKC').toLowerCase();
   const words = folded.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
