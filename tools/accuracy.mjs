@@ -14,7 +14,7 @@ import { kindBars, libraryBars } from './accuracy/bars.mjs';
 import { scorePairs } from './accuracy/contest.mjs';
 import { openFingerprints } from './accuracy/fingerprints.mjs';
 import { kindsNamed } from './accuracy/generate.mjs';
-import { broken, find, report, score, wrongKeepers } from './accuracy/library.mjs';
+import { broken, brokenPlans, find, report, score, scorePlans, wrongKeepers } from './accuracy/library.mjs';
 import { HALVES } from './accuracy/originals.mjs';
 import { record } from './accuracy/record.mjs';
 import { barsTable, contestTable, kindHead, kindRow, peersTable, smallKinds } from './accuracy/report.mjs';
@@ -37,16 +37,20 @@ function measureLibrary(set, { workers, ...given }) {
     ? { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') }
     : prepareLibrary(set);
   if (ready.missing) return ready;
-  const document = given.found ? JSON.parse(fs.readFileSync(given.found, 'utf8')) : find(ready.library, { workers });
+  const { document, plans } = given.found
+    ? { document: JSON.parse(fs.readFileSync(given.found, 'utf8')), plans: {} }
+    : find(ready.library, { workers });
   const scores = score(document, ready.library, ready.truth);
-  return { scores, text: report(set, document, scores, wrongKeepers(document, ready.library, ready.truth)) };
+  const planned = scorePlans(plans, ready.library, ready.truth);
+  const wrong = wrongKeepers(document, ready.library, ready.truth);
+  return { scores, planned, text: report(set, document, scores, wrong, planned) };
 }
 
 function libraryAlone(given) {
   const set = given.library ? 'given' : given.set;
   const measured = measureLibrary(set, given);
   if (measured.missing) return notHad(`"${set}"`, measured.missing);
-  const trouble = broken(measured.scores);
+  const trouble = [...broken(measured.scores), ...brokenPlans(measured.planned, set)];
   console.log(given.json ? JSON.stringify({ set, broken: trouble, scores: measured.scores }) : measured.text);
   if (given.record) record({ [set]: measured.text });
   for (const words of trouble) console.error(`BROKEN: ${words}`);
@@ -97,6 +101,7 @@ async function whole(given) {
   }
   const trouble = [
     ...broken(dev.scores),
+    ...brokenPlans(dev.planned, 'dev'),
     ...bars.filter(({ holds }) => !holds).map(({ bar, reached }) => `${bar}: ${reached}`),
   ];
   for (const words of trouble) console.error(`BROKEN: ${words}`);

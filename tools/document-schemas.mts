@@ -303,10 +303,134 @@ const decided = z.looseObject({
   groups: z.looseObject({ before: groupNames, after: groupNames }),
 });
 
+const verb = z.enum(['move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place']);
+/** A 64-bit number, which JSON's numbers do not hold. */
+const wholeNumber = z.string().regex(/^-?\d+$/);
+
+const planItem = z.looseObject({
+  n: z.int().min(1),
+  verb,
+  source: z.string(),
+  sourcePathBase64: z.base64().optional(),
+  destination: z.string().nullable(),
+  destinationPathBase64: z.base64().optional(),
+  sizeBytes: count,
+  mtimeNs: wholeNumber,
+  inode: wholeNumber.nullable(),
+  contentHash: contentHash.nullable(),
+  keeper: z.string().nullable(),
+  keeperPathBase64: z.base64().optional(),
+  keeperSizeBytes: count.optional(),
+  keeperMtimeNs: wholeNumber.optional(),
+  keeperInode: wholeNumber.nullable().optional(),
+  keeperContentHash: contentHash.nullable().optional(),
+  sameBytes: z.boolean(),
+  follows: z.array(z.int().min(1)).optional(),
+  edits: z
+    .array(
+      z.looseObject({
+        from: z.string(),
+        fromPathBase64: z.base64().optional(),
+        to: z.string(),
+        toPathBase64: z.base64().optional(),
+      }),
+    )
+    .optional(),
+  reasons: z.array(z.string()),
+});
+
+const plan = z.looseObject({
+  v: z.literal(1),
+  id: z.string().regex(/^[\w.-]{1,64}$/),
+  made: z.string(),
+  command: z.string(),
+  reclaimableBytes: count,
+  roots: z.array(z.looseObject(path)),
+  protected: z.array(z.looseObject(path)),
+  items: z.array(planItem),
+});
+
+const source = { source: z.string(), sourcePathBase64: z.base64().optional() };
+/** Why something was not done; both null where it was. */
+const trouble = { code: z.string().nullable(), message: z.string().nullable() };
+
+const applied = z.looseObject({
+  v: z.literal(1),
+  plan: z.string(),
+  dryRun: z.boolean(),
+  done: count,
+  doneBefore: count,
+  skipped: count,
+  failed: count,
+  items: z.array(
+    z.looseObject({
+      n: z.int().min(1),
+      verb,
+      ...source,
+      outcome: z.enum(['done', 'done-before', 'skipped', 'failed']),
+      now: z.string().nullable(),
+      nowPathBase64: z.base64().optional(),
+      ...trouble,
+      remarks: z.array(z.string()),
+    }),
+  ),
+});
+
+const act = z.enum([...verb.options, 'undo', 'empty']);
+
+/** What became of entries that were to be taken back, restored or emptied. */
+const entries = z.looseObject({
+  v: z.literal(1),
+  dryRun: z.boolean(),
+  done: count,
+  failed: count,
+  entries: z.array(z.looseObject({ n: z.int().min(1), plan: z.string(), verb: act, ...source, ...trouble })),
+});
+
+const journal = z.looseObject({
+  v: z.literal(1),
+  entries: z.array(
+    z.looseObject({
+      n: z.int().min(1),
+      at: z.iso.datetime(),
+      plan: z.string(),
+      item: z.int().min(1).nullable(),
+      verb: act,
+      state: z.enum(['intended', 'prepared', 'done', 'abandoned', 'undone', 'emptied', 'unclear']),
+      ...source,
+      destination: z.string(),
+      destinationPathBase64: z.base64().optional(),
+      keeper: z.string().nullable(),
+      keeperPathBase64: z.base64().optional(),
+      concerns: z.int().min(1).nullable(),
+      reason: z.string(),
+    }),
+  ),
+});
+
+const trash = z.looseObject({
+  v: z.literal(1),
+  bytes: count,
+  files: z.array(
+    z.looseObject({
+      n: z.int().min(1),
+      ...path,
+      keptAt: z.string(),
+      keptAtPathBase64: z.base64().optional(),
+      sizeBytes: count,
+      since: z.iso.datetime(),
+      plan: z.string(),
+      verb: act,
+      isThere: z.boolean(),
+    }),
+  ),
+});
+
 /** By the name of the file in docs/reference, without `.schema.json`. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   ...{ scan, match, pair, compare, file, library, settings, doctor, import: imported },
   ...{ decided, decisions, 'decisions-list': decisionsList, 'decisions-import': decisionsImport },
+  ...{ plan, applied, entries, journal, trash },
 };
 export type DocumentName =
   | 'scan'
@@ -321,7 +445,12 @@ export type DocumentName =
   | 'decided'
   | 'decisions'
   | 'decisions-list'
-  | 'decisions-import';
+  | 'decisions-import'
+  | 'plan'
+  | 'applied'
+  | 'entries'
+  | 'journal'
+  | 'trash';
 
 /** File name in docs/reference → whole text. */
 export function schemaFiles(): ReadonlyMap<string, string> {

@@ -11,10 +11,9 @@ import type {
   MatchReport,
   PairPortrait,
   PortrayedSound,
-  ScannedFile,
   ScanReport,
 } from '#catalogue';
-import type { BytePath, Progress } from '#kernel';
+import type { BytePath } from '#kernel';
 import type { DecisionWord, RecordedVerdict, Verdict } from '#matching';
 import type {
   DecisionsExport,
@@ -27,8 +26,11 @@ import type {
   ImportReport,
   LibraryFigures,
 } from '#review';
+import type { FilingApp } from './filing-app.ts';
+import type { KeepApp } from './keep-app.ts';
+import type { RunOptions } from './run-options.ts';
 
-export interface App extends AsyncDisposable {
+export interface App extends FilingApp, KeepApp, AsyncDisposable {
   /** Indexes what lies under the paths, or under the profile's roots where none are given. @throws `scan/no-roots` */
   scan(paths: readonly BytePath[], options: RunOptions): Promise<ScanReport>;
   /** Judges what has been scanned and not been judged yet. */
@@ -65,13 +67,6 @@ export interface App extends AsyncDisposable {
   importForeign(paths: readonly BytePath[], options: ImportRunOptions): Promise<ForeignReport>;
   /** What this machine can do. Finds trouble, never throws because of it. */
   doctor(options: RunOptions): Promise<Diagnosis>;
-}
-
-export interface RunOptions {
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-  /** Told about each file that was worked on (not about unchanged ones). Must be cheap. */
-  readonly onItem: (item: ScannedFile) => void;
 }
 
 export interface FindOptions extends RunOptions {

@@ -42,7 +42,15 @@ function readOption(
   if (spec.value === undefined) {
     if (inline !== undefined) throw usage('usage/unexpected-value', `--${name} takes no value.`, seeHelp(command));
     add(options, name, '');
-  } else add(options, name, checked(spec, inline ?? queue.shift()));
+    return;
+  }
+  add(options, name, checked(spec, inline ?? queue.shift()));
+  // Only where the name stood apart: `--source=a b` is about one folder.
+  if (spec.many && inline === undefined) while (isValue(queue[0])) add(options, name, checked(spec, queue.shift()));
+}
+
+function isValue(word: string | undefined): boolean {
+  return word !== undefined && (word === '' || !word.startsWith('-'));
 }
 
 function readSwitches(word: string, options: Map<string, string[]>): void {

@@ -1,12 +1,13 @@
 /** What a command works with. */
 import type { ResolvedSettings } from '#config';
 import type { BytePath } from '#kernel';
-import type { App, RunOptions } from './app.ts';
+import type { App } from './app.ts';
 import type { Invocation } from './arguments.ts';
 import { jsonOf } from './documents.ts';
 import type { Log } from './log.ts';
 import { chooseBase } from './render/paths.ts';
 import type { View } from './render/view.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Talk } from './talk.ts';
 import { safeText, shellWord } from './terminal/safe-text.ts';

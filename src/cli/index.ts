@@ -1,6 +1,9 @@
 /** The command line: arguments in, results, talk and an exit code out. */
 export type * from './app.ts';
+export type * from './filing-app.ts';
+export type * from './keep-app.ts';
 export { runCommandLine } from './run.ts';
+export type { RunOptions } from './run-options.ts';
 export type {
   GrowingFile,
   NewFile,
@@ -13,3 +16,4 @@ export type {
   TableRow,
   TextFile,
 } from './surroundings.ts';
+export type * from './sweep-app.ts';

@@ -34,3 +34,18 @@ export function bytesOfSize(option: string, text: string): number {
     hint: 'Write 500000, 20MB or 1GiB.',
   });
 }
+
+/** A whole number. @throws AppError `usage/bad-value` */
+export function countOf(option: string, text: string, [min, max]: readonly [min: number, max: number]): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= min && count <= max) return count;
+  throw new AppError('usage/bad-value', `--${option} must be a whole number from ${min} to ${max}, not "${text}".`, {
+    kind: 'usage',
+  });
+}
+
+/** `0.5`, `2`. @throws AppError `usage/bad-value` */
+export function secondsOf(option: string, text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new AppError('usage/bad-value', `--${option} must be a number of seconds, not "${text}".`, { kind: 'usage' });
+}

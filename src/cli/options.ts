@@ -1,28 +1,9 @@
 /** Options as data: the parser, `--help` and the reference page are made from it. */
-export interface OptionSpec {
-  /** Without the dashes. */
-  readonly name: string;
-  readonly short?: string;
-  /** What stands for its value in help texts; absent for a switch. */
-  readonly value?: string;
-  readonly choices?: readonly string[];
-  readonly help: string;
-}
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
+import { FILING_COMMANDS } from './filing-commands.ts';
+import { SWEEP_COMMAND } from './sweep-command.ts';
 
-export interface CommandSpec {
-  readonly name: string;
-  readonly aliases: readonly string[];
-  /** A phrase for the list of commands. */
-  readonly summary: string;
-  /** One or two sentences for the command's own help. */
-  readonly about: string;
-  /** What follows the name: `PATH…`. */
-  readonly operands: string;
-  /** How many operands, both ends included. */
-  readonly count: readonly [min: number, max: number];
-  readonly options: readonly OptionSpec[];
-  readonly examples: readonly (readonly [command: string, meaning: string])[];
-}
+export type { CommandSpec, OptionSpec };
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'profile', value: 'NAME', help: 'use the roots and settings of a profile; each has its own catalogue' },
@@ -123,6 +104,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['reprise groups --under ~/Music/incoming', 'only what concerns one folder'],
     ],
   },
+  SWEEP_COMMAND,
+  ...FILING_COMMANDS,
   {
     name: 'decide',
     aliases: [],

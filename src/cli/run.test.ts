@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, cancelled } from '#kernel';
 import { type Script, type Session, scripted } from '../../test/support/command-session.ts';
-import type { App, RunOptions } from './app.ts';
+import type { App } from './app.ts';
 import { runCommandLine } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 let home = '';
 beforeEach(() => {

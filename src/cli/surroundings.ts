@@ -3,6 +3,7 @@ import type { Environment, Machine, ResolvedSettings, SettingsFiles } from '#con
 import type { BytePath } from '#kernel';
 import type { EncodePng } from '#picture';
 import type { App } from './app.ts';
+import type { SweepApp } from './sweep-app.ts';
 
 export interface Surroundings {
   /** Arguments after the program's name, exact: bytes that are not UTF-8 are escaped as in a {@link BytePath}. */
@@ -31,6 +32,7 @@ export interface Surroundings {
   /** Makes Parquet files of tables with these columns. */
   openParquet(columns: readonly TableColumn[]): Promise<TableEncoder>;
   createApp(resolved: ResolvedSettings): Promise<App>;
+  createSweepApp(resolved: ResolvedSettings): Promise<SweepApp>;
 }
 
 export interface Output {

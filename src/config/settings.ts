@@ -20,6 +20,12 @@ export interface Settings {
     readonly expectedFalse: number;
     readonly memoryMegabytes: number;
   };
+  readonly filing: {
+    readonly protected: readonly BytePath[];
+    readonly retries: number;
+    readonly retryDelaySeconds: number;
+    readonly trashDays: number | null;
+  };
   readonly keep: {
     readonly order: readonly KeepWord[];
     readonly prefer: 'best' | 'oldest' | 'newest';
@@ -204,6 +210,36 @@ export const SETTINGS: readonly SettingSpec[] = [
       'which takes longer and finds the same.',
     defaultText: 'half of what is free when the run starts, 512 at least and 3072 at most',
     example: 1024,
+    fallback: null,
+  },
+  {
+    key: 'filing.protected',
+    shape: { kind: 'folders' },
+    description: 'Folders and files that nothing may happen to, whatever a plan says.',
+    example: ['~/Music/Originals'],
+    fallback: [],
+  },
+  {
+    key: 'filing.retries',
+    shape: { kind: 'integer', min: 0, max: 100 },
+    unit: 'times',
+    description: 'How often something is tried again that failed for a reason that may pass: busy, timed out.',
+    fallback: 3,
+  },
+  {
+    key: 'filing.retryDelaySeconds',
+    shape: { kind: 'number', min: 0, max: 3600 },
+    unit: 'seconds',
+    description: 'How long to wait before the first try again. The wait doubles with each.',
+    fallback: 1,
+  },
+  {
+    key: 'filing.trashDays',
+    shape: { kind: 'integer', min: 0, max: 36_500 },
+    unit: 'days',
+    description: 'After how long what lies in the trash is deleted for good, whenever a plan is applied.',
+    defaultText: 'never',
+    example: 90,
     fallback: null,
   },
   {

@@ -3,6 +3,7 @@ import type { Check, Diagnosis } from '#cli';
 import type { Settings } from '#config';
 import { AppError, type BytePath, systemClock } from '#kernel';
 import { describeDecoders } from '../adapters/decoder/index.ts';
+import { canDoAll } from '../adapters/files/index.ts';
 import { fileBytes, freeBytes, isWritable, openFileLimit } from '../adapters/machine/index.ts';
 import { openRasteriser } from '../adapters/pictures/index.ts';
 
@@ -12,7 +13,15 @@ const SCARCE_BYTES = 2 ** 30;
 const FEW_FILES = 256;
 
 export async function diagnose(settings: Settings, catalogue: BytePath): Promise<Diagnosis> {
-  const checks = [node(), await decoder(), await pictures(), dataFolder(settings), freeSpace(settings), openFiles()];
+  const checks = [
+    node(),
+    await decoder(),
+    await pictures(),
+    fileActs(),
+    dataFolder(settings),
+    freeSpace(settings),
+    openFiles(),
+  ];
   return { checks: [...checks.flatMap((check) => check ?? []), await catalogueState(catalogue)] };
 }
 
@@ -42,6 +51,17 @@ async function pictures(): Promise<Check> {
     if (!(error instanceof AppError)) throw error;
     return { ...check, state: 'poor', finding: 'SVG only', ...(error.hint && { advice: error.hint }) };
   }
+}
+
+function fileActs(): Check {
+  const check = { id: 'file-acts', title: 'Moving files' };
+  if (canDoAll()) return { ...check, state: 'good', finding: 'with nanosecond times and extended attributes' };
+  return {
+    ...check,
+    state: 'poor',
+    finding: 'without extended attributes; times to the microsecond',
+    advice: 'Install again with optional packages (npm ci), on Linux with glibc: koffi is missing or does not load.',
+  };
 }
 
 function dataFolder({ data }: Settings): Check {

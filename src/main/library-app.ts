@@ -36,7 +36,7 @@ import type {
 } from '#cli';
 import type { Settings } from '#config';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
-import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
+import { AppError, type BytePath, displayPath } from '#kernel';
 import { settleDecisions } from '#matching';
 import {
   buildGroupsDocument,
@@ -47,14 +47,17 @@ import {
   libraryFigures,
   pathFields,
 } from '#review';
+import type { SweepOptions } from '#sweep';
 import { createDecisionApp, type HeardFile } from './decisions-app.ts';
+import { createFilingApp, type FilingAppParts } from './filing-app.ts';
 import { all, grouperOf, judgedPairs, standingPairs } from './judgements.ts';
+import { createKeepApp } from './keep-app.ts';
 import { judgeLookedUp } from './looked-up.ts';
+import type { SoundSetParts } from './sound-sets.ts';
 
-export interface LibraryParts {
+export interface LibraryParts extends Omit<FilingAppParts, 'settings'> {
   readonly settings: Settings;
   readonly scanSettings: ScanSettings;
-  readonly clock: Clock;
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
   readonly openFile: ImportParts['open'];
@@ -75,6 +78,7 @@ export function createLibraryApp(parts: LibraryParts): App {
     opened ??= parts.openCatalogue();
     return opened;
   };
+  const filing = createFilingApp(parts);
   const resolved = (paths: readonly BytePath[]): Promise<BytePath[]> =>
     Promise.all(paths.map((path) => tree.resolve(path)));
 
@@ -120,12 +124,26 @@ export function createLibraryApp(parts: LibraryParts): App {
         return groupsWith;
       },
     }),
+    ...filing,
+    ...createKeepApp(parts, store),
     importForeign: (paths, options) => importFiles({ tree, open: parts.openFile, store }, paths, options),
     doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
       await parts.workers[Symbol.asyncDispose]();
+      await filing[Symbol.asyncDispose]();
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** What the sweep asks of the library. */
+export function soundSetParts(parts: LibraryParts, store: CatalogueStore): SoundSetParts {
+  const watched = (options: SweepOptions): RunOptions => ({ ...options, onItem: () => {} });
+  return {
+    scan: (folders, options) => scanRoots(parts, store, folders, watched(options)),
+    match: (options) => match({ ...parts, store, search: parts.openSearch() }, options),
+    present: () => all(store.present()),
+    groups: (under) => groupsOf(parts, store, { under }),
   };
 }
 

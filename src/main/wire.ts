@@ -1,25 +1,46 @@
 /** The composition root: joins settings, adapters and features into the {@link App} that commands use. */
-import { fileURLToPath } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
 import { AUDIO_EXTENSIONS } from '#audio';
 import { type CatalogueStore, type MatchParts, type OpenIndex, producerOf, type ScanSettings } from '#catalogue';
 import type { App } from '#cli';
 import type { ResolvedSettings, Settings } from '#config';
-import { AppError, type BytePath, isDisplayable, joinPath, systemClock } from '#kernel';
+import type { Journal } from '#filing';
+import { type BytePath, joinPath, systemClock } from '#kernel';
 import { MATCH_METHOD, openSharedMemory, readTables } from '#matching';
 import { decoderName } from '../adapters/decoder/index.ts';
-import { createFileTree, openFile } from '../adapters/files/index.ts';
-import { ensureFolder, fileBytes } from '../adapters/machine/index.ts';
+import { createFileActs, createFileTree, openFile } from '../adapters/files/index.ts';
+import { fileBytes } from '../adapters/machine/index.ts';
 import { openIndex, openSearchFolder } from '../adapters/search-files/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
+import { ensureDataFolder } from './data-folder.ts';
 import { diagnose } from './diagnosis.ts';
-import { createLibraryApp } from './library-app.ts';
+import { createLibraryApp, type LibraryParts, soundSetParts } from './library-app.ts';
+import { programBeside } from './programs.ts';
+import type { SoundSetParts } from './sound-sets.ts';
 
 /** Past this a child is replaced, so that what a decoder leaks stays small. Chosen. */
 const FILES_PER_CHILD = 500;
 
 /** Opens nothing and starts no process until a method needs it. Dispose of it to close what was opened. */
-export async function createApp({ settings }: ResolvedSettings): Promise<App> {
+export async function createApp(resolved: ResolvedSettings): Promise<App> {
+  return createLibraryApp(await partsOf(resolved));
+}
+
+/** The library as the sweep needs it, with the catalogue open. */
+export async function openSounds(resolved: ResolvedSettings): Promise<SoundSetParts & AsyncDisposable> {
+  const parts = await partsOf(resolved);
+  const store = await parts.openCatalogue();
+  return {
+    ...soundSetParts(parts, store),
+    async [Symbol.asyncDispose]() {
+      await parts.workers[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function partsOf({ settings }: ResolvedSettings): Promise<LibraryParts> {
   const workers = createSoundWorkers({
     entry: programBeside('worker'),
     width: settings.workers,
@@ -28,7 +49,7 @@ export async function createApp({ settings }: ResolvedSettings): Promise<App> {
     secondsPerFile: settings.decode.secondsPerFile,
     memoryBytes: settings.decode.memoryMegabytes * 2 ** 20,
   });
-  return createLibraryApp({
+  return {
     settings,
     scanSettings: scanSettingsOf(settings),
     clock: systemClock,
@@ -39,17 +60,25 @@ export async function createApp({ settings }: ResolvedSettings): Promise<App> {
     openSearch: () => openSearch(settings),
     openIndex: () => openLibraryIndex(settings, MATCH_METHOD),
     catalogueBytes: () => fileBytes(catalogueFile(settings)),
+    acts: createFileActs(),
+    wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
+    openJournal: () => openLibraryJournal(settings),
     diagnose: () => diagnose(settings, catalogueFile(settings)),
-  });
+  };
 }
 
 function catalogueFile(settings: Settings): BytePath {
   return joinPath(settings.data, 'catalogue.sqlite' as BytePath);
 }
 
+async function openLibraryJournal(settings: Settings): Promise<Journal> {
+  ensureDataFolder(settings);
+  const { openJournal } = await import('../adapters/sqlite/index.ts');
+  return openJournal(joinPath(settings.data, 'journal.sqlite' as BytePath));
+}
+
 async function openStore(settings: Settings): Promise<CatalogueStore> {
-  if (!isDisplayable(settings.data)) throw unspeakable();
-  ensureFolder(settings.data);
+  ensureDataFolder(settings);
   const { openCatalogue } = await import('../adapters/sqlite/index.ts');
   return openCatalogue(catalogueFile(settings), { clock: systemClock, owner: 'another reprise' });
 }
@@ -79,18 +108,6 @@ export function openLibraryIndex({ data }: Pick<Settings, 'data'>, method: strin
 
 function indexFolder(data: BytePath): BytePath {
   return joinPath(data, 'index' as BytePath);
-}
-
-/** A program of this folder, compiled or not as this one is. */
-function programBeside(name: string): string {
-  return fileURLToPath(import.meta.resolve(`./${name}.ts`.replace(/ts$/, import.meta.url.slice(-2))));
-}
-
-function unspeakable(): AppError {
-  return new AppError('config/bad-value', 'The data folder has a name that is not UTF-8.', {
-    kind: 'usage',
-    hint: 'Name another data folder with --data.',
-  });
 }
 
 function scanSettingsOf({ scan }: Settings): ScanSettings {

@@ -1,8 +1,10 @@
 /** Documents made by hand, as the product would make them of awkward files. */
 import type { ForeignReport, MatchReport, ScanReport } from '#catalogue';
+import type { Plan, PlanItem } from '#filing';
 import { type BytePath, bytesOfPath } from '#kernel';
 import type { Verdict } from '#matching';
 import type { DecisionsExport, DecisionsList, FileEntry, GroupsDocument } from '#review';
+import type { SkippedPath, SweepSummary } from '#sweep';
 import type {
   Decided,
   Diagnosis,
@@ -345,4 +347,53 @@ export const importedDecisions: ImportedDecisions = {
       message: 'Entry 3 (/music/\u001bx, no name): its time is none.',
     },
   ],
+};
+
+function planItem(
+  n: number,
+  source: string,
+  keeper: string | null,
+  destination: string | null,
+  reasons: string[],
+): PlanItem {
+  const facts = {
+    sizeBytes: 8_100_000,
+    mtimeNs: 1_600_000_000_000_000_000n,
+    inode: BigInt(n),
+    contentHash: 'sha256:00',
+  };
+  return {
+    ...{ n, verb: destination === null ? 'trash' : 'move', source: { path: path(source), ...facts } },
+    destination: destination === null ? null : path(destination),
+    keeper: keeper === null ? null : { path: path(keeper), ...facts },
+    ...{ sameBytes: true, follows: [], edits: [], reasons },
+  };
+}
+
+const equal = ['the same 8100000 bytes, by sha256', 'the copy in the reference stays'];
+
+export const sweepPlan: { readonly plan: Plan; readonly skipped: readonly SkippedPath[] } = {
+  plan: {
+    ...{ id: 'id', made: '2026-01-02T00:00:00.000Z', command: 'sweep', reclaimableBytes: 32_400_000 },
+    ...{ roots: [path('/music/incoming')], protected: [path('/music/good')] },
+    items: [
+      planItem(1, '/music/incoming/a.mp3', '/music/good/a.mp3', '/music/out/a.mp3', equal),
+      planItem(2, '/music/incoming/a (copy).mp3', '/music/good/a.mp3', '/music/out/a (copy).mp3', equal),
+      planItem(3, '/music/incoming/evil\u001b[31m\nname \udcff.mp3', '/music/good/b.mp3', null, ['the same audio']),
+      planItem(4, '/music/incoming/c.mp3', null, '/music/out/c.mp3', ['because somebody said so']),
+    ],
+  },
+  skipped: Array.from({ length: 7 }, (_, n) => ({ path: path(`/music/incoming/${n}.mp3`), reason: 'it has no bytes' })),
+};
+
+export const sweepSummary: SweepSummary = {
+  ...{
+    referenceFiles: 12_345,
+    sourceFiles: 678,
+    bytes: 98_765_432_100,
+    sets: 3,
+    duplicates: 4,
+    reclaimableBytes: 32_400_000,
+  },
+  ...{ readFiles: 8, readBytes: 64_800_000, rememberedFiles: 12, notSound: 2 },
 };

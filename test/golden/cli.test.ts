@@ -25,7 +25,9 @@ import { renderGroups, renderTotals } from '../../src/cli/render/groups.ts';
 import { renderImport, troubleLines } from '../../src/cli/render/import.ts';
 import { renderFile, renderLibrary } from '../../src/cli/render/info.ts';
 import { chooseBase } from '../../src/cli/render/paths.ts';
+import { renderPlan } from '../../src/cli/render/plan.ts';
 import { matchSentence, pairFailures, renderDiagnosis, scanSentence } from '../../src/cli/render/reports.ts';
+import { skippedLines, sweepSentence } from '../../src/cli/render/sweep.ts';
 import { renderVerdict } from '../../src/cli/render/verdict.ts';
 import type { View } from '../../src/cli/render/view.ts';
 import { errorText } from '../../src/cli/talk.ts';
@@ -46,6 +48,8 @@ import {
   matchReport,
   path,
   scanReport,
+  sweepPlan,
+  sweepSummary,
   takenProfiles,
   verdict,
 } from './cli-samples.ts';
@@ -228,5 +232,30 @@ describe('documents', () => {
     const text = jsonOf(document);
     expect(text).toMatch(/^\{\n {2}"v": 1,/);
     expect(DOCUMENT_SCHEMAS[name].safeParse(JSON.parse(text)).error).toBeUndefined();
+  });
+});
+
+describe('a plan', () => {
+  const { plan, skipped } = sweepPlan;
+
+  it('says what it comes to, and of each file where it goes, for which copy and why', async () => {
+    const view = viewOf(100);
+    await expectGolden('plan', [
+      sweepSentence(sweepSummary),
+      '',
+      ...renderPlan(plan, 3, view),
+      ...skippedLines(skipped, false, view),
+      ...skippedLines(skipped, true, view),
+    ]);
+  });
+
+  it('sends nothing to the terminal that a name brought along', () => {
+    const shown = renderPlan(plan, 100, viewOf(undefined)).join('\n');
+    expect(shown).not.toContain('\u001b');
+    expect(shown.split('\n').length).toBe(renderPlan({ ...plan, items: plan.items }, 100, viewOf(80)).length);
+  });
+
+  it('says so where there is nothing to do', () => {
+    expect(renderPlan({ ...plan, items: [], reclaimableBytes: 0 }, 20, viewOf(80))).toEqual(['Nothing to be done.']);
   });
 });

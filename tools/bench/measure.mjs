@@ -13,12 +13,12 @@ const MIB = 2 ** 20;
 export const canMeasure = () => fs.existsSync(TIME) && fs.existsSync('/proc/self/stat');
 
 /**
- * Runs a command to its end and gives `{ cpu, elapsed, stdout, status }`, in seconds.
+ * Runs a command to its end and gives `{ cpu, elapsed, stdout, status, peakMib, diskMib }`, in seconds.
  * `accept` names the exit codes that count as success; any other throws.
  */
 export async function measure(command, argv, { env = {}, accept = [0], memory = false } = {}) {
   const sheet = path.join(fs.mkdtempSync(path.join(tmpdir(), 'reprise-time-')), 'sheet');
-  const timed = ['-q', '-f', '%e %U %S', '-o', sheet, command, ...argv];
+  const timed = ['-q', '-f', '%e %U %S %M %I', '-o', sheet, command, ...argv];
   const child = spawn(TIME, timed, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const watch = memory ? watchMemory(child.pid) : undefined;
   const output = { stdout: [], stderr: [] };
@@ -29,7 +29,7 @@ export async function measure(command, argv, { env = {}, accept = [0], memory = 
     child.on('close', (code) => resolve(code));
   });
   const peak = watch?.stop();
-  const [elapsed, user, system] = fs.readFileSync(sheet, 'utf8').trim().split(/\s+/).map(Number);
+  const [elapsed, user, system, peakKib, blocksIn] = fs.readFileSync(sheet, 'utf8').trim().split(/\s+/).map(Number);
   fs.rmSync(path.dirname(sheet), { recursive: true });
   if (!accept.includes(status)) {
     throw new Error(
@@ -39,6 +39,10 @@ export async function measure(command, argv, { env = {}, accept = [0], memory = 
   return {
     cpu: user + system,
     elapsed,
+    /** The largest resident memory of one process. */
+    peakMib: peakKib / 1024,
+    /** What came from a disk, not from memory. */
+    diskMib: (blocksIn * 512) / MIB,
     stdout: Buffer.concat(output.stdout).toString(),
     status,
     ...(peak && { memory: peak }),

@@ -1,4 +1,4 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,kernels,start] [--files 100000] [--record]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,kernels,start] [--files 100000] [--gib 10] [--record]
 //
 // Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
 // take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
@@ -17,6 +17,7 @@ import { benchParts } from './parts.mjs';
 import { benchMemory, benchScan, benchWorkers } from './scan.mjs';
 import { longSounds } from './sounds.mjs';
 import { benchStart } from './start.mjs';
+import { benchSweep } from './sweep.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const COMMAND = 'npm run bench -- --record';
@@ -32,12 +33,13 @@ const SECTIONS = {
   match: benchMatch,
   judgement: benchJudgement,
   comparisons: benchComparisons,
+  sweep: benchSweep,
   kernels: benchKernels,
   start: benchStart,
 };
 
 /** Sections that make up what they measure. */
-const WITHOUT_MUSIC = new Set(['comparisons']);
+const WITHOUT_MUSIC = new Set(['comparisons', 'sweep']);
 
 function options() {
   const { values } = parseArgs({
@@ -45,10 +47,12 @@ function options() {
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: Object.keys(SECTIONS).join(',') },
       files: { type: 'string', default: '100000' },
+      gib: { type: 'string', default: '10' },
       record: { type: 'boolean', default: false },
     },
   });
-  return { ...values, rounds: Number(values.rounds), files: Number(values.files), only: values.only.split(',') };
+  const [rounds, files, gib] = [values.rounds, values.files, values.gib].map(Number);
+  return { ...values, rounds, files, gib, only: values.only.split(',') };
 }
 
 const table = ({ head, rows }) =>

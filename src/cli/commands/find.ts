@@ -48,6 +48,7 @@ function nextSteps({ groups }: GroupsDocument, shown: number): string[] {
     '  reprise compare A B      why two files are, or are not, the same',
     '  reprise info FILE        all about one file',
     '  reprise groups           the whole catalogue; --under, --min-bytes, --relation',
+    '  reprise keep             which of these could go, and why; changes nothing by itself',
   ];
 }
 

@@ -1,8 +1,8 @@
-import { AppError } from '#kernel';
-import { DUPLICATE_RELATIONS, type DuplicateRelation, type GroupFilters } from '#review';
+import type { GroupFilters } from '#review';
 import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { bytesOfSize, pathsOf } from '../operands.ts';
+import { relationsOf } from '../relations.ts';
 import { renderGroups, renderTotals } from '../render/groups.ts';
 
 export const runGroups: CommandRun = async (context) => {
@@ -20,20 +20,11 @@ export const runGroups: CommandRun = async (context) => {
 
 function filtersOf(context: CommandContext): GroupFilters {
   const size = optionValues(context, 'min-bytes').at(-1);
-  const relations = optionValues(context, 'relation').flatMap((list) => list.split(',').map(relationOf));
+  const relations = relationsOf(optionValues(context, 'relation'));
   const under = pathsOf(context, optionValues(context, 'under'));
   return {
     ...(relations.length > 0 && { relations }),
     ...(under.length > 0 && { under }),
     ...(size !== undefined && { minBytes: bytesOfSize('min-bytes', size) }),
   };
-}
-
-function relationOf(word: string): DuplicateRelation {
-  const found = DUPLICATE_RELATIONS.find((relation) => relation === word.trim());
-  if (found) return found;
-  throw new AppError('usage/bad-value', `--relation does not know "${word}".`, {
-    kind: 'usage',
-    hint: `A group is one of ${DUPLICATE_RELATIONS.join(', ')}.`,
-  });
 }

@@ -1,0 +1,21 @@
+import { planDocument } from '#filing';
+import { AppError } from '#kernel';
+import { type CommandRun, hasOption, print, printJson } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { filingView } from '../filing-run.ts';
+import { renderPlan } from '../render/plan.ts';
+import { planIn } from './apply.ts';
+
+export const runPlan: CommandRun = async (context) => {
+  const [word = '', file = ''] = context.invocation.operands;
+  if (word !== 'show') {
+    throw new AppError('usage/unknown-action', `"plan" cannot "${word}".`, {
+      kind: 'usage',
+      hint: 'Write: reprise plan show PLAN',
+    });
+  }
+  const plan = await planIn(context, file);
+  if (hasOption(context, 'json')) printJson(context, planDocument(plan));
+  else print(context, renderPlan(plan, plan.items.length, filingView(context, plan.roots)));
+  return EXIT.done;
+};

@@ -1,0 +1,96 @@
+/** What the commands that act upon files have in common. */
+import type { ApplyReport, EntryReport, ItemReport, Plan } from '#filing';
+import { AppError, type BytePath } from '#kernel';
+import { type CommandContext, hasOption, optionValues, print, printJson, viewOf } from './context.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import type { ApplyRunOptions, FilingRunOptions } from './filing-app.ts';
+import { appliedDocument } from './filing-documents.ts';
+import { renderApplied, undoCommand } from './render/filing.ts';
+import type { View } from './render/view.ts';
+
+/** Options of a run, from `--dry-run`. */
+export function filingRun(context: CommandContext): FilingRunOptions {
+  return { ...context.run, dryRun: hasOption(context, 'dry-run') };
+}
+
+/** Paths are shown from the working folder on, which plans have nothing to do with. */
+export function filingView(context: CommandContext, roots: readonly BytePath[] = []): View {
+  return viewOf(context, roots);
+}
+
+/** Applies the plan, tells and logs what became of it. @returns the exit code */
+export async function applyAndTell(context: CommandContext, plan: Plan): Promise<number> {
+  const app = await context.openApp();
+  const options: ApplyRunOptions = {
+    ...filingRun(context),
+    ...paceOptions(context),
+    onFiled: (report) => logItem(context, report),
+  };
+  const report = await app.applyPlan(plan, options);
+  if (hasOption(context, 'json')) printJson(context, appliedDocument(report, options.dryRun));
+  else {
+    print(context, renderApplied(report, options.dryRun, filingView(context, plan.roots)));
+    const wasDone = report.items.some(({ outcome }) => outcome === 'done');
+    if (wasDone && !options.dryRun)
+      context.talk.say(context.talk.style.faint(`To take it back: ${undoCommand(plan.id)}`));
+  }
+  return exitCodeOfItems(report);
+}
+
+function paceOptions(context: CommandContext): Pick<ApplyRunOptions, 'threads' | 'retries' | 'retryDelayMs'> {
+  const threads = numberOption(context, 'threads', 1, 256);
+  const retries = numberOption(context, 'retries', 0, 100);
+  const delay = numberOption(context, 'retry-delay', 0, 3600);
+  return {
+    ...(threads !== undefined && { threads: Math.round(threads) }),
+    ...(retries !== undefined && { retries: Math.round(retries) }),
+    ...(delay !== undefined && { retryDelayMs: delay * 1000 }),
+  };
+}
+
+/** @throws AppError `usage/bad-value` */
+export function numberOption(context: CommandContext, name: string, min: number, max: number): number | undefined {
+  const text = optionValues(context, name).at(-1);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && value >= min && value <= max) return value;
+  throw new AppError('usage/bad-value', `--${name} must be a number from ${min} to ${max}, not "${text}".`, {
+    kind: 'usage',
+  });
+}
+
+function logItem({ log }: CommandContext, { item, outcome, now, error, remarks }: ItemReport): void {
+  const { n, verb, source, keeper } = item;
+  log(error === null ? 'info' : 'warning', `item.${outcome}`, {
+    ...{ n, verb, source: source.path },
+    ...(now !== null && { now }),
+    ...(keeper !== null && { keeper: keeper.path }),
+    ...(error !== null && { code: error.code, reason: error.message }),
+    ...(remarks.length > 0 && { remarks: remarks.join('; ') }),
+  });
+}
+
+function exitCodeOfItems({ items }: ApplyReport): number {
+  const wasDone = items.some(({ outcome }) => outcome === 'done' || outcome === 'done-before');
+  return exitCodeOfErrors(
+    items.map(({ error }) => error),
+    wasDone || items.some(({ outcome }) => outcome === 'skipped'),
+  );
+}
+
+/** The same for entries that were taken back or emptied. */
+export function exitCodeOfEntries(reports: readonly EntryReport[]): number {
+  return exitCodeOfErrors(
+    reports.map(({ error }) => error),
+    reports.some(({ error }) => error === null),
+  );
+}
+
+/** A full disk says so; where nothing at all could be done, the first reason; else "some failed". */
+function exitCodeOfErrors(errors: readonly (AppError | null)[], wasDone: boolean): number {
+  const failed = errors.filter((error) => error !== null);
+  const full = failed.find(({ kind }) => kind === 'exhausted');
+  if (full !== undefined) return exitCodeOf(full);
+  if (failed.length === 0) return EXIT.done;
+  return wasDone ? EXIT.someFailed : exitCodeOf(failed[0]);
+}

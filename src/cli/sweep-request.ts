@@ -1,0 +1,79 @@
+/** `sweep`'s options as a request. */
+import type { BytePath } from '#kernel';
+import { DEFAULT_HASHING, DEFAULT_RETRIES, SWEEP_BY, SWEEP_MODES, type SweepRequest } from '#sweep';
+import { type CommandContext, hasOption, optionValues } from './context.ts';
+import { bytesOfSize, countOf, pathsOf, secondsOf } from './operands.ts';
+import { shellWord } from './terminal/safe-text.ts';
+
+const MOST_RETRIES = 100;
+const MOST_THREADS = 256;
+
+/** @throws AppError `usage/bad-value` */
+export function sweepRequest(context: CommandContext): SweepRequest {
+  const last = (name: string): string | undefined => optionValues(context, name).at(-1);
+  const folders = (name: string): BytePath[] => pathsOf(context, optionValues(context, name));
+  const choice = <T extends string>(name: string, choices: readonly [T, ...T[]]): T =>
+    choices.find((each) => each === last(name)) ?? choices[0];
+  const retries = last('retries');
+  const delay = last('retry-delay');
+  return {
+    ...{ references: folders('reference'), sources: folders('source'), output: folders('output').at(-1) ?? null },
+    ...{ by: choice('by', SWEEP_BY), mode: choice('mode', SWEEP_MODES) },
+    layout: hasOption(context, 'flatten') ? 'flat' : 'keep',
+    filter: filterOf(context),
+    hashing: hashingOf(context),
+    retries: {
+      times: retries === undefined ? DEFAULT_RETRIES.times : countOf('retries', retries, [0, MOST_RETRIES]),
+      delaySeconds: delay === undefined ? DEFAULT_RETRIES.delaySeconds : secondsOf('retry-delay', delay),
+    },
+    command: ['sweep', ...spokenOptions(context)].join(' '),
+  };
+}
+
+/** How many files at once; `undefined` for what suits. @throws AppError `usage/bad-value` */
+export function threadsOf(context: CommandContext): number | undefined {
+  const text = optionValues(context, 'threads').at(-1);
+  return text === undefined ? undefined : countOf('threads', text, [1, MOST_THREADS]);
+}
+
+function filterOf(context: CommandContext): SweepRequest['filter'] {
+  const { scan } = context.resolved.settings;
+  const lists = (name: string): string[] =>
+    optionValues(context, name).flatMap((list) =>
+      list
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    );
+  const extensions = lists('extensions').map((word) => word.toLowerCase().replace(/^\./, ''));
+  return {
+    extensions: extensions.length > 0 ? extensions : null,
+    include: optionValues(context, 'include'),
+    exclude: [...scan.exclude, ...optionValues(context, 'exclude')],
+    ignoreFiles: scan.ignoreFiles,
+  };
+}
+
+function hashingOf(context: CommandContext): SweepRequest['hashing'] {
+  const last = (name: string): string | undefined => optionValues(context, name).at(-1);
+  const most = last('max-hash-bytes');
+  const block = last('block-size');
+  const mostBytes = most === undefined ? 0 : Math.floor(bytesOfSize('max-hash-bytes', most));
+  return {
+    algorithm: last('hash-algorithm')?.toLowerCase() ?? DEFAULT_HASHING.algorithm,
+    // As in the program that it comes from, 0 means all of them.
+    mostBytes: mostBytes > 0 ? mostBytes : null,
+    blockBytes:
+      block === undefined ? DEFAULT_HASHING.blockBytes : Math.max(1, Math.floor(bytesOfSize('block-size', block))),
+  };
+}
+
+/** The command's own options as a person could type them; the plan says by them how it was made. */
+function spokenOptions({ invocation }: CommandContext): string[] {
+  const own = new Set(invocation.command?.options.map(({ name }) => name));
+  return [...invocation.options].flatMap(([name, values]) =>
+    own.has(name) && name !== 'apply' && name !== 'all' && name !== 'plan'
+      ? values.map((value) => (value === '' ? `--${name}` : `--${name} ${shellWord(value)}`))
+      : [],
+  );
+}

@@ -1,0 +1,16 @@
+import type { Settings } from '#config';
+import { AppError, isDisplayable } from '#kernel';
+import { ensureFolder } from '../adapters/machine/index.ts';
+
+/** Makes the data folder where it is not there. @throws AppError `config/bad-value`, `files/…` */
+export function ensureDataFolder({ data }: Pick<Settings, 'data'>): void {
+  if (!isDisplayable(data)) throw unspeakable();
+  ensureFolder(data);
+}
+
+function unspeakable(): AppError {
+  return new AppError('config/bad-value', 'The data folder has a name that is not UTF-8.', {
+    kind: 'usage',
+    hint: 'Name another data folder with --data.',
+  });
+}

@@ -1,0 +1,100 @@
+/** The proposal of what may go, made into a plan of files as they are now. */
+import type { CatalogueStore, FileTree, PresentFile } from '#catalogue';
+import type { KeepApp, KeepWishes, PlannedKeep, RunOptions } from '#cli';
+import type { Settings } from '#config';
+import { type FileActs, type Plan, type PlanItem, withCompanions } from '#filing';
+import { type BytePath, type Clock, folderOf, isUnder } from '#kernel';
+import { settleDecisions } from '#matching';
+import { proposeKeeping } from '#review';
+import { all, grouperOf } from './judgements.ts';
+import { newPlanId } from './plan-id.ts';
+
+export interface KeepAppParts {
+  readonly settings: Settings;
+  readonly tree: FileTree;
+  readonly acts: FileActs;
+  readonly clock: Clock;
+}
+
+/** @param store opens the catalogue */
+export function createKeepApp(parts: KeepAppParts, store: () => Promise<CatalogueStore>): KeepApp {
+  return {
+    planKeep: async (wishes, options) => planKeep(parts, await store(), wishes, options),
+  };
+}
+
+async function planKeep(
+  { settings, tree, acts, clock }: KeepAppParts,
+  store: CatalogueStore,
+  wishes: KeepWishes,
+  { signal }: RunOptions,
+): Promise<PlannedKeep> {
+  const resolved = (paths: readonly BytePath[]): Promise<BytePath[]> =>
+    Promise.all(paths.map((path) => tree.resolve(path)));
+  const references = await resolved(wishes.references);
+  const safe = [...references, ...(await standing(tree, settings.filing.protected))];
+  const present = await all(store.present());
+  const decisions = await store.decisions();
+  const { comparisons, groupsWith } = await grouperOf(store, present, settings.match.expectedFalse);
+  const { under, relations, minBytes, policy } = wishes;
+  const proposal = proposeKeeping({
+    ...{ present, groups: groupsWith(decisions), comparisons, decisions: settleDecisions(decisions).held },
+    ...{ policy, references: safe, rules: { ...settings.keep, ...(wishes.prefer && { prefer: wishes.prefer }) } },
+    ...(under && { under: await resolved(under) }),
+    ...(relations && { relations }),
+    ...(minBytes !== undefined && { minBytes }),
+  });
+  const stale = await changedSince(tree, present, proposal.items);
+  const items = proposal.items.filter(
+    ({ source, keeper }) => !stale.has(source.path) && !stale.has(keeper?.path ?? source.path),
+  );
+  const lost = proposal.items.filter((item) => !items.includes(item));
+  const plan: Plan = {
+    ...{ id: newPlanId('keep', clock), made: new Date(clock.now()).toISOString(), command: wishes.command },
+    ...{ roots: rootsOf(await standing(tree, settings.roots), present), protected: safe, items },
+    reclaimableBytes: proposal.reclaimableBytes - lost.reduce((sum, { source }) => sum + source.sizeBytes, 0),
+  };
+  const troubles: PlannedKeep['troubles'][number][] = [];
+  const onTrouble = (path: BytePath, message: string): void => void troubles.push({ path, message });
+  const whole = await withCompanions(plan, { acts, tree, signal, onTrouble });
+  return { plan: whole, keptBack: proposal.keptBack, stale: [...stale], troubles };
+}
+
+/** Those of the paths that are there. */
+async function standing(tree: FileTree, paths: readonly BytePath[]): Promise<BytePath[]> {
+  const found = await Promise.all(paths.map((path) => tree.resolve(path).catch(() => undefined)));
+  return found.filter((path) => path !== undefined);
+}
+
+/** Files of the items that are not what the catalogue knows. The time of the last change of name or rights does not matter. */
+async function changedSince(
+  tree: FileTree,
+  present: readonly PresentFile[],
+  items: readonly PlanItem[],
+): Promise<ReadonlySet<BytePath>> {
+  const stamps = new Map(present.map(({ file }) => [file.path, file.stamp]));
+  const changed = new Set<BytePath>();
+  for (const path of new Set(items.flatMap(({ source, keeper }) => [source.path, keeper?.path ?? source.path]))) {
+    const now = await tree.stamp(path).catch(() => undefined);
+    const known = stamps.get(path);
+    const isSame =
+      now?.inode === known?.inode && now?.sizeBytes === known?.sizeBytes && now?.mtimeNs === known?.mtimeNs;
+    if (now === undefined || !isSame) changed.add(path);
+  }
+  return changed;
+}
+
+/** The music folders that are known, and one that holds whatever lies outside of them. */
+function rootsOf(roots: readonly BytePath[], present: readonly PresentFile[]): BytePath[] {
+  const outside = present
+    .map(({ file }) => folderOf(file.path))
+    .filter((folder) => !roots.some((root) => isUnder(folder, root)));
+  const common = outside.reduce<BytePath | undefined>((a, b) => (a === undefined ? b : commonFolder(a, b)), undefined);
+  return common === undefined || common === '/' ? [...roots] : [...roots, common];
+}
+
+function commonFolder(a: BytePath, b: BytePath): BytePath {
+  let folder = a;
+  while (!isUnder(b, folder)) folder = folderOf(folder);
+  return folder;
+}

@@ -1,0 +1,58 @@
+/** Joins the sweep with threads, remembered hashes and the catalogue, of which the last is loaded only where sounds count. */
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SweepApp } from '#cli';
+import type { ResolvedSettings } from '#config';
+import { withCompanions } from '#filing';
+import { type BytePath, joinPath, systemClock } from '#kernel';
+import { planSweep, type SoundSets } from '#sweep';
+import { createFileActs, createFileTree, placeOf } from '../adapters/files/index.ts';
+import { openHashFile } from '../adapters/hash-memory/index.ts';
+import { startTwinThreads } from '../adapters/twins/index.ts';
+import { ensureDataFolder } from './data-folder.ts';
+import { newPlanId } from './plan-id.ts';
+import { programBeside } from './programs.ts';
+
+/** Opens nothing until there is something to plan. */
+export function createSweepApp(resolved: ResolvedSettings): SweepApp {
+  const { data, scan } = resolved.settings;
+  const sounds = lazySounds(resolved);
+  return {
+    async planSweep(request, options) {
+      ensureDataFolder({ data });
+      const tree = createFileTree();
+      const width = options.threads ?? availableParallelism();
+      const report = await planSweep(
+        {
+          ...{ placeOf, sounds, clock: systemClock, newId: () => newPlanId('sweep', systemClock) },
+          sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }),
+          memory: openHashFile(joinPath(data, 'hashes' as BytePath), options),
+          openReader: () => startTwinThreads({ entry: programBeside('sweeper'), width }),
+          readersOf: (device) => (tree.isSpinning(device) ? scan.readsPerSpinningDisk : width),
+        },
+        request,
+        options,
+      );
+      const { signal, onTrouble } = options;
+      const companions = {
+        acts: createFileActs(),
+        tree,
+        signal,
+        onTrouble: (_: BytePath, why: string) => onTrouble(why),
+      };
+      return { ...report, plan: await withCompanions(report.plan, companions) };
+    },
+    [Symbol.asyncDispose]: () => sounds[Symbol.asyncDispose](),
+  };
+}
+
+function lazySounds(resolved: ResolvedSettings): SoundSets & AsyncDisposable {
+  const opened = new AsyncDisposableStack();
+  return {
+    async find(...asked) {
+      const [{ openSounds }, { createSoundSets }] = await Promise.all([import('./wire.ts'), import('./sound-sets.ts')]);
+      return createSoundSets(opened.use(await openSounds(resolved))).find(...asked);
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
