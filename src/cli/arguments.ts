@@ -44,7 +44,9 @@ function readOption(
     add(options, name, '');
     return;
   }
-  add(options, name, checked(spec, inline ?? queue.shift()));
+  // Another option where folders should stand is one forgotten, and no folder.
+  const isForgotten = spec.many && inline === undefined && !isValue(queue[0]);
+  add(options, name, checked(spec, isForgotten ? undefined : (inline ?? queue.shift())));
   // Only where the name stood apart: `--source=a b` is about one folder.
   if (spec.many && inline === undefined) while (isValue(queue[0])) add(options, name, checked(spec, queue.shift()));
 }

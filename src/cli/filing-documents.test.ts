@@ -45,7 +45,7 @@ const item: fc.Arbitrary<PlanItem> = fc.record({
 });
 
 const plan = fc.record({
-  id: fc.stringMatching(/^[\w.-]{1,64}$/),
+  id: fc.stringMatching(/^\w[\w.-]{0,63}$/),
   made: fc.constantFrom('', '2026-01-31T12:00:00.000Z'),
   command: fc.string(),
   reclaimableBytes: fc.maxSafeNat(),

@@ -1,5 +1,5 @@
 /** `sweep`'s options as a request. */
-import type { BytePath } from '#kernel';
+import { AppError, type BytePath } from '#kernel';
 import { DEFAULT_HASHING, DEFAULT_RETRIES, SWEEP_BY, SWEEP_MODES, type SweepRequest } from '#sweep';
 import { type CommandContext, hasOption, optionValues } from './context.ts';
 import { bytesOfSize, countOf, pathsOf, secondsOf } from './operands.ts';
@@ -63,9 +63,23 @@ function hashingOf(context: CommandContext): SweepRequest['hashing'] {
     algorithm: last('hash-algorithm')?.toLowerCase() ?? DEFAULT_HASHING.algorithm,
     // As in the program that it comes from, 0 means all of them.
     mostBytes: mostBytes > 0 ? mostBytes : null,
-    blockBytes:
-      block === undefined ? DEFAULT_HASHING.blockBytes : Math.max(1, Math.floor(bytesOfSize('block-size', block))),
+    blockBytes: block === undefined ? DEFAULT_HASHING.blockBytes : blockBytesOf(block),
   };
+}
+
+/** Less than a sector a time would be slow beyond use. */
+const LEAST_BLOCK_BYTES = 512;
+
+function blockBytesOf(text: string): number {
+  const bytes = Math.floor(bytesOfSize('block-size', text));
+  if (bytes >= LEAST_BLOCK_BYTES && bytes <= 2 ** 30) return bytes;
+  throw new AppError(
+    'usage/bad-value',
+    `--block-size must be from ${LEAST_BLOCK_BYTES} bytes to 1 GiB, not "${text}".`,
+    {
+      kind: 'usage',
+    },
+  );
 }
 
 /** The command's own options as a person could type them; the plan says by them how it was made. */

@@ -4,7 +4,7 @@
  */
 import { AppError, type BytePath, cancelled, folderOf, type Progress } from '#kernel';
 import { BATCH, carryOut, type FilingParts, type Pace, type Task, type TaskResult } from './carry-out.ts';
-import { type CheckParts, checkItem } from './check.ts';
+import { type Checked, type CheckParts, checkItem } from './check.ts';
 import type { Entry, Identity, NewEntry } from './entry.ts';
 import { foldersTo, timesOf } from './folders.ts';
 import { assertSound, createGuard } from './guard.ts';
@@ -57,7 +57,7 @@ interface Run {
 }
 
 function begin(plan: Plan, parts: FilingParts, options: ApplyOptions): Run {
-  const keepers = new Set(plan.items.flatMap(({ keeper }) => keeper?.path ?? []));
+  const keepers = new Set([...plan.items.flatMap(({ keeper }) => keeper?.path ?? []), ...linkTargets(parts)]);
   const guard = createGuard(parts.acts, [...options.protectedPaths, ...plan.protected], [...keepers]);
   const done = parts.journal.entries({ plan: plan.id, states: ['done'] });
   return {
@@ -67,6 +67,12 @@ function begin(plan: Plan, parts: FilingParts, options: ApplyOptions): Run {
     before: new Map(done.flatMap((entry) => (entry.item === null ? [] : [[entry.item, entry] as const]))),
     full: null,
   };
+}
+
+/** What symbolic links lead to that earlier plans put in the place of files: without it they would lead nowhere. */
+function linkTargets({ journal }: FilingParts): BytePath[] {
+  const links = journal.entries({ states: ['done'] }).filter(({ verb }) => verb === 'link');
+  return links.flatMap(({ keeper }) => keeper ?? []);
 }
 
 /** The next few items, none of which follows another of them. */
@@ -101,9 +107,9 @@ interface ItemTask extends Task {
 }
 
 /** The task; none, and a report, where its names cannot even be looked at. */
-function prepared(run: Run, { item, was }: Ready, taken: Set<BytePath>): ItemTask[] {
+function prepared(run: Run, { item, was, assertStill }: Ready, taken: Set<BytePath>): ItemTask[] {
   try {
-    return [{ ...taskOf(run, item, was, taken), item }];
+    return [{ ...taskOf(run, item, was, taken), assertStill, item }];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     report(run, { item, outcome: 'failed', now: null, error, remarks: [] });
@@ -111,9 +117,8 @@ function prepared(run: Run, { item, was }: Ready, taken: Set<BytePath>): ItemTas
   }
 }
 
-interface Ready {
+interface Ready extends Checked {
   readonly item: PlanItem;
-  readonly was: Identity;
 }
 
 /** Is there anything to be done about the item, and may it be done? */
@@ -128,7 +133,7 @@ async function look(run: Run, item: PlanItem): Promise<Ready | ItemReport> {
   if (run.full !== null) return { ...nothing, outcome: 'skipped', remarks: ['not tried: the disk is full'] };
   try {
     if (run.options.signal.aborted) throw cancelled();
-    return { item, was: await checkItem(item, run.check) };
+    return { item, ...(await checkItem(item, run.check)) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { ...nothing, outcome: 'failed', error };

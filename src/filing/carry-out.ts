@@ -34,6 +34,8 @@ export interface Task {
   readonly entry: NewEntry;
   /** For a replacement that is not prepared. */
   readonly make?: Make;
+  /** Is everything still as it was found? Asked right before the act. @throws AppError where it is not */
+  readonly assertStill?: () => void;
   /** Folders that go with the act where it leaves them empty. */
   readonly mayEmpty?: readonly BytePath[];
 }
@@ -61,7 +63,7 @@ export async function carryOut(
   const { acts, journal } = parts;
   const entries = journal.add(tasks.map(({ entry }) => entry));
   const results = await sideBySide(entries, pace.width, (entry, at) =>
-    attempt(entry, tasks[at]?.make, parts, pace, signal),
+    attempt(entry, tasks[at] as Task, parts, pace, signal),
   );
   const done = results.filter(({ failure }) => failure === null).map(({ entry }) => entry);
   for (const folder of foldersOf(done)) acts.sync(folder);
@@ -99,7 +101,7 @@ export function changesElsewhere({ verb, concerns }: Entry): EntryChange[] {
 
 async function attempt(
   entry: Entry,
-  make: Make | undefined,
+  { make, assertStill }: Task,
   parts: FilingParts,
   pace: Pace,
   signal: AbortSignal,
@@ -108,6 +110,7 @@ async function attempt(
   for (let tried = 0; ; tried++) {
     try {
       if (signal.aborted) throw cancelled();
+      assertStill?.();
       makeFolders(parts.acts, entry.madeFolders);
       const lacks = await perform(entry, act, make);
       return { entry: { ...entry, state: 'done' }, failure: null, lacks };

@@ -16,23 +16,49 @@ export interface CheckParts {
   readonly signal: AbortSignal;
 }
 
+/** An item that may be done. */
+export interface Checked {
+  /** The source as it is. */
+  readonly was: Identity;
+  /**
+   * Looks once more, without reading: others may have been read for minutes since. Called right before the act.
+   * @throws AppError `filing/changed`
+   */
+  readonly assertStill: () => void;
+}
+
 /**
- * @returns the source as it is
  * @throws AppError `filing/changed`, `filing/gone` (kind `conflict`), `filing/protected`, `filing/same-file` (kind `refused`) …
  */
-export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Identity> {
+export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Checked> {
   const { acts, guard, signal } = parts;
   const { verb, source, destination, keeper, sameBytes } = item;
   const state = await assertAsPlanned(source, parts);
   if (verb !== 'copy') guard.assertMayLeave(source.path, state);
   if (destination !== null) guard.assertMayArrive(destination);
-  if (keeper === null) return identityOf(state, source.contentHash);
+  const was = identityOf(state, source.contentHash);
+  const assertSource = (): void => assertUnchanged(source.path, state, acts);
+  if (keeper === null) return { was, assertStill: assertSource };
   const kept = await assertAsPlanned(keeper, parts);
   if (kept.device === state.device && kept.inode === state.inode) throw sameFile(source.path, keeper.path);
   if (sameBytes) {
     if (!(await acts.haveSameBytes(source.path, keeper.path, signal))) throw unequal(source.path, keeper.path);
   } else if (!(await isReadable(keeper, parts))) throw changed(keeper.path);
-  return identityOf(state, source.contentHash);
+  const assertStill = (): void => {
+    assertSource();
+    assertUnchanged(keeper.path, kept, acts);
+  };
+  return { was, assertStill };
+}
+
+function assertUnchanged(path: BytePath, before: FileState, acts: FileActs): void {
+  const now = acts.state(path);
+  const isSame =
+    now?.device === before.device &&
+    now.inode === before.inode &&
+    now.sizeBytes === before.sizeBytes &&
+    now.mtimeNs === before.mtimeNs;
+  if (!isSame) throw changed(path);
 }
 
 /** @throws AppError `filing/gone`, `filing/changed` */

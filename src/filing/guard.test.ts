@@ -14,6 +14,8 @@ import {
 import { applyPlan } from './apply.ts';
 import { assertSound } from './guard.ts';
 import type { Plan, PlanItem } from './plan.ts';
+import { emptyTrash, trashEntries } from './trash.ts';
+import { takeBack } from './undo.ts';
 
 let place: FilingPlace;
 beforeEach(() => {
@@ -236,3 +238,74 @@ describe('a plan that contradicts itself is refused as a whole', () => {
 function within(name: string, facts: string): [string, string][] {
   return name.startsWith('/music') ? [[name.slice('/music'.length), facts]] : [];
 }
+
+describe('what earlier plans and the trash have to do with it', () => {
+  const kept = (source: BytePath, keeper: BytePath, more: Partial<PlanItem> = {}): PlanItem => ({
+    ...trash(1, source, keeper),
+    ...more,
+  });
+
+  it.each([
+    ['a keeper', () => kept(file('a'), file('.reprise-trash/p/a'))],
+    ['a source', () => kept(file('.reprise-trash/p/a'), file('a'))],
+    ['a destination', () => move(1, file('a'), 'music/.reprise-trash/p/a')],
+  ])('refuses %s in the trash', (_, item) => {
+    const refused = expect.objectContaining({ code: 'filing/in-trash', kind: 'refused' });
+    expect(() => assertSound(planOf(place, [item()]))).toThrow(refused);
+  });
+
+  it('lets only sidecars go without a keeper, after a file that leaves for one', () => {
+    const [song, keeper] = [file('a.mp3'), file('kept/a.mp3')];
+    const follower = (source: BytePath): PlanItem => itemOf(place, 2, 'trash', source, { follows: [1] });
+    const refused = expect.objectContaining({ code: 'filing/no-keeper', kind: 'refused' });
+    const copied = { ...move(1, song), verb: 'copy' as const };
+    expect(() => assertSound(planOf(place, [copied, follower(file('b.lrc'))]))).toThrow(refused);
+    expect(() => assertSound(planOf(place, [trash(1, song, keeper), follower(file('b.mp3'))]))).toThrow(refused);
+    expect(() => assertSound(planOf(place, [trash(1, song, keeper), follower(file('a.lrc'))]))).not.toThrow();
+  });
+
+  it('rewrites nothing but playlists', () => {
+    const song = file('a.flac');
+    const item = itemOf(place, 1, 'replace-in-place', song, { edits: [{ from: song, to: file('b') }] });
+    expect(() => assertSound(planOf(place, [item]))).toThrow('is no playlist');
+  });
+
+  it('keeps what a symbolic link of an earlier plan leads to', async () => {
+    const [target, other, third] = [file('a', 'same'), file('b', 'same'), file('c', 'same')];
+    const link = itemOf(place, 1, 'link', other, { keeper: target });
+    expect(await outcomes({ ...planOf(place, [link]), id: 'links' })).toEqual(['done']);
+    const away = itemOf(place, 1, 'trash', target, { keeper: third });
+    expect(await outcomes({ ...planOf(place, [away]), id: 'away' })).toEqual(LAST_COPY);
+  });
+
+  it('looks at source and keeper once more right before the act', async () => {
+    const [song, keeper, other, large] = [file('a', 'x'), file('k', 'x'), file('b', 'y'), file('l', 'y')];
+    const items = [itemOf(place, 1, 'trash', song, { keeper }), itemOf(place, 2, 'trash', other, { keeper: large })];
+    using parts = place.open();
+    const acts = {
+      ...parts.acts,
+      // While the second pair is compared, the copy that stays for the first one goes.
+      haveSameBytes: async (...args: Parameters<typeof parts.acts.haveSameBytes>) => {
+        if (args[0] === other) renameSync(keeper, place.at('music/taken away'));
+        return parts.acts.haveSameBytes(...args);
+      },
+    };
+    const pace = { width: 1, retries: 0, retryDelayMs: 0 };
+    const { items: ended } = await applyPlan(planOf(place, items), { ...parts, acts }, quietly({ pace }));
+    expect(ended.map(({ outcome, error }) => error?.code ?? outcome)).toEqual(['filing/changed', 'done']);
+  });
+
+  it('neither empties the last copy from the trash nor takes back a copy whose original is gone', async () => {
+    const [song, keeper, original] = [file('a', 'x'), file('k', 'x'), file('o', 'z')];
+    const copy = itemOf(place, 2, 'copy', original, { destination: place.at('music/copy of o') });
+    expect(await outcomes(planOf(place, [trash(1, song, keeper), copy]))).toEqual(['done', 'done']);
+    for (const gone of [keeper, original]) renameSync(gone, place.at(`gone ${gone.at(-1)}`));
+    using parts = place.open();
+    const { signal, pace } = quietly();
+    const emptied = await emptyTrash(trashEntries(parts.journal), parts, { signal, pace, dryRun: false });
+    expect(emptied.map(({ error }) => error?.code)).toEqual(['trash/last-copy']);
+    const copies = parts.journal.entries({ states: ['done'] }).filter(({ verb }) => verb === 'copy');
+    const undone = await takeBack(copies, parts, quietly());
+    expect(undone.map(({ error }) => error?.code)).toEqual(['undo/only-copy']);
+  });
+});

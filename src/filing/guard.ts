@@ -1,8 +1,11 @@
 /** The rules that no caller can talk the engine out of. Each refusal is an AppError of kind `refused`. */
-import { AppError, type BytePath, displayPath, folderOf } from '#kernel';
+import { AppError, type BytePath, baseName, displayPath, folderOf } from '#kernel';
 import { foldersTo } from './folders.ts';
+import { isInTrashFolder } from './names.ts';
 import type { Plan, PlanItem } from './plan.ts';
+import { isPlaylist } from './playlists/playlist-form.ts';
 import type { FileActs, FileState } from './ports.ts';
+import { isSidecarName } from './sidecars.ts';
 
 /** What must stay where it is while a plan is applied. */
 export interface Guard {
@@ -77,10 +80,10 @@ function refusal(why: 'protected' | 'last-copy', path: BytePath): AppError {
       })
     : new AppError(
         'filing/last-copy',
-        `${shown} is the copy that stays for others of this plan, so it may not leave.`,
+        `${shown} is the copy that stays for others, of this plan or where links lead to it, so it may not leave.`,
         {
           kind: 'refused',
-          hint: 'Make a new plan.',
+          hint: 'Make a new plan; "reprise undo" puts files back in the place of links.',
         },
       );
 }
@@ -94,7 +97,7 @@ const LEAVES = new Set<PlanItem['verb']>(['move', 'trash', 'hardlink', 'reflink'
  * @throws AppError `plan/…` where it contradicts itself, `filing/last-copy`, `filing/no-keeper`
  */
 export function assertSound({ items }: Plan): void {
-  const numbers = new Set<number>();
+  const numbers = new Map<number, PlanItem>();
   const leaving = new Set(items.filter(({ verb }) => LEAVES.has(verb)).map(({ source }) => source.path));
   const sources = new Set<BytePath>();
   for (const item of items) {
@@ -103,25 +106,51 @@ export function assertSound({ items }: Plan): void {
     if (sources.has(source.path)) throw unsound(item, `is about ${displayPath(source.path)}, as another item is`);
     const ahead = follows.find((other) => !numbers.has(other));
     if (ahead !== undefined) throw unsound(item, `follows item ${ahead}, which does not come before it`);
-    numbers.add(n);
+    numbers.set(n, item);
     sources.add(source.path);
     assertItem(item);
+    assertNotInTrash(item);
+    assertMayGoWithoutKeeper(
+      item,
+      follows.map((other) => numbers.get(other) as PlanItem),
+    );
     if (keeper !== null && leaving.has(keeper.path)) throw refusal('last-copy', keeper.path);
   }
 }
 
 function assertItem(item: PlanItem): void {
-  const { verb, source, destination, keeper, sameBytes, follows, edits } = item;
+  const { verb, source, destination, keeper, sameBytes, edits } = item;
   if ((verb === 'move' || verb === 'copy') !== (destination !== null)) {
     throw unsound(item, destination === null ? 'needs a destination' : 'has a destination and needs none');
   }
   if (keeper?.path === source.path) throw unsound(item, 'names the file itself as the copy that stays');
   if (NEEDS_SAME_BYTES.has(verb) && !sameBytes) throw unsound(item, 'may only replace a file by one of the same bytes');
-  if (verb === 'replace-in-place' && edits.length === 0) throw unsound(item, 'says nothing to be changed');
-  if (NEEDS_KEEPER.has(verb) && keeper === null && follows.length === 0) {
-    const message = `Item ${item.n} takes ${displayPath(source.path)} away and names no copy that stays.`;
-    throw new AppError('filing/no-keeper', message, { kind: 'refused', hint: 'Name the keeper, or move the file.' });
-  }
+  if (verb !== 'replace-in-place') return;
+  if (edits.length === 0) throw unsound(item, 'says nothing to be changed');
+  if (!isPlaylist(source.path)) throw unsound(item, `rewrites ${displayPath(source.path)}, which is no playlist`);
+}
+
+/** What lies in a trash is on its way out: it can neither stay for another nor be filed; `undo` takes it out. */
+function assertNotInTrash({ source, keeper, destination }: PlanItem): void {
+  const inTrash = [source.path, keeper?.path, destination].find((path) => path != null && isInTrashFolder(path));
+  if (inTrash == null) return;
+  throw new AppError(
+    'filing/in-trash',
+    `${displayPath(inTrash)} lies in the trash, with which a plan has nothing to do.`,
+    {
+      kind: 'refused',
+      hint: 'Take it out with "reprise trash restore", then make a new plan.',
+    },
+  );
+}
+
+/** Only what belongs to a file that leaves may go without a copy that stays. */
+function assertMayGoWithoutKeeper({ n, verb, source, keeper }: PlanItem, leaders: readonly PlanItem[]): void {
+  if (keeper !== null || !NEEDS_KEEPER.has(verb)) return;
+  const isCompanion = verb === 'trash' && leaders.length > 0 && isSidecarName(baseName(source.path));
+  if (isCompanion && leaders.every((leader) => LEAVES.has(leader.verb) && leader.keeper !== null)) return;
+  const message = `Item ${n} takes ${displayPath(source.path)} away and names no copy that stays.`;
+  throw new AppError('filing/no-keeper', message, { kind: 'refused', hint: 'Name the keeper, or move the file.' });
 }
 
 function unsound({ n }: PlanItem, says: string): AppError {

@@ -3,6 +3,7 @@ export { type ApplyOptions, applyPlan } from './apply.ts';
 export type { FilingParts, Pace } from './carry-out.ts';
 export { type CompanionParts, withCompanions } from './companions.ts';
 export type { Entry, EntryChange, EntryState, Identity, NewEntry } from './entry.ts';
+export { isInTrashFolder } from './names.ts';
 export type { Plan, PlanItem, PlannedFile, PlaylistEdit, Verb } from './plan.ts';
 export { planDocument, readPlan } from './plan-document.ts';
 export type { EntryFilter, FileActs, FileState, Journal } from './ports.ts';

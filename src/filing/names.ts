@@ -64,6 +64,11 @@ function cut(name: BytePath, most: number): string {
 /** What Reprise keeps aside lies in folders of this name; no walk enters them. */
 export const TRASH = '.reprise-trash' as BytePath;
 
+/** Does it lie in a trash, or is it one? */
+export function isInTrashFolder(path: BytePath): boolean {
+  return path.split('/').includes(TRASH);
+}
+
 /** Where the copy of an act grows, in the folder of its destination; no walk shows it. */
 export function growingName(entry: OwnNamed): BytePath {
   return ownName(entry, 'tmp');

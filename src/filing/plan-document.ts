@@ -42,7 +42,7 @@ export function readPlan(text: string): Plan {
   if (typeof version === 'number' && version > 1) throw tooNew(version);
   const { id, made, command, reclaimableBytes, items } = document;
   if (version !== 1 || !Array.isArray(items)) throw notAPlan('it has no "v": 1 with a list of "items"');
-  if (typeof id !== 'string' || !/^[\w.-]{1,64}$/.test(id)) {
+  if (typeof id !== 'string' || !/^\w[\w.-]{0,63}$/.test(id)) {
     throw notAPlan('its "id" is not a word of letters, digits, dots and hyphens');
   }
   return {
@@ -137,7 +137,8 @@ function optional<T>(
 function optionalPath({ item, place }: Reading, key: string): BytePath | null {
   if (item[key] === undefined || item[key] === null) return null;
   const path = pathOf(item, key);
-  if (path === undefined) throw unsound(place, `has a "${key}" that is no absolute path`);
+  if (path === undefined)
+    throw unsound(place, `has a "${key}" that is no absolute path in its plainest spelling, without "." and ".."`);
   return path;
 }
 

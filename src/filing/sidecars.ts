@@ -72,7 +72,8 @@ function ownersByStem(sounds: ReadonlySet<BytePath>): ReadonlyMap<string, readon
   return owners;
 }
 
-function isSidecarName(name: BytePath): boolean {
+/** Is it a name that a sidecar can have? */
+export function isSidecarName(name: BytePath): boolean {
   return SIDECARS.has(extensionOf(name)) && !FOLDER_PICTURES.has(name.toLowerCase());
 }
 

@@ -1,5 +1,5 @@
 /** What lies in the trash, and emptying it: the only act that ends bytes of a person. */
-import { AppError, cancelled, displayPath } from '#kernel';
+import { AppError, type BytePath, cancelled, displayPath } from '#kernel';
 import { BATCH, carryOut, type FilingParts, type Pace, type Task } from './carry-out.ts';
 import type { Entry } from './entry.ts';
 import type { Journal } from './ports.ts';
@@ -50,8 +50,11 @@ export async function emptyTrash(
   return reports;
 }
 
-async function obstacle({ to, was }: Entry, { acts }: FilingParts, signal: AbortSignal): Promise<AppError | null> {
+async function obstacle(entry: Entry, { acts }: FilingParts, signal: AbortSignal): Promise<AppError | null> {
+  const { to, was, keeper } = entry;
   try {
+    const isKept = keeper === null || acts.state(keeper)?.kind === 'file';
+    if (!isKept) return lastCopy(entry, keeper);
     if (await isSame(acts, to, was, signal)) return null;
   } catch (error) {
     if (error instanceof AppError) return error;
@@ -60,6 +63,15 @@ async function obstacle({ to, was }: Entry, { acts }: FilingParts, signal: Abort
   return new AppError('trash/changed', `${displayPath(to)} is not what was put there, so it stays.`, {
     kind: 'conflict',
     hint: 'Delete it by hand if you do not want it.',
+  });
+}
+
+/** The copy for whose sake it went is gone itself. */
+function lastCopy({ n, from }: Entry, keeper: BytePath): AppError {
+  const message = `${displayPath(from)} stays in the trash: ${displayPath(keeper)}, the copy that was kept, is not there.`;
+  return new AppError('trash/last-copy', message, {
+    kind: 'refused',
+    hint: `Put it back with "reprise trash restore ${n}", or delete it by hand if the copy has only moved.`,
   });
 }
 

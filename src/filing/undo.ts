@@ -79,9 +79,10 @@ async function obstacle(acts: FileActs, entry: Entry, signal: AbortSignal): Prom
     if (entry.state === 'emptied') return emptied(entry);
     if (entry.state !== 'done' || shape === 'remove') return notDone(entry);
     const isThere = await isSame(acts, to, shape === 'replace' ? was : (made ?? was), signal);
-    if (!isThere) return changed(to);
+    if (!isThere) return acts.state(to) === undefined ? gone(to) : changed(to);
     if (shape === 'replace') return made !== null && (await isSame(acts, from, made, signal)) ? null : changed(from);
-    return shape === 'relocate' && acts.state(from) !== undefined ? taken(from) : null;
+    if (shape === 'copy') return (await isSame(acts, from, was, signal)) ? null : onlyCopy(to, from);
+    return acts.state(from) !== undefined ? taken(from) : null;
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
@@ -110,6 +111,21 @@ function changed(path: BytePath): AppError {
   return new AppError('undo/changed', `${displayPath(path)} is not what was left there, so it stays as it is.`, {
     kind: 'conflict',
     hint: 'Somebody has worked on it since. "reprise journal" says where everything lies.',
+  });
+}
+
+function gone(path: BytePath): AppError {
+  return new AppError('undo/gone', `${displayPath(path)} is not there.`, {
+    kind: 'missing',
+    hint: 'If its disk is not connected, connect it and undo again. Otherwise somebody has taken it away.',
+  });
+}
+
+function onlyCopy(copy: BytePath, original: BytePath): AppError {
+  const message = `${displayPath(copy)} stays: ${displayPath(original)}, which it is a copy of, is not there as it was.`;
+  return new AppError('undo/only-copy', message, {
+    kind: 'conflict',
+    hint: 'Delete the copy by hand if you do not want it.',
   });
 }
 

@@ -35,6 +35,7 @@ import type {
   RunOptions,
 } from '#cli';
 import type { Settings } from '#config';
+import { isInTrashFolder } from '#filing';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
 import { AppError, type BytePath, displayPath } from '#kernel';
 import { settleDecisions } from '#matching';
@@ -84,6 +85,7 @@ export function createLibraryApp(parts: LibraryParts): App {
 
   return {
     async scan(paths, options) {
+      assertNotInTrash(await resolved(paths));
       return scanRoots(parts, await store(), rootsOr(paths, settings.roots), options);
     },
     async match(options) {
@@ -91,7 +93,7 @@ export function createLibraryApp(parts: LibraryParts): App {
     },
     async find(paths, options) {
       // Before the catalogue is made: a mistyped path should leave nothing behind.
-      const under = await resolved(rootsOr(paths, settings.roots));
+      const under = assertNotInTrash(await resolved(rootsOr(paths, settings.roots)));
       const profile = paths.length > 0 ? await standing(tree, settings.roots) : { roots: [], troubles: [] };
       const report = await find(parts, await store(), [...under, ...profile.roots], under, options);
       return { ...report, groups: withTroubles(report.groups, profile.troubles) };
@@ -145,6 +147,16 @@ export function soundSetParts(parts: LibraryParts, store: CatalogueStore): Sound
     present: () => all(store.present()),
     groups: (under) => groupsOf(parts, store, { under }),
   };
+}
+
+/** @throws AppError `scan/in-trash` */
+function assertNotInTrash(paths: readonly BytePath[]): readonly BytePath[] {
+  const inTrash = paths.find(isInTrashFolder);
+  if (inTrash === undefined) return paths;
+  throw new AppError('scan/in-trash', `${displayPath(inTrash)} lies in the trash, which is never scanned.`, {
+    kind: 'refused',
+    hint: '"reprise trash list" says what lies there, and "reprise trash restore" takes it out.',
+  });
 }
 
 function rootsOr(paths: readonly BytePath[], roots: readonly BytePath[]): readonly BytePath[] {

@@ -5,14 +5,14 @@
  */
 import { isWhole, type KeepRules, tagsOnlyIn } from '#audio';
 import type { PresentFile } from '#catalogue';
-import type { PlanItem, PlannedFile } from '#filing';
+import { isInTrashFolder, type PlanItem, type PlannedFile } from '#filing';
 import { type BytePath, displayPath, folderOf, isUnder } from '#kernel';
 import type { ComparisonTable, Decision } from '#matching';
 import type { JudgedGroup } from './build-groups.ts';
 import { familiesOf } from './families.ts';
 import { isDuplicated } from './group-entry.ts';
-import { exactRelation, type Judged, judge, mastersAmong } from './judged-copies.ts';
 import type { DuplicateRelation } from './groups-document.ts';
+import { exactRelation, type Judged, judge, mastersAmong } from './judged-copies.ts';
 import { type ChoiceRules, chooseKeeper } from './keeper.ts';
 import { type Member, memberOf } from './member.ts';
 import { type Pairs, pairsOf } from './pairs.ts';
@@ -59,8 +59,8 @@ export interface KeptBack {
 export function proposeKeeping(request: KeepRequest): KeepProposal {
   const members = request.present
     .flatMap((file) => memberOf(file) ?? [])
-    // Empty files are alike and hold nothing.
-    .filter(({ sizeBytes }) => sizeBytes > 0)
+    // Empty files are alike and hold nothing; what lies in a trash is on its way out.
+    .filter(({ path, sizeBytes }) => sizeBytes > 0 && !isInTrashFolder(path))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const asking: Asking = { request, pairs: pairsOf(request.comparisons, request.decisions), tracks: tracksOf(members) };
   const families = familiesOf(

@@ -2,6 +2,7 @@
  * What a sweep refuses to start with: folders that overlap, by whatever names, links or mounts they are reached. Two
  * folders are one if device and inode are equal, so spelling, case and symlinks cannot hide it.
  */
+import { isInTrashFolder } from '#filing';
 import { AppError, type BytePath, displayPath, isUnder } from '#kernel';
 import type { FolderPlace, PlaceOf } from './ports.ts';
 import type { SweepRequest } from './request.ts';
@@ -84,6 +85,12 @@ function rootAt(place: FolderPlace, role: Role, path: BytePath): Root {
     throw new AppError('files/not-regular', `The ${role} ${displayPath(path)} is not a folder.`, {
       kind: 'usage',
       hint: 'A sweep works on folders.',
+    });
+  }
+  if (isInTrashFolder(place.path)) {
+    throw new AppError('sweep/in-trash', `The ${role} ${displayPath(path)} lies in the trash, which is never swept.`, {
+      kind: 'refused',
+      hint: 'What lies there is on its way out; "reprise trash restore" takes it out.',
     });
   }
   return { role, place, path: place.path, key: place.kind === 'folder' ? place.keys[0] : undefined };

@@ -44,16 +44,16 @@ export interface SweepReport {
 export interface SweepSummary {
   readonly referenceFiles: number;
   readonly sourceFiles: number;
-  /** Of all of them. */
-  readonly bytes: number;
+  /** Of all of them; `null` where the catalogue was asked, as are the figures of reading. */
+  readonly bytes: number | null;
   /** Sets of equal files that have a duplicate. */
   readonly sets: number;
   readonly duplicates: number;
   readonly reclaimableBytes: number;
   /** Parts of files that were read for this, and their bytes; parts that were known from before. */
-  readonly readFiles: number;
-  readonly readBytes: number;
-  readonly rememberedFiles: number;
+  readonly readFiles: number | null;
+  readonly readBytes: number | null;
+  readonly rememberedFiles: number | null;
   /** Possible copies that are no sounds, and so are left alone. */
   readonly notSound: number;
 }
@@ -79,7 +79,7 @@ export async function planSweep(
   const { skipped, failures, ...seen } = tally;
   return {
     plan: planOf(arrangement, roots, run, parts.newId()),
-    summary: summaryOf(arrangement, seen),
+    summary: { ...summaryOf(arrangement, seen), ...(request.by === 'bytes' ? {} : NOTHING_READ) },
     skipped,
     failures,
   };
@@ -97,6 +97,8 @@ function digestBytesOf({ algorithm }: SweepRequest['hashing']): number {
     });
   }
 }
+
+const NOTHING_READ = { bytes: null, readFiles: null, readBytes: null, rememberedFiles: null };
 
 function summaryOf(
   { items, reclaimableBytes }: Arrangement,

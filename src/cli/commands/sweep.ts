@@ -14,7 +14,8 @@ export const runSweep: CommandRun = async (context) => {
   const report = await plan(context, request, threads);
   const { summary, skipped, failures } = report;
   talk.say(talk.style.faint(sweepSentence(summary)));
-  log('info', 'sweep.planned', { plan: report.plan.id, ...summary });
+  const figures = Object.entries(summary).filter(([, figure]) => figure !== null) as [string, number][];
+  log('info', 'sweep.planned', { plan: report.plan.id, ...Object.fromEntries(figures) });
   for (const { path, code, message } of failures) log('warning', 'file.failed', { path, code, reason: message });
   const { references, sources, output } = request;
   const roots = [...references, ...sources, ...(output === null ? [] : [output])];

@@ -83,7 +83,7 @@ export function renderTrash(files: readonly TrashedFile[], { style, base }: View
     new Date(entry.at).toISOString().slice(0, 10),
     sizeText(entry.was.sizeBytes),
     shownPath(entry.from, base),
-    isThere ? '' : style.warning('taken out by hand'),
+    isThere ? '' : style.warning('not there: taken out, or its disk is away'),
   ]);
   const head = ['No.', 'Since', 'Size', 'Came from', ''].map(style.faint);
   const bytes = trashedBytes(files);

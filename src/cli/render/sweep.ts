@@ -10,12 +10,13 @@ const SHOWN_SKIPS = 5;
 export function sweepSentence(summary: SweepSummary): string {
   const { referenceFiles, sourceFiles, bytes, duplicates, sets, readBytes, rememberedFiles, notSound } = summary;
   const among = referenceFiles > 0 ? ` and ${countText(referenceFiles)} in the reference` : '';
-  const known = rememberedFiles > 0 ? `, ${counted(rememberedFiles, 'hash', 'hashes')} known from before` : '';
+  const known = rememberedFiles ? `, ${counted(rememberedFiles, 'hash', 'hashes')} known from before` : '';
   const others =
     notSound > 0 ? ` ${counted(notSound, 'possible copy is', 'possible copies are')} no sound, and left alone.` : '';
   return (
-    `Looked at ${counted(sourceFiles, 'file')} in the source${among}, ${sizeText(bytes)} in all; ` +
-    `read ${sizeText(readBytes)}${known}: ${counted(duplicates, 'duplicate')} of ${counted(sets, 'file')}.${others}`
+    `Looked at ${counted(sourceFiles, 'file')} in the source${among}` +
+    (bytes === null || readBytes === null ? '' : `, ${sizeText(bytes)} in all; read ${sizeText(readBytes)}${known}`) +
+    `: ${counted(duplicates, 'duplicate')} of ${counted(sets, 'file')}.${others}`
   );
 }
 
