@@ -68,6 +68,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'filing/no-name': 'Every name like the wanted one is taken.',
   'filing/not-equal': 'Two files were to be the same to the last byte, and are not.',
   'filing/protected': 'The file or folder is protected, by the plan or by filing.protected.',
+  'filing/protected-missing': 'A path of filing.protected is not there, so nothing is done before that is clear.',
   'filing/same-file': 'The file and the copy that stays are two names of one file.',
   'filing/unclear':
     'An act was interrupted, and its file is neither where it was nor where it was to go. Look for it; its disk may be away.',

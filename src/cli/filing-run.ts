@@ -74,7 +74,7 @@ function exitCodeOfItems({ items }: ApplyReport): number {
   const wasDone = items.some(({ outcome }) => outcome === 'done' || outcome === 'done-before');
   return exitCodeOfErrors(
     items.map(({ error }) => error),
-    wasDone || items.some(({ outcome }) => outcome === 'skipped'),
+    wasDone,
   );
 }
 

@@ -24,6 +24,8 @@ export interface KeepWishes {
 
 export interface PlannedKeep {
   readonly plan: Plan;
+  /** Files that were scanned and are there. */
+  readonly known: number;
   /** Duplicates that stay, and why. */
   readonly keptBack: readonly KeptBack[];
   /** Changed since they were scanned, and therefore left alone. */

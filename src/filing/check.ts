@@ -40,7 +40,7 @@ export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Chec
   const assertSource = (): void => assertUnchanged(source.path, state, acts);
   if (keeper === null) return { was, assertStill: assertSource };
   const kept = await assertAsPlanned(keeper, parts);
-  if (kept.device === state.device && kept.inode === state.inode) throw sameFile(source.path, keeper.path);
+  if (isOneFile(kept, state)) throw sameFile(source.path, keeper.path);
   if (sameBytes) {
     if (!(await acts.haveSameBytes(source.path, keeper.path, signal))) throw unequal(source.path, keeper.path);
   } else if (!(await isReadable(keeper, parts))) throw changed(keeper.path);
@@ -49,6 +49,11 @@ export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Chec
     assertUnchanged(keeper.path, kept, acts);
   };
   return { was, assertStill };
+}
+
+/** By device and inode; a share that is mounted twice shows one file on two devices, with all else equal. */
+function isOneFile(a: FileState, b: FileState): boolean {
+  return a.inode === b.inode && (a.device === b.device || (a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs));
 }
 
 function assertUnchanged(path: BytePath, before: FileState, acts: FileActs): void {

@@ -98,22 +98,21 @@ const LEAVES = new Set<PlanItem['verb']>(['move', 'trash', 'hardlink', 'reflink'
  */
 export function assertSound({ items }: Plan): void {
   const numbers = new Map<number, PlanItem>();
+  const all = new Set(items.map(({ n }) => n));
   const leaving = new Set(items.filter(({ verb }) => LEAVES.has(verb)).map(({ source }) => source.path));
   const sources = new Set<BytePath>();
   for (const item of items) {
     const { n, source, keeper, follows } = item;
     if (numbers.has(n)) throw unsound(item, 'has a number that another item has');
     if (sources.has(source.path)) throw unsound(item, `is about ${displayPath(source.path)}, as another item is`);
-    const ahead = follows.find((other) => !numbers.has(other));
+    // One that a person has taken out of the plan is not done, and neither is what follows it.
+    const ahead = follows.find((other) => !numbers.has(other) && all.has(other));
     if (ahead !== undefined) throw unsound(item, `follows item ${ahead}, which does not come before it`);
     numbers.set(n, item);
     sources.add(source.path);
     assertItem(item);
     assertNotInTrash(item);
-    assertMayGoWithoutKeeper(
-      item,
-      follows.map((other) => numbers.get(other) as PlanItem),
-    );
+    assertMayGoWithoutKeeper(item, numbers);
     if (keeper !== null && leaving.has(keeper.path)) throw refusal('last-copy', keeper.path);
   }
 }
@@ -124,6 +123,7 @@ function assertItem(item: PlanItem): void {
     throw unsound(item, destination === null ? 'needs a destination' : 'has a destination and needs none');
   }
   if (keeper?.path === source.path) throw unsound(item, 'names the file itself as the copy that stays');
+  if (destination === source.path) throw unsound(item, 'moves a file to where it lies');
   if (NEEDS_SAME_BYTES.has(verb) && !sameBytes) throw unsound(item, 'may only replace a file by one of the same bytes');
   if (verb !== 'replace-in-place') return;
   if (edits.length === 0) throw unsound(item, 'says nothing to be changed');
@@ -145,9 +145,13 @@ function assertNotInTrash({ source, keeper, destination }: PlanItem): void {
 }
 
 /** Only what belongs to a file that leaves may go without a copy that stays. */
-function assertMayGoWithoutKeeper({ n, verb, source, keeper }: PlanItem, leaders: readonly PlanItem[]): void {
+function assertMayGoWithoutKeeper(
+  { n, verb, source, keeper, follows }: PlanItem,
+  known: ReadonlyMap<number, PlanItem>,
+): void {
   if (keeper !== null || !NEEDS_KEEPER.has(verb)) return;
-  const isCompanion = verb === 'trash' && leaders.length > 0 && isSidecarName(baseName(source.path));
+  const leaders = follows.flatMap((other) => known.get(other) ?? []);
+  const isCompanion = verb === 'trash' && follows.length > 0 && isSidecarName(baseName(source.path));
   if (isCompanion && leaders.every((leader) => LEAVES.has(leader.verb) && leader.keeper !== null)) return;
   const message = `Item ${n} takes ${displayPath(source.path)} away and names no copy that stays.`;
   throw new AppError('filing/no-keeper', message, { kind: 'refused', hint: 'Name the keeper, or move the file.' });

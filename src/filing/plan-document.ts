@@ -83,9 +83,30 @@ interface Reading {
   readonly place: number;
 }
 
+const ITEM_KEYS = [
+  ...['n', 'verb', 'source', 'destination', 'sizeBytes', 'mtimeNs', 'inode', 'contentHash', 'keeper'],
+  ...[
+    'keeperSizeBytes',
+    'keeperMtimeNs',
+    'keeperInode',
+    'keeperContentHash',
+    'sameBytes',
+    'follows',
+    'edits',
+    'reasons',
+  ],
+];
+
+/** By lower case. Others may add members; one that is ours but for its letter case may be a check that is not made. */
+const spelling = new Map(ITEM_KEYS.map((key) => [key.toLowerCase(), key]));
+
 function itemOf(value: unknown, place: number): PlanItem {
   if (!isRecord(value)) throw unsound(place, 'is no object');
   const reading: Reading = { item: value, place };
+  const misspelt = Object.keys(value).find((key) => !ITEM_KEYS.includes(key) && spelling.has(key.toLowerCase()));
+  if (misspelt !== undefined) {
+    throw unsound(place, `has "${misspelt}", which is spelled "${spelling.get(misspelt.toLowerCase())}"`);
+  }
   const { n, verb } = value;
   if (!isCount(n) || n === 0) throw unsound(place, 'needs a number "n", from 1 on');
   if (!isVerb(verb)) throw unsound(place, `needs a "verb", one of ${VERBS.join(', ')}`);

@@ -2,7 +2,7 @@
 import { AppError, type BytePath, cancelled, displayPath } from '#kernel';
 import { BATCH, carryOut, type FilingParts, type Pace, type Task } from './carry-out.ts';
 import type { Entry } from './entry.ts';
-import type { Journal } from './ports.ts';
+import type { FileState, Journal } from './ports.ts';
 import { isSame } from './recognise.ts';
 import type { EntryReport } from './reports.ts';
 import { trashFolders } from './trash-place.ts';
@@ -53,8 +53,7 @@ export async function emptyTrash(
 async function obstacle(entry: Entry, { acts }: FilingParts, signal: AbortSignal): Promise<AppError | null> {
   const { to, was, keeper } = entry;
   try {
-    const isKept = keeper === null || acts.state(keeper)?.kind === 'file';
-    if (!isKept) return lastCopy(entry, keeper);
+    if (keeper !== null && !isThere(acts.state(keeper))) return lastCopy(entry, keeper);
     if (await isSame(acts, to, was, signal)) return null;
   } catch (error) {
     if (error instanceof AppError) return error;
@@ -64,6 +63,11 @@ async function obstacle(entry: Entry, { acts }: FilingParts, signal: AbortSignal
     kind: 'conflict',
     hint: 'Delete it by hand if you do not want it.',
   });
+}
+
+/** It may have got other tags since, so only that it is a file with something in it. */
+function isThere(state: FileState | undefined): boolean {
+  return state?.kind === 'file' && state.sizeBytes > 0;
 }
 
 /** The copy for whose sake it went is gone itself. */

@@ -51,6 +51,7 @@ export function createFilingApp(parts: FilingAppParts): FilingApp & AsyncDisposa
   };
   return {
     async applyPlan(plan, options) {
+      assertThere(settings.filing.protected, acts);
       const filing = await ready(options);
       const report = await applyPlan(plan, filing, {
         ...options,
@@ -85,6 +86,16 @@ export function createFilingApp(parts: FilingAppParts): FilingApp & AsyncDisposa
       (await opened?.catch(() => undefined))?.[Symbol.dispose]();
     },
   };
+}
+
+/** A misspelt name would protect nothing, and nobody would know. @throws AppError `filing/protected-missing` */
+function assertThere(protectedPaths: readonly BytePath[], acts: FileActs): void {
+  const missing = protectedPaths.find((path) => acts.state(path) === undefined);
+  if (missing === undefined) return;
+  throw new AppError('filing/protected-missing', `${displayPath(missing)} is to be protected and is not there.`, {
+    kind: 'refused',
+    hint: 'Connect its disk, or correct the setting filing.protected.',
+  });
 }
 
 function paceOf(pace: Pace, { threads, retries, retryDelayMs }: ApplyRunOptions): Pace {

@@ -1,4 +1,5 @@
 /** The proposal of what may go, made into a plan of files as they are now. */
+import { homedir } from 'node:os';
 import type { CatalogueStore, FileTree, PresentFile } from '#catalogue';
 import type { KeepApp, KeepWishes, PlannedKeep, RunOptions } from '#cli';
 import type { Settings } from '#config';
@@ -57,7 +58,7 @@ async function planKeep(
   const troubles: PlannedKeep['troubles'][number][] = [];
   const onTrouble = (path: BytePath, message: string): void => void troubles.push({ path, message });
   const whole = await withCompanions(plan, { acts, tree, signal, onTrouble });
-  return { plan: whole, keptBack: proposal.keptBack, stale: [...stale], troubles };
+  return { plan: whole, known: present.length, keptBack: proposal.keptBack, stale: [...stale], troubles };
 }
 
 /** Those of the paths that are there. */
@@ -84,13 +85,29 @@ async function changedSince(
   return changed;
 }
 
-/** The music folders that are known, and one that holds whatever lies outside of them. */
+/** Folders that hold much else than music. */
+const MUCH_ELSE: ReadonlySet<string> = new Set(['/', '/mnt', '/media', '/srv', '/Volumes']);
+
+/**
+ * The music folders that are known and the one that all that lies outside of them has in common; where that is a home or
+ * holds much else, the folders right below it: what else lies there is none of our business.
+ */
 function rootsOf(roots: readonly BytePath[], present: readonly PresentFile[]): BytePath[] {
-  const outside = present
-    .map(({ file }) => folderOf(file.path))
-    .filter((folder) => !roots.some((root) => isUnder(folder, root)));
-  const common = outside.reduce<BytePath | undefined>((a, b) => (a === undefined ? b : commonFolder(a, b)), undefined);
-  return common === undefined || common === '/' ? [...roots] : [...roots, common];
+  const outside = new Set(present.map(({ file }) => folderOf(file.path)));
+  for (const folder of outside) if (roots.some((root) => isUnder(folder, root))) outside.delete(folder);
+  const [first, ...others] = outside;
+  if (first === undefined) return [...roots];
+  const common = others.reduce(commonFolder, first);
+  const isShared = MUCH_ELSE.has(common) || isUnder(homedir() as BytePath, common);
+  if (outside.has(common) || !isShared) return [...roots, common];
+  return [...roots, ...new Set([...outside].map((folder) => childOn(folder, common)))];
+}
+
+/** The folder right below `above` on the way down to `folder`. */
+function childOn(folder: BytePath, above: BytePath): BytePath {
+  const from = above === '/' ? 1 : above.length + 1;
+  const end = folder.indexOf('/', from);
+  return (end < 0 ? folder : folder.slice(0, end)) as BytePath;
 }
 
 function commonFolder(a: BytePath, b: BytePath): BytePath {

@@ -67,6 +67,52 @@ describe('by release', () => {
   });
 });
 
+describe('editions and folders', () => {
+  it('a title track’s single that bears the album’s name is another release', () => {
+    const single = { ...ALBUM, track: 1, tracks: 1 };
+    const album = { ...ALBUM, track: 1, tracks: 12 };
+    const proposal = propose([
+      { path: '/m/Album/01.mp3', bytes: 'a', tags: album },
+      { path: '/m/Album/01 again.mp3', bytes: 'b', tags: album },
+      { path: '/m/Single/01.flac', bytes: 'c', ...FLAC, tags: single },
+      { path: '/m/in/01.mp3', bytes: 'd', tags: { ...ALBUM, track: 1 } },
+    ]);
+    expect(goes(proposal)).toEqual(['/m/Album/01.mp3']);
+    const ids = ['one', 'other'].map((releaseId) => ({ ...ALBUM, musicBrainz: { releaseId } }));
+    expect(goes(propose(ids.map((tags, at) => ({ path: `/m/${at}.mp3`, bytes: `${at}`, tags }))))).toEqual([]);
+  });
+
+  it('an album that is held twice stays together', () => {
+    const files = [1, 2, 3].flatMap((track) =>
+      ['/m/Album', '/m/Album (copy)'].map(
+        (folder, at): Facts => ({
+          path: `${folder}/${track}.mp3`,
+          bytes: String(track),
+          // The second track of the copy is the older file.
+          mtimeNs: BigInt(track === 2 ? 9 - at : 5 + at),
+          tags: { ...ALBUM, track },
+        }),
+      ),
+    );
+    const sounds = ['1', '2', '3'].map((name) => heard(name));
+    const proposal = propose(files, { groups: sounds });
+    expect(goes(proposal).toSorted()).toEqual([
+      '/m/Album (copy)/1.mp3',
+      '/m/Album (copy)/2.mp3',
+      '/m/Album (copy)/3.mp3',
+    ]);
+  });
+
+  it('a file that two mounts show is not taken for its own copy', () => {
+    const proposal = propose([
+      { path: '/mnt/a/1.mp3', bytes: 'a', inode: 7n, device: 1n, tags: ALBUM },
+      { path: '/mnt/b/1.mp3', bytes: 'a', inode: 7n, device: 2n, tags: ALBUM },
+    ]);
+    expect(goes(proposal)).toEqual([]);
+    expect(stays(proposal)[0]).toContain('under two mounts');
+  });
+});
+
 describe('by recording', () => {
   const more = { policy: 'recording' } as const;
 

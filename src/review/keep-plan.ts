@@ -13,10 +13,10 @@ import { familiesOf } from './families.ts';
 import { isDuplicated } from './group-entry.ts';
 import type { DuplicateRelation } from './groups-document.ts';
 import { exactRelation, type Judged, judge, mastersAmong } from './judged-copies.ts';
-import { type ChoiceRules, chooseKeeper } from './keeper.ts';
+import { type ChoiceRules, chooseKeeper, type KeeperChoice } from './keeper.ts';
 import { type Member, memberOf } from './member.ts';
 import { type Pairs, pairsOf } from './pairs.ts';
-import { albumKey } from './release.ts';
+import { albumKey, type Release } from './release.ts';
 
 /** `release`: one copy of each track of each release; `recording`: one copy of each recording, as far as no album loses a track. */
 export type KeepPolicy = 'release' | 'recording';
@@ -62,7 +62,12 @@ export function proposeKeeping(request: KeepRequest): KeepProposal {
     // Empty files are alike and hold nothing; what lies in a trash is on its way out.
     .filter(({ path, sizeBytes }) => sizeBytes > 0 && !isInTrashFolder(path))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  const asking: Asking = { request, pairs: pairsOf(request.comparisons, request.decisions), tracks: tracksOf(members) };
+  const asking: Asking = {
+    request,
+    pairs: pairsOf(request.comparisons, request.decisions),
+    tracks: tracksOf(members, albumKey),
+    tracksIn: tracksOf(members, homeKey),
+  };
   const families = familiesOf(
     members,
     request.groups.map(({ sounds }) => sounds),
@@ -87,13 +92,23 @@ interface Asking {
   readonly pairs: Pairs;
   /** How many tracks of each album there are, by the album's key. */
   readonly tracks: ReadonlyMap<string, number>;
+  /** How many of them lie in a folder, by the album's key and the folder. */
+  readonly tracksIn: ReadonlyMap<string, number>;
 }
 
-function tracksOf(members: readonly Member[]): ReadonlyMap<string, number> {
+/** Equal for the tracks of a release that lie in one folder. */
+function homeKey(release: Release, path: BytePath): string {
+  return `${albumKey(release)}\0${folderOf(path)}`;
+}
+
+function tracksOf(
+  members: readonly Member[],
+  keyOf: (release: Release, path: BytePath) => string,
+): ReadonlyMap<string, number> {
   const places = new Map<string, Set<string>>();
-  for (const { release, place } of members) {
+  for (const { release, place, path } of members) {
     if (release === null || place === null) continue;
-    const album = albumKey(release);
+    const album = keyOf(release, path);
     places.set(album, (places.get(album) ?? new Set()).add(place));
   }
   return new Map([...places].map(([album, set]) => [album, set.size]));
@@ -118,7 +133,10 @@ function byPath({ going: [a] }: Proposal, { going: [b] }: Proposal): number {
 function proposeFor(family: readonly Member[], asking: Asking): Proposal {
   const copies = judge(family, asking.pairs);
   const places = Map.groupBy(copies, ({ member }) => placeOf(member, asking.request.policy));
-  const parts = [...places.values()].filter((some) => some.length > 1).map((some) => settlePlace(some, asking));
+  const parts = [...places.values()]
+    .flatMap((some) => (asking.request.policy === 'release' ? editionsOf(some) : [some]))
+    .filter((some) => some.length > 1)
+    .map((some) => settlePlace(some, asking));
   const going = parts.flatMap((part) => part.going);
   const staying = new Set(copies.map(({ member }) => member.storage));
   for (const { loser } of going) if (isGone(loser, copies, going)) staying.delete(loser.member.storage);
@@ -142,13 +160,42 @@ function placeOf(member: Member, policy: KeepPolicy): string {
   return member.place ?? `${folderOf(member.path)}\0${member.content.sound?.audioHash ?? member.contentHash}`;
 }
 
+/**
+ * Copies with one key apart, where their tags say that they are on different editions: a title track's single bears the
+ * name of its album. Where editions differ, a copy that does not say which is its own stays by itself.
+ */
+function editionsOf(copies: readonly Judged[]): readonly (readonly Judged[])[] {
+  const byLength = partedBy(copies, ({ tags }) => tags?.common.tracks);
+  return byLength.flatMap((some) => partedBy(some, ({ tags }) => tags?.common.musicBrainz?.releaseId));
+}
+
+function partedBy(copies: readonly Judged[], markOf: (copy: Judged) => unknown): readonly (readonly Judged[])[] {
+  const byMark = Map.groupBy(copies, markOf);
+  const unmarked = byMark.get(undefined) ?? [];
+  byMark.delete(undefined);
+  return byMark.size > 1 ? [...byMark.values(), ...unmarked.map((copy) => [copy])] : [copies];
+}
+
+/** Of copies that are as good as the best one, that which lies with most of its album: so an album stays together. */
+function atHome(best: KeeperChoice<Judged>, { request, tracksIn }: Asking): Judged {
+  if (request.rules.prefer !== 'best') return best.keeper;
+  const equal = best.losers.filter(({ aspect }) => aspect === 'age' || aspect === 'name' || aspect === null);
+  const tracks = ({ member }: Judged): number =>
+    member.release === null ? 0 : (tracksIn.get(homeKey(member.release, member.path)) ?? 0);
+  const folder = ({ member }: Judged): string => folderOf(member.path);
+  const ranked = [best.keeper, ...equal.map(({ copy }) => copy)].toSorted(
+    (a, b) => tracks(b) - tracks(a) || (folder(a) === folder(b) ? 0 : folder(a) < folder(b) ? -1 : 1),
+  );
+  return ranked[0] as Judged;
+}
+
 function settlePlace(copies: readonly Judged[], asking: Asking): Pick<Proposal, 'going' | 'keptBack'> {
   const { request, pairs } = asking;
   const rules = { ...request.rules, masterOf: mastersAmong(pairs) };
   const isReference = ({ member }: Judged): boolean => isUnderAny(member.path, request.references);
   const references = copies.filter(isReference);
-  const { keeper } = chooseKeeper(references.length > 0 ? references : copies, rules);
   const best = chooseKeeper(copies, rules);
+  const keeper = references.length > 0 ? chooseKeeper(references, rules).keeper : atHome(best, asking);
   const others = [best.keeper, ...best.losers.map(({ copy }) => copy)].filter(
     (copy) => copy !== keeper && !isReference(copy) && isAsked(copy, keeper, request),
   );
@@ -177,8 +224,14 @@ function isAsked({ member }: Judged, keeper: Judged, { under, relations }: KeepR
 function whyStays(copy: Judged, keeper: Judged, others: readonly Judged[], asking: Asking): string | null {
   if (copy.member.storage === keeper.member.storage)
     return 'another name (hard link) of the copy that stays: nothing to win';
+  if (isOneFileTwice(copy, keeper)) return 'the same file under two mounts, as it seems: nothing to win';
   if (isWhole(copy) && !isWhole(keeper)) return `whole, and ${displayPath(keeper.member.path)} is not`;
   return wouldLack(copy, keeper, others, asking) ? 'its album would lack a track without it' : null;
+}
+
+/** A share that is mounted twice shows one file on two devices. */
+function isOneFileTwice({ member: a }: Judged, { member: b }: Judged): boolean {
+  return a.inode === b.inode && a.sizeBytes === b.sizeBytes && a.mtimeNs === b.mtimeNs && a.path !== b.path;
 }
 
 /** Is it the copy that its album keeps? A release of which there is a single track is no album. */
@@ -190,7 +243,11 @@ function wouldLack({ member }: Judged, keeper: Judged, others: readonly Judged[]
 
 function againstOf(loser: Judged, keeper: Judged, isReference: boolean, rules: ChoiceRules<Judged>): readonly string[] {
   if (isReference) return ['the copy that stays lies in a folder that is protected'];
-  return chooseKeeper([keeper, loser], rules).losers[0]?.against ?? [];
+  const { keeper: better, losers } = chooseKeeper([keeper, loser], rules);
+  // As good, and chosen for its folder.
+  return better === keeper
+    ? (losers[0]?.against ?? [])
+    : ['as good, but the copy that stays lies with more of its album'];
 }
 
 const RELATION_REASONS: Readonly<Record<DuplicateRelation, string>> = {

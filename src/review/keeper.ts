@@ -1,5 +1,6 @@
 /** The copy worth keeping, and why, in words that a person reads. */
 import {
+  type Aspect,
   type Copy,
   compareCopies,
   DEFAULT_RULES,
@@ -27,6 +28,8 @@ export interface KeeperChoice<T extends Copy> {
 
 export interface Loser<T extends Copy> {
   readonly copy: T;
+  /** What decided; `null` where nothing does. */
+  readonly aspect: Aspect | null;
   /** Why it is not kept, in sentences without a full stop: what decided, and whether it comes from another master. Never empty. */
   readonly against: readonly string[];
 }
@@ -54,6 +57,7 @@ export function chooseKeeper<T extends Copy>(
     reasons: explainChoice(first.copy, beaten, rules),
     losers: beaten.map(({ original, copy, aspect }) => ({
       copy: original,
+      aspect,
       against: explainLoss({
         keeper: first.copy,
         loser: copy,

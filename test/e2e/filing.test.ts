@@ -381,7 +381,7 @@ describe('undo and journal', { timeout: 120_000 }, () => {
       ...[null, 'undo/changed', 'undo/taken'].sort(),
     ]);
     expect(readFileSync(place.at('music/in/one.mp3'), 'utf8')).toBe('newer work');
-    expect((await reprise('undo')).stdout).toContain('0 files back where they were, 2 left as they are');
+    expect((await reprise('undo')).stdout).toContain('0 files back in place, 2 left as they are');
   });
 
   it('list every act, with filters', async () => {

@@ -14,6 +14,8 @@ export interface Facts {
   readonly audio?: string | null;
   readonly samples?: string;
   readonly inode?: bigint;
+  readonly device?: bigint;
+  readonly mtimeNs?: bigint;
   readonly sizeBytes?: number;
   readonly codec?: string;
   readonly kbps?: number;
@@ -27,7 +29,8 @@ let inodes = 1000n;
 export function file(facts: Facts): PresentFile {
   const path = pathFromBytes(typeof facts.path === 'string' ? new TextEncoder().encode(facts.path) : facts.path);
   const sizeBytes = facts.sizeBytes ?? 1000;
-  const stamp = { device: 1n, inode: facts.inode ?? inodes++, sizeBytes, mtimeNs: 5n * 10n ** 9n, ctimeNs: 0n };
+  const { device = 1n, mtimeNs = 5n * 10n ** 9n } = facts;
+  const stamp = { device, inode: facts.inode ?? inodes++, sizeBytes, mtimeNs, ctimeNs: 0n };
   const codec = facts.codec ?? 'mp3';
   const lossless = codec === 'flac' || codec === 'pcm_s16le';
   const stream: StreamInfo = {

@@ -35,7 +35,7 @@ function wishesOf(context: CommandContext): KeepWishes {
 }
 
 /** What stays although it is a duplicate, and what could not be looked at. */
-function notesOf(context: CommandContext, { keptBack, stale, troubles }: PlannedKeep): string[] {
+function notesOf(context: CommandContext, { known, keptBack, stale, troubles }: PlannedKeep): string[] {
   const { talk } = context;
   const isVerbose = talk.verbosity > 0;
   const byReason = [...Map.groupBy(keptBack, ({ reason }) => reason)];
@@ -48,6 +48,7 @@ function notesOf(context: CommandContext, { keptBack, stale, troubles }: Planned
       ? [`${counted(stale.length, 'file')} changed since the last scan and left alone: scan again.`]
       : [];
   const unread = troubles.map(({ message }) => `A playlist stays as it is: ${safeText(message)}`);
-  const lines = [...stays, ...changed, ...unread];
+  const empty = known === 0 ? ['Nothing was scanned yet. Begin with: reprise find ~/Music'] : [];
+  const lines = [...empty, ...stays, ...changed, ...unread];
   return lines.length === 0 ? [] : ['', ...lines.map(talk.style.faint)];
 }

@@ -23,7 +23,7 @@ export async function undoAndTell(context: CommandContext, selection: UndoSelect
   }
   if (hasOption(context, 'json')) printJson(context, entryReportsDocument(reports, options.dryRun));
   else {
-    const did = options.dryRun ? 'could be taken back' : 'back where they were';
+    const did = options.dryRun ? 'could be taken back' : 'back in place';
     print(context, renderEntryReports(reports, did, filingView(context)));
   }
   return exitCodeOfEntries(reports);
