@@ -153,7 +153,7 @@ describe('a disk that was away when an interrupted act was looked at', () => {
     back();
     await apply(plan);
     away();
-    expect((await undo()).map(({ error }) => [error?.code, error?.kind])).toEqual([['undo/gone', 'missing']]);
+    expect((await undo()).map(({ error }) => [error?.code, error?.kind])).toEqual([['undo/gone', 'conflict']]);
     back();
     expect((await undo()).map(({ error }) => error)).toEqual([null]);
     expect(text(song)).toBe('a song');

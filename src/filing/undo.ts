@@ -116,7 +116,7 @@ function changed(path: BytePath): AppError {
 
 function gone(path: BytePath): AppError {
   return new AppError('undo/gone', `${displayPath(path)} is not there.`, {
-    kind: 'missing',
+    kind: 'conflict',
     hint: 'If its disk is not connected, connect it and undo again. Otherwise somebody has taken it away.',
   });
 }
