@@ -1,8 +1,8 @@
-// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--parts all,look-up,new,brute] [--workers 1,2] [--memory MIB] [--statistics] [--record]
+// npm run scale -- [DIR …] --tracks 1e3,1e4,1e5 [--into DIR] [--parts all,speeds,look-up,new,brute] [--workers 1,2] [--memory MIB] [--statistics] [--record]
 //
 // How the search grows. Makes libraries from the music below the folders (scale/library.mjs), or takes those that are
 // there, and measures by parts: all pairs of a library that was never searched, single sounds looked up in the index that
-// this left, those of some new tracks, and what laying everything over everything finds. With no parts it makes the libraries and stops. --memory: what the search may
+// this left, all sounds once more at other speeds, those of some new tracks, and what laying everything over everything finds. With no parts it makes the libraries and stops. --memory: what the search may
 // take. --statistics: how much made tracks resemble real ones. --record writes docs/scale-results.json, docs/scale.md and
 // its pictures; what was recorded of other sizes and parts stays.
 import fs from 'node:fs';
@@ -89,6 +89,13 @@ const PARTS = {
       say(JSON.stringify(all[count]));
     }
     return all;
+  },
+  async speeds({ tracks, folder, options }) {
+    const count = workers.at(-1);
+    say(`${tracks} tracks at other speeds, ${count} at a time`);
+    const pairs = path.join(folder, 'pairs-speeds.txt');
+    const cost = await runMeasured({ task: 'speeds', workers: count, pool: poolFile, pairs, ...options });
+    return { ...cost, byChance: fs.readFileSync(pairs, 'latin1').split('\n').length - 1 };
   },
   'look-up': ({ options: { catalogue, tracks } }) => runLookUps({ catalogue, tracks }),
   new: (setting) => searchNewWith(workers.at(-1), setting),

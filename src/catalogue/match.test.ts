@@ -19,7 +19,7 @@ import {
 } from '#matching';
 import { createSketcher, readSketch } from '#signal';
 import { pairsIn } from '../../test/support/comparisons.ts';
-import { cut, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
+import { cut, faster, joined, mixed, music, noise, pcmOf, scaled, silence } from '../../test/support/music.ts';
 import { openSearchFolder } from '../adapters/search-files/index.ts';
 import { openCatalogue } from '../adapters/sqlite/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
@@ -41,6 +41,7 @@ const SOUNDS: ReadonlyMap<string, Float32Array> = new Map([
   ['other', other],
   ['medley', joined(cut(song, 0, 11), cut(other, 0, 11))],
   ['short', cut(other, 0, 2)],
+  ['fast', faster(song, 1.03)],
 ]);
 const pathOf = (name: string): BytePath => pathFromBytes(new TextEncoder().encode(`/music/${name}`));
 const hashOf = (name: string): string => `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}`;
@@ -150,7 +151,7 @@ async function groups(): Promise<string[]> {
 
 describe('matching', () => {
   it('finds the copies of a recording and nothing else, and judges exact twins once', async () => {
-    await add(...SOUNDS.keys());
+    await add(...[...SOUNDS.keys()].filter((name) => name !== 'fast'));
     const report = await run();
     expect(await groups()).toEqual(['copy late quiet song stops']);
     expect(report).toMatchObject({ tracks: 8, newTracks: 8, failures: [] });
@@ -158,6 +159,28 @@ describe('matching', () => {
     expect(asked).not.toContain('copy song');
     const [pair] = (await verdicts()).filter(({ verdict }) => verdict.relation === 'same-recording');
     expect(pair?.verdict.similarity).toBeGreaterThan(0.8);
+  });
+
+  it('looks for other speeds in a large library where that is asked for, and judges what was never met', async () => {
+    await add('song', 'quiet', 'other', 'fast');
+    const large = { ...searchParts(), alteredUpTo: 3 };
+    const options = { signal: new AbortController().signal, progress: noProgress };
+    const parts = { store, workers, search: large, clock: systemClock };
+    expect(await match(parts, options)).toMatchObject({ newTracks: 4, speedsSearched: false });
+    expect((await verdicts()).map(({ verdict }) => verdict.relation)).not.toContain('other-speed');
+    asked = [];
+    expect(await match(parts, { ...options, speeds: true })).toMatchObject({
+      newTracks: 0,
+      tracks: 4,
+      speedsSearched: true,
+    });
+    expect(asked.length).toBeGreaterThan(0);
+    for (const pair of asked) expect(pair).toContain('fast');
+    const speeds = (await verdicts()).filter(({ verdict }) => verdict.relation === 'other-speed');
+    expect(speeds.length).toBeGreaterThan(0);
+    asked = [];
+    await match(parts, { ...options, speeds: true });
+    expect(asked).toEqual([]);
   });
 
   it('does nothing at all when nothing is new', async () => {

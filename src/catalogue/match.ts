@@ -19,7 +19,7 @@ import {
   type Verdict,
 } from '#matching';
 import { bareVerdict } from './bare-verdict.ts';
-import { type JudgedSounds, recordVerdicts } from './comparisons.ts';
+import { type JudgedSounds, readComparisons, recordVerdicts } from './comparisons.ts';
 import { hearPair } from './hear-pair.ts';
 import { inParallel } from './in-parallel.ts';
 import { orderWork, type PlannedSound } from './match-order.ts';
@@ -27,6 +27,7 @@ import type { JudgedFile, MatchStore, MatchTrack, SoundWorkers, StoredPrints } f
 import { phaseItems } from './prints.ts';
 import { type SearchParts, searchPairs } from './search.ts';
 import type { SoundPair } from './search-answers.ts';
+import { speedBreadth } from './search-breadth.ts';
 
 export interface MatchParts {
   readonly store: MatchStore;
@@ -38,6 +39,8 @@ export interface MatchParts {
 export interface MatchOptions {
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Look for other speeds and narrow bands among all sounds, also in a library for which that takes long. */
+  readonly speeds?: boolean;
 }
 
 /** What a run did. */
@@ -64,7 +67,63 @@ export interface MatchFailure extends Failure {
 }
 
 /** Matches. @throws AppError `run/cancelled`, `catalogue/…`, `index/…` */
-export async function match(
+export async function match(parts: MatchParts, options: MatchOptions): Promise<MatchReport> {
+  const report = await matchNew(parts, options);
+  if (!options.speeds || report.speedsSearched === true) return report;
+  return joined(report, await matchSpeeds(parts, options));
+}
+
+/**
+ * Asks about every sound at other speeds, and judges the pairs that were not met before. Nothing is marked: who asks again
+ * searches again.
+ */
+async function matchSpeeds(
+  { store, workers, search, clock }: MatchParts,
+  { signal, progress }: MatchOptions,
+): Promise<MatchReport> {
+  const startedAt = clock.now();
+  const present = await store.presentSounds();
+  const fresh = present.numbers;
+  const breadth = speedBreadth(fresh.length);
+  const request = { method: MATCH_METHOD, present, fresh, breadth };
+  const found = await searchPairs({ ...search, store }, request, { signal, progress });
+  const pairs = await unrecorded(store, found.pairs);
+  const run = startRun(store, workers, pairs.length, progress);
+  await judgeAll(run, orderWork(pairs, new Set(fresh)), signal);
+  if (run.failures.length === 0) search.files.endPlan();
+  const { judged: judgedPairs, sketched: sketchedPairs, failures } = run;
+  const counts = { candidatePairs: pairs.length, judgedPairs, sketchedPairs };
+  const elapsedSeconds = (clock.now() - startedAt) / 1000;
+  return { tracks: fresh.length, newTracks: 0, ...counts, speedsSearched: true, failures, elapsedSeconds };
+}
+
+/** Those of the pairs that were never judged. */
+async function unrecorded(store: MatchStore, pairs: readonly SoundPair[]): Promise<SoundPair[]> {
+  const known = await readComparisons(store, MATCH_METHOD);
+  const places = new Map([...(await store.soundNumbers())].map(([hash, number]) => [number, known.placeOf(hash)]));
+  return pairs.filter(({ a, b }) => {
+    const [one, other] = [places.get(a), places.get(b)];
+    return (
+      one === undefined || other === undefined || known.find(Math.min(one, other), Math.max(one, other)) === undefined
+    );
+  });
+}
+
+/** What two runs did together. */
+function joined(one: MatchReport, other: MatchReport): MatchReport {
+  return {
+    tracks: Math.max(one.tracks, other.tracks),
+    newTracks: one.newTracks,
+    candidatePairs: one.candidatePairs + other.candidatePairs,
+    judgedPairs: one.judgedPairs + other.judgedPairs,
+    sketchedPairs: one.sketchedPairs + other.sketchedPairs,
+    speedsSearched: true,
+    failures: [...one.failures, ...other.failures],
+    elapsedSeconds: one.elapsedSeconds + other.elapsedSeconds,
+  };
+}
+
+async function matchNew(
   { store, workers, search, clock }: MatchParts,
   { signal, progress }: MatchOptions,
 ): Promise<MatchReport> {

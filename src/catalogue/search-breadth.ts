@@ -8,6 +8,8 @@ export interface SearchBreadth {
   readonly sampleBits: number;
   /** Do codes that differ in one bit count? */
   readonly near: boolean;
+  /** Are sounds asked about as they are? */
+  readonly plain: boolean;
   /** Are other speeds and narrow bands asked about? */
   readonly altered: boolean;
   /** Do the sounds that were matched before ask about the new ones, too? */
@@ -20,16 +22,28 @@ export const MAX_ALTERED_SOUNDS = 20_000;
 const WIDER_ABOVE = 4000;
 const SAMPLED_ABOVE = 20_000;
 
-/** @param items of all sounds together */
-export function breadthOf(sounds: number, items: number): SearchBreadth {
-  const isOrdinary = sounds <= MAX_ALTERED_SOUNDS;
+/**
+ * @param items of all sounds together
+ * @param alteredUpTo above so many sounds other speeds and bands are left out
+ */
+export function breadthOf(sounds: number, items: number, alteredUpTo: number = MAX_ALTERED_SOUNDS): SearchBreadth {
+  const isOrdinary = sounds <= alteredUpTo;
   return {
     codeBits: codeBitsFor(sounds),
     sampleBits: sounds <= SAMPLED_ABOVE ? 0 : 2,
     near: items <= NEAR_ITEMS,
+    plain: true,
     altered: isOrdinary,
     bothWays: isOrdinary,
   };
+}
+
+/**
+ * Other speeds and narrow bands alone, where {@link breadthOf} leaves them out. Every code is asked about: a window of four
+ * seconds has too few of them to go by a sample.
+ */
+export function speedBreadth(sounds: number): SearchBreadth {
+  return { codeBits: codeBitsFor(sounds), sampleBits: 0, near: false, plain: false, altered: true, bothWays: false };
 }
 
 /** Bits of an item that make a code, in a library of so many sounds. */

@@ -67,7 +67,7 @@ const soundsOf = ({ name, from, to }: NamedSlice, all: readonly StoredSegment[])
 ];
 
 describe('the pieces of a search', () => {
-  const breadth = { codeBits: 24, sampleBits: 0, near: true, altered: true, bothWays: true };
+  const breadth = { codeBits: 24, sampleBits: 0, near: true, plain: true, altered: true, bothWays: true };
 
   it('ask every part about every new sound, and about old ones where a new one may answer', () => {
     fc.assert(

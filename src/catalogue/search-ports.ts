@@ -72,6 +72,8 @@ export interface SearchTerms {
   readonly stops: Uint32Array;
   /** Do codes that differ in one bit count? */
   readonly near: boolean;
+  /** Votes that a candidate at another speed needs. */
+  readonly leastAltered: number;
   /** Postings of an index in memory at most, as far as can be foretold. */
   readonly postings: number;
   /** The method whose segments are asked. */

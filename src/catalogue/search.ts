@@ -6,7 +6,7 @@
  */
 import { createDecompressor } from '#fingerprint';
 import { AppError, cancelled, type Progress } from '#kernel';
-import { learnStops, STOP_SAMPLE } from '#matching';
+import { learnStops, leastAlteredVotes, STOP_SAMPLE } from '#matching';
 import { inParallel } from './in-parallel.ts';
 import type { PresentSounds, SearchStore } from './ports.ts';
 import { joinedAnswers, joinRows, relevant, type SoundPair } from './search-answers.ts';
@@ -22,6 +22,8 @@ export interface SearchParts {
   startThreads(): SearchThreads;
   /** What the search may take. */
   readonly memoryBytes: number;
+  /** As in {@link breadthOf}; absent: the usual. */
+  readonly alteredUpTo?: number;
 }
 
 export interface SearchOptions {
@@ -37,6 +39,8 @@ export interface Found {
 
 export interface SearchRequest extends Pick<SearchTask, 'method' | 'fresh'> {
   readonly present: PresentSounds;
+  /** Instead of what a library of that size is asked. */
+  readonly breadth?: SearchBreadth;
 }
 
 /** A segment that is damaged is made again, and the search begins again; a disk that damages what was just written ends it. */
@@ -50,7 +54,7 @@ const TRIES = 3;
  */
 export async function searchPairs(
   parts: SearchParts,
-  { method, present, fresh }: SearchRequest,
+  { method, present, fresh, breadth }: SearchRequest,
   options: SearchOptions,
 ): Promise<Found> {
   for (let tries = 1; ; tries++) {
@@ -59,6 +63,7 @@ export async function searchPairs(
       return await searchSegments(
         parts,
         { method, sounds: present.numbers, checks: present.checks, fresh, segments },
+        breadth,
         options,
       );
     } catch (error) {
@@ -68,9 +73,14 @@ export async function searchPairs(
   }
 }
 
-async function searchSegments(parts: SearchParts, task: SearchTask, options: SearchOptions): Promise<Found> {
+async function searchSegments(
+  parts: SearchParts,
+  task: SearchTask,
+  wanted: SearchBreadth | undefined,
+  options: SearchOptions,
+): Promise<Found> {
   const { files } = parts;
-  const breadth = breadthOf(task.sounds.length, itemsOfAll(task));
+  const breadth = wanted ?? breadthOf(task.sounds.length, itemsOfAll(task), parts.alteredUpTo);
   const plan = planSearch(files, task, breadth);
   const pieces = piecesOf(
     plan,
@@ -146,16 +156,19 @@ const ERRAND_SOUNDS = 64;
 async function doPieces(
   { store, files, startThreads }: SearchParts,
   task: SearchTask,
-  { codeBits, sampleBits, near, altered }: SearchBreadth,
+  breadth: SearchBreadth,
   { open, done, planned }: Progression,
   { signal, progress }: SearchOptions,
 ): Promise<void> {
+  const { codeBits, sampleBits, near } = breadth;
   await using threads = startThreads();
   const stops = await stopsOf(store, task.sounds.length, codeBits);
   const postings = Math.ceil(
     chosenShare(sampleBits) * Math.max(...open.map(({ part }) => postingsOfPart(part, task.segments))),
   );
-  await threads.open({ codeBits, sampleBits, stops, near, postings, method: task.method }, errandsIn(open));
+  const leastAltered = leastAlteredVotes(task.sounds.length, near);
+  const terms = { codeBits, sampleBits, stops, near, leastAltered, postings, method: task.method };
+  await threads.open(terms, errandsIn(open));
   const totalItems = open.reduce((sum, { askers }) => sum + askers.length, 0);
   let asked = 0;
   for (const [part, pieces] of Map.groupBy(open, (piece) => piece.part)) {
@@ -165,7 +178,7 @@ async function doPieces(
     let at = 0;
     const ask = async ({ piece, askers }: Errand): Promise<void> => {
       if (signal.aborted) throw cancelled();
-      const rows = await threads.ask(await printsOf(store, askers, altered));
+      const rows = await threads.ask(await printsOf(store, askers, breadth));
       const own = found.get(piece) as Float64Array[];
       own.push(relevant(rows, planned));
       asked += askers.length;
@@ -209,11 +222,22 @@ async function stopsOf(store: SearchStore, sounds: number, codeBits: number): Pr
   return learnStops(sample, sounds, codeBits);
 }
 
-async function printsOf(store: SearchStore, sounds: readonly number[], altered: boolean): Promise<AskingSound[]> {
+const NONE = new Uint8Array();
+
+async function printsOf(
+  store: SearchStore,
+  sounds: readonly number[],
+  { plain, altered }: SearchBreadth,
+): Promise<AskingSound[]> {
   const all: AskingSound[] = [];
   for (const sound of sounds) {
     const prints = await store.printsOf(sound);
-    if (prints) all.push({ sound, ...prints, ...(!altered && { altered: new Uint8Array() }) });
+    if (prints === undefined) continue;
+    all.push({
+      sound,
+      fingerprint: plain ? prints.fingerprint : [NONE, NONE, NONE, NONE],
+      altered: altered ? prints.altered : NONE,
+    });
   }
   return all;
 }

@@ -34,7 +34,7 @@ export interface App extends FilingApp, KeepApp, AsyncDisposable {
   /** Indexes what lies under the paths, or under the profile's roots where none are given. @throws `scan/no-roots` */
   scan(paths: readonly BytePath[], options: RunOptions): Promise<ScanReport>;
   /** Judges what has been scanned and not been judged yet. */
-  match(options: RunOptions): Promise<MatchReport>;
+  match(options: MatchRunOptions): Promise<MatchReport>;
   /** Scan, match and the groups among the files under the paths (or roots), in one run. */
   find(paths: readonly BytePath[], options: FindOptions): Promise<FindReport>;
   /** The groups of the catalogue as it is. */
@@ -67,6 +67,11 @@ export interface App extends FilingApp, KeepApp, AsyncDisposable {
   importForeign(paths: readonly BytePath[], options: ImportRunOptions): Promise<ForeignReport>;
   /** What this machine can do. Finds trouble, never throws because of it. */
   doctor(options: RunOptions): Promise<Diagnosis>;
+}
+
+export interface MatchRunOptions extends RunOptions {
+  /** Look for other speeds among all sounds, also in a library for which that takes long. */
+  readonly speeds?: boolean;
 }
 
 export interface FindOptions extends RunOptions {

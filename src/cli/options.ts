@@ -77,6 +77,10 @@ export const COMMANDS: readonly CommandSpec[] = [
         value: 'FILE',
         help: 'write every compared pair into a new file: .jsonl, .csv or .parquet; - prints JSON lines',
       },
+      {
+        name: 'speeds',
+        help: 'also look for copies at other speeds in a library of more than 20,000 sounds: takes minutes, finds a part',
+      },
       { name: 'histogram', help: 'print how many pairs have which similarity' },
       { ...PICTURE, help: 'draw that histogram into a new file: .svg or .png' },
       WORKERS,

@@ -40,7 +40,7 @@ describe('a part of the index', () => {
     const name = files.newSegment();
     await threads.index(name, METHOD, sounds);
     const terms: SearchTerms = {
-      ...{ codeBits: 28, sampleBits: 2, stops: new Uint32Array(), near: false, method: METHOD },
+      ...{ codeBits: 28, sampleBits: 2, stops: new Uint32Array(), near: false, leastAltered: 6, method: METHOD },
       // What such a part would hold if its codes were as frequent as others.
       postings: 200,
     };

@@ -100,7 +100,7 @@ function handlersOf(folder: string, shared: SharedMemory): JobHandlers {
         self: numbers.get(sound),
       }));
       const rows: number[] = [];
-      for (const [i, answers] of askAbout(index, asking, terms.near).entries()) {
+      for (const [i, answers] of askAbout(index, asking, terms).entries()) {
         for (const { track, offsets } of answers) {
           for (const { offsetSeconds, speedRatio, votes } of offsets)
             rows.push(asking[i]!.sound, sounds[track]!, offsetSeconds, speedRatio, votes);

@@ -26,16 +26,34 @@ interface Line {
   readonly votes: number;
 }
 
-/** Asks about all windows. `near` also counts codes that differ in one bit. */
-export function searchAltered(index: CodeIndex, questions: readonly AlteredQuestion[], near: boolean): AlteredHits[] {
+/** In a library of so many tracks chance brings as many pairs with six votes as anybody wants to look at. Chosen. */
+const FEW_TRACKS = 20_000;
+/** One vote more, and so many times fewer pairs meet by chance. Measured among 10,000 tracks: `npm run scale -- --parts speeds`. */
+const RARER_BY_A_VOTE = 2.4;
+
+/** Votes that make a candidate, in a library of so many tracks; above 20,000 as many more as keep chance at bay. */
+export function leastAlteredVotes(tracks: number, near: boolean): number {
+  const least = near ? MIN_NEAR_VOTES : MIN_VOTES;
+  if (tracks <= FEW_TRACKS) return least;
+  return least + Math.ceil((2 * Math.log(tracks / FEW_TRACKS)) / Math.log(RARER_BY_A_VOTE));
+}
+
+/**
+ * Asks about all windows. `near` also counts codes that differ in one bit.
+ * @param leastVotes see {@link leastAlteredVotes}
+ */
+export function searchAltered(
+  index: CodeIndex,
+  questions: readonly AlteredQuestion[],
+  { near, leastVotes }: { readonly near: boolean; readonly leastVotes: number },
+): AlteredHits[] {
   const byTrack = new Map<number, OffsetHypothesis[]>();
   for (const [steps, own] of Map.groupBy(questions, ({ pitchSteps }) => pitchSteps)) {
     const speed = speedOfSteps(steps);
     for (const [track, lines] of linesOf(index, own, speed, near)) {
       const known = byTrack.get(track) ?? [];
       for (const { startSeconds, votes } of strongest(lines)) {
-        if (votes >= (near ? MIN_NEAR_VOTES : MIN_VOTES))
-          known.push({ offsetSeconds: startSeconds, votes, speedRatio: speed });
+        if (votes >= leastVotes) known.push({ offsetSeconds: startSeconds, votes, speedRatio: speed });
       }
       byTrack.set(track, known);
     }

@@ -5,7 +5,7 @@
  * about. The result is the same in any order of the tracks and however they are spread over indexes.
  */
 import { type AlteredQuestion, HOP_SECONDS } from '#fingerprint';
-import { searchAltered } from './altered-search.ts';
+import { leastAlteredVotes, searchAltered } from './altered-search.ts';
 import { type CodeIndex, indexOf, type PhaseItems } from './code-index.ts';
 import type { ComparedPrints } from './likeness.ts';
 import { mirrorOffset, type OffsetHypothesis } from './verdict.ts';
@@ -43,13 +43,17 @@ export const NEAR_ITEMS = 4_000_000;
  * Asks an index about tracks, and gives the answers to each; a track may answer several times.
  * @param near do codes that differ in one bit count?
  */
-export function askAbout(index: CodeIndex, asking: readonly AskingTrack[], near: boolean): Answer[][] {
+export function askAbout(
+  index: CodeIndex,
+  asking: readonly AskingTrack[],
+  { near, leastAltered }: { readonly near: boolean; readonly leastAltered: number },
+): Answer[][] {
   const questions = asking.map(({ phases, self }) => ({ phases, except: self }));
   const exact = index.query(questions);
   const bent = near ? index.queryNear(questions) : [];
   return asking.map(({ altered, self }, i) => [
     ...[...exact[i]!, ...(bent[i] ?? [])].map(({ track, offsets }) => ({ track, offsets: offsets.map(hypothesis) })),
-    ...searchAltered(index, altered, near).filter(({ track }) => track !== self),
+    ...searchAltered(index, altered, { near, leastVotes: leastAltered }).filter(({ track }) => track !== self),
   ]);
 }
 
@@ -61,7 +65,9 @@ export function findCandidates(
   const index = indexOf(tracks.map(([phase0]) => phase0));
   const asking = tracks.map((phases, self) => ({ phases, altered: altered[self] ?? [], self }));
   const found = new Map<number, OffsetHypothesis[]>();
-  askAbout(index, asking, index.itemCount <= NEAR_ITEMS).forEach((answers, track) => {
+  const near = index.itemCount <= NEAR_ITEMS;
+  const leastAltered = leastAlteredVotes(tracks.length, near);
+  askAbout(index, asking, { near, leastAltered }).forEach((answers, track) => {
     for (const { track: other, offsets } of answers) {
       const key = Math.min(other, track) * tracks.length + Math.max(other, track);
       const placed = other < track ? offsets : offsets.map(mirrorOffset);

@@ -2,9 +2,9 @@
 // CPU, the highest resident memory, and what the task gave; pairs go to a file, a line each.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { chosenSounds, indexOthers, searchAll, searchNew } from './product.mjs';
+import { chosenSounds, indexOthers, searchAll, searchNew, searchSpeeds } from './product.mjs';
 
-const TASKS = { all: searchAll, others: indexOthers, new: searchNew };
+const TASKS = { all: searchAll, speeds: searchSpeeds, others: indexOthers, new: searchNew };
 const { values } = parseArgs({
   options: {
     task: { type: 'string' },
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '1' },
     pairs: { type: 'string' },
     memory: { type: 'string', default: '2048' },
+    pool: { type: 'string' },
   },
 });
 
@@ -51,12 +52,15 @@ function peakMemory() {
 const [tracks, count, workers, memoryMegabytes] = [values.tracks, values.count, values.workers, values.memory].map(
   Number,
 );
-const chosen = values.task === 'all' ? undefined : await chosenSounds(values.catalogue, { tracks, count });
+const chosen = ['all', 'speeds'].includes(values.task)
+  ? undefined
+  : await chosenSounds(values.catalogue, { tracks, count });
 const [started, cpuBefore] = [performance.now(), process.cpuUsage()];
 const given = await TASKS[values.task](values.catalogue, {
   chosen,
   workers,
   memoryMegabytes,
+  poolFile: values.pool,
   on: { stage, pair },
 });
 stage(undefined);

@@ -6,6 +6,7 @@ import path from 'node:path';
 const load = (module) => import(`../../dist/${module}/index.js`);
 const { openCatalogue } = await load('adapters/sqlite');
 const { searchPairs } = await import('../../dist/catalogue/search.js');
+const { speedBreadth } = await import('../../dist/catalogue/search-breadth.js');
 const { openLookUp } = await load('catalogue');
 const { systemClock } = await load('kernel');
 const { openLibraryIndex, openSearch } = await import('../../dist/main/wire.js');
@@ -36,7 +37,11 @@ export async function chosenSounds(catalogue, { tracks, count }) {
  * The search of `reprise match` with so many threads and so much memory; the index lies beside the catalogue.
  * @param isThere which sounds there are; `isFresh`: which of them nobody has compared
  */
-async function search(catalogue, { isThere, isFresh }, { workers, memoryMegabytes, on: { stage, pair } }) {
+async function search(
+  catalogue,
+  { isThere, isFresh, breadthFor, ask },
+  { workers, memoryMegabytes, on: { stage, pair } },
+) {
   stage('sounds');
   await using store = await open(catalogue);
   const all = await store.presentSounds();
@@ -49,8 +54,11 @@ async function search(catalogue, { isThere, isFresh }, { workers, memoryMegabyte
   };
   const parts = openSearch({ data: path.dirname(catalogue), workers, match: { memoryMegabytes } });
   const { pairs } = await searchPairs(
-    { ...parts, store },
-    { method: METHOD, present, fresh: present.numbers.filter(isFresh) },
+    { ...parts, store: ask ? { ...store, printsOf: async (sound) => ask(await store.printsOf(sound), sound) } : store },
+    {
+      ...{ method: METHOD, present, fresh: present.numbers.filter(isFresh) },
+      ...(breadthFor && { breadth: breadthFor(present.numbers.length) }),
+    },
     { signal: never, progress },
   );
   stage('report');
@@ -78,6 +86,18 @@ async function report(store, pairs, pair) {
 export function searchAll(catalogue, options) {
   forgetIndex(catalogue);
   return search(catalogue, { isThere: () => true, isFresh: () => true }, options);
+}
+
+/**
+ * What `reprise match --speeds` does in a library that was searched. A made track does not know what it would be at another
+ * speed, so it asks what a stranger would: the work is the same, and whatever answers does so by chance.
+ */
+export async function searchSpeeds(catalogue, options) {
+  const { strangeQuestions } = await import('./strangers.mjs');
+  const questions = strangeQuestions(options.poolFile);
+  const ask = (prints, sound) => ({ ...prints, altered: questions[sound % questions.length] });
+  const everybody = { isThere: () => true, isFresh: () => true };
+  return search(catalogue, { ...everybody, breadthFor: speedBreadth, ask }, options);
 }
 
 /** Indexes a library without the sounds that {@link searchNew} finds new. */

@@ -11,7 +11,7 @@ export const runMatch: CommandRun = async (context) => {
   const [picture, wanted] = [await wantedPicture(context), await wantedExport(context)];
   const wantsHistogram = hasOption(context, 'histogram');
   const app = await context.openApp();
-  const report = await app.match(context.run);
+  const report = await app.match({ ...context.run, speeds: hasOption(context, 'speeds') });
   const counts = picture || wanted || wantsHistogram ? await goThrough(app, context, wanted) : undefined;
   const shown = wantsHistogram ? counts : undefined;
   if (wanted?.isPrinted) context.talk.say(matchSentence(report));

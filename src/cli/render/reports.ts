@@ -25,11 +25,13 @@ export function scanSentence(report: ScanReport): string {
 
 export function matchSentence(report: MatchReport): string {
   const { tracks, newTracks, judgedPairs, sketchedPairs, elapsedSeconds, speedsSearched } = report;
-  if (newTracks === 0) return 'Nothing new to match.';
+  if (newTracks === 0 && speedsSearched === null) return 'Nothing new to match.';
   return (
     `Matched ${counted(newTracks, 'new sound')} among ${countText(tracks)} in ${spanText(elapsedSeconds)}: ` +
     `${counted(sketchedPairs, 'pair')} judged by stored sketches, ${countText(judgedPairs)} by decoding.` +
-    (speedsSearched === false ? ' Other speeds were not searched for: the library is too large.' : '')
+    (speedsSearched === false
+      ? ' Other speeds were not searched for: the library is large. "reprise match --speeds" does it.'
+      : '')
   );
 }
 
