@@ -36,6 +36,8 @@ export interface ApplyRunOptions extends FilingRunOptions {
 export type UndoSelection =
   | { readonly kind: 'last' }
   | { readonly kind: 'entries'; readonly numbers: readonly number[] }
+  /** Entries whose file lies in the trash. */
+  | { readonly kind: 'trashed'; readonly numbers: readonly number[] }
   | { readonly kind: 'paths'; readonly paths: readonly BytePath[] }
   | { readonly kind: 'plan'; readonly id: string }
   /** Milliseconds since 1970. */

@@ -133,6 +133,10 @@ function selected(journal: Journal, selection: UndoSelection): readonly Entry[] 
   switch (selection.kind) {
     case 'entries':
       return selection.numbers.map((n) => journal.entries({ numbers: [n] })[0] ?? fail(noSuchEntry(n)));
+    case 'trashed':
+      return selection.numbers.map(
+        (n) => trashEntries(journal).find((entry) => entry.n === n) ?? fail(notAmongTrash(n)),
+      );
     case 'paths':
       return selection.paths.map((path) => trashedFrom(journal, path));
     case 'plan':
@@ -164,6 +168,11 @@ function fail(error: AppError): never {
 function noSuchEntry(n: number): AppError {
   const hint = '"reprise journal" lists what was done.';
   return new AppError('undo/missing', `The journal has no entry ${n}.`, { kind: 'missing', hint });
+}
+
+function notAmongTrash(n: number): AppError {
+  const hint = '"reprise trash list" says what is in it.';
+  return new AppError('trash/missing', `The trash holds nothing of entry ${n}.`, { kind: 'missing', hint });
 }
 
 function noSuchPlan(id: string): AppError {

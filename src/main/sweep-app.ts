@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepApp } from '#cli';
 import type { ResolvedSettings } from '#config';
-import { withCompanions } from '#filing';
-import { type BytePath, joinPath, systemClock } from '#kernel';
+import { type Plan, type PlanItem, withCompanions } from '#filing';
+import { type BytePath, isUnder, joinPath, systemClock } from '#kernel';
 import { planSweep, type SoundSets } from '#sweep';
 import { createFileActs, createFileTree, placeOf } from '../adapters/files/index.ts';
 import { openHashFile } from '../adapters/hash-memory/index.ts';
@@ -15,7 +15,7 @@ import { programBeside } from './programs.ts';
 
 /** Opens nothing until there is something to plan. */
 export function createSweepApp(resolved: ResolvedSettings): SweepApp {
-  const { data, scan } = resolved.settings;
+  const { data, scan, filing } = resolved.settings;
   const sounds = lazySounds(resolved);
   return {
     async planSweep(request, options) {
@@ -40,10 +40,22 @@ export function createSweepApp(resolved: ResolvedSettings): SweepApp {
         signal,
         onTrouble: (_: BytePath, why: string) => onTrouble(why),
       };
-      return { ...report, plan: await withCompanions(report.plan, companions) };
+      const safe = filing.protected.map((path) => placeOf(path).path);
+      return { ...report, plan: await withCompanions(withoutProtected(report.plan, safe, onTrouble), companions) };
     },
     [Symbol.asyncDispose]: () => sounds[Symbol.asyncDispose](),
   };
+}
+
+/** What the settings protect stays: applying would refuse it. */
+function withoutProtected(plan: Plan, safe: readonly BytePath[], onTrouble: (message: string) => void): Plan {
+  const isSafe = ({ source }: PlanItem): boolean => safe.some((folder) => isUnder(source.path, folder));
+  const held = plan.items.filter(isSafe);
+  if (held.length === 0) return plan;
+  onTrouble(`${held.length} duplicates lie where filing.protected lets nothing happen, and stay.`);
+  const bytes = held.reduce((sum, { source }) => sum + source.sizeBytes, 0);
+  const items = plan.items.filter((item) => !isSafe(item));
+  return { ...plan, items, reclaimableBytes: Math.max(0, plan.reclaimableBytes - bytes) };
 }
 
 function lazySounds(resolved: ResolvedSettings): SoundSets & AsyncDisposable {

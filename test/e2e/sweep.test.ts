@@ -1,6 +1,7 @@
 /** The sweep on real files, as a person runs it: what is planned, what is refused, and that planning changes nothing. */
 import {
   linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -198,5 +199,59 @@ describe('sweep', () => {
     mkdirSync(at('src'));
     const run = place.reprise('sweep', ...args);
     expect([run.status, run.stdout]).toEqual([code, '']);
+  });
+});
+
+describe('a sweep that is applied', () => {
+  /** Names, sizes, times and bytes, as undo must give them back; what is in the data folder aside. */
+  const tree = (): string[] =>
+    readdirSync(home, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name !== 'data' && !name.startsWith('data/'))
+      .sort()
+      .map((name) => {
+        const { mtimeNs, nlink, mode } = lstatSync(at(name), { bigint: true });
+        const isFile = lstatSync(at(name)).isFile();
+        return [name, mtimeNs, mode, isFile ? [nlink, readFileSync(at(name))].join() : ''].join(' ');
+      });
+
+  beforeEach(() => {
+    put('ref/a.flac', 'fLaC one');
+    put('src/x/a.flac', 'fLaC one');
+    put('src/y/a (1).flac', 'fLaC one');
+    put('src/x/a.lrc', 'la la');
+    put('src/list.m3u', 'x/a.flac\r\n');
+    put('src/new.flac', 'fLaC two');
+  });
+
+  it.each([
+    [['--output', 'out'], ['list.m3u', 'new.flac'], '../ref/a.flac\r\n'],
+    [['--mode', 'trash'], ['list.m3u', 'new.flac', 'x/a.lrc'], '../ref/a.flac\r\n'],
+    [['--mode', 'hardlink'], ['list.m3u', 'new.flac', 'x/a.flac', 'x/a.lrc', 'y/a (1).flac'], 'x/a.flac\r\n'],
+    [['--mode', 'symlink'], ['list.m3u', 'new.flac', 'x/a.flac', 'x/a.lrc', 'y/a (1).flac'], 'x/a.flac\r\n'],
+  ])('with %j leaves what it should, and undo gives all of it back', (how, left, playlist) => {
+    const before = tree();
+    const words = how.map((word) => (word === 'out' ? at('out') : word));
+    const run = place.reprise('sweep', '--reference', at('ref'), '--source', at('src'), ...words, '--apply');
+    expect([run.status, run.stderr.includes('To take it back')], run.stderr).toEqual([0, true]);
+    const names = readdirSync(at('src'), { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && !entry.parentPath.includes('.reprise-trash'))
+      .map((entry) => path.relative(at('src'), path.join(entry.parentPath, entry.name)));
+    expect(names.toSorted()).toEqual(left);
+    expect(readFileSync(at('src/list.m3u'), 'utf8')).toBe(playlist);
+    expect(readFileSync(at('ref/a.flac'), 'utf8')).toBe('fLaC one');
+    expect(place.reprise('undo').status).toBe(0);
+    expect(tree()).toEqual(before);
+  });
+
+  it('proposes nothing where the settings let nothing happen, and sweeps no trash', () => {
+    put('config.toml', `[filing]\nprotected = [${JSON.stringify(at('src/x'))}]\n`);
+    const args = ['--config', at('config.toml'), '--reference', at('ref'), '--source', at('src'), '--mode', 'trash'];
+    const run = place.reprise('sweep', ...args, '--json');
+    expect(readPlan(run.stdout).items.map(({ source }) => source.path)).toEqual([at('src/y/a (1).flac')]);
+    expect(run.stderr).toContain('filing.protected');
+    expect(place.reprise('sweep', ...args, '--apply').status).toBe(0);
+    const trash = at('src/.reprise-trash');
+    expect(place.reprise('sweep', '--reference', trash, '--source', at('ref'), '--mode', 'trash').status).toBe(20);
+    expect(place.reprise('find', trash).status).toBe(20);
   });
 });

@@ -35,7 +35,7 @@ function restored(context: CommandContext, operands: readonly string[]): UndoSel
       'Name numbers of "reprise trash list", or paths.',
     );
   }
-  if (operands.every((word) => /^\d+$/.test(word))) return { kind: 'entries', numbers: operands.map(entryNumber) };
+  if (operands.every((word) => /^\d+$/.test(word))) return { kind: 'trashed', numbers: operands.map(entryNumber) };
   return { kind: 'paths', paths: pathsOf(context, operands) };
 }
 
