@@ -31,8 +31,11 @@ export async function applyAndTell(context: CommandContext, plan: Plan): Promise
   else {
     print(context, renderApplied(report, options.dryRun, filingView(context, plan.roots)));
     const wasDone = report.items.some(({ outcome }) => outcome === 'done');
-    if (wasDone && !options.dryRun)
-      context.talk.say(context.talk.style.faint(`To take it back: ${undoCommand(plan.id)}`));
+    if (wasDone && !options.dryRun) {
+      const { talk } = context;
+      talk.say(talk.style.faint(`To take it back: ${undoCommand(plan.id)}`));
+      talk.say(talk.style.faint('What was scanned before is told of it by the next "reprise find" or "scan".'));
+    }
   }
   return exitCodeOfItems(report);
 }
