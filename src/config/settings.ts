@@ -215,7 +215,8 @@ export const SETTINGS: readonly SettingSpec[] = [
   {
     key: 'filing.protected',
     shape: { kind: 'folders' },
-    description: 'Folders and files that nothing may happen to, whatever a plan says.',
+    description:
+      'Folders and files that nothing may happen to, whatever a plan says. While one of them is not there, no plan is applied.',
     example: ['~/Music/Originals'],
     fallback: [],
   },
