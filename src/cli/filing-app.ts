@@ -6,8 +6,6 @@ import type { RunOptions } from './run-options.ts';
 export interface FilingApp {
   /** Applies a plan, or goes on with one. @throws AppError `plan/unsound`, `filing/…` before anything is done */
   applyPlan(plan: Plan, options: ApplyRunOptions): Promise<ApplyReport>;
-  /** A plan that was applied. @throws AppError `plan/missing` */
-  appliedPlan(id: string): Promise<Plan>;
   /** Takes back what the selection names, the last first. @throws AppError `undo/nothing`, `undo/missing` */
   undo(selection: UndoSelection, options: FilingRunOptions): Promise<readonly EntryReport[]>;
   /** What was done, in order. */

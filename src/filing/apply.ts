@@ -32,7 +32,6 @@ export interface ApplyOptions {
 export async function applyPlan(plan: Plan, parts: FilingParts, options: ApplyOptions): Promise<ApplyReport> {
   assertSound(plan);
   const run = begin(plan, parts, options);
-  if (!options.dryRun) parts.journal.keepPlan(plan, parts.clock.now());
   for (let start = 0; start < plan.items.length; ) {
     const batch = nextBatch(plan.items, start);
     await applyBatch(run, batch);

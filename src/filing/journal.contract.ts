@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BytePath, pathFromBytes } from '#kernel';
 import type { Entry, EntryState, NewEntry } from './entry.ts';
-import type { Plan } from './plan.ts';
 import type { EntryFilter, Journal } from './ports.ts';
 
 const path = (text: string): BytePath => text as BytePath;
@@ -27,19 +26,6 @@ export function sampleEntry(fields: Partial<NewEntry> = {}): NewEntry {
   };
 }
 
-export function samplePlan(fields: Partial<Plan> = {}): Plan {
-  const file = { path: ODD, sizeBytes: 5, mtimeNs: -1n, inode: 2n ** 64n - 1n, contentHash: null };
-  const [item] = [
-    { n: 1, verb: 'trash', source: file, destination: null, keeper: { ...file, path: path('/b') } } as const,
-  ];
-  return {
-    ...{ id: 'plan-1', made: '2026-01-02T00:00:00.000Z', command: 'sweep', reclaimableBytes: 5, protected: [] },
-    roots: [path('/music')],
-    items: [{ ...item, sameBytes: true, follows: [], edits: [{ from: ODD, to: path('/b') }], reasons: ['a test'] }],
-    ...fields,
-  };
-}
-
 /** `open` opens the same journal each time within a test; the suite disposes of what it opened. */
 export function describeJournal(name: string, open: () => Journal): void {
   describe(`${name} as a journal`, () => {
@@ -56,7 +42,7 @@ export function describeJournal(name: string, open: () => Journal): void {
     const numbers = (filter: EntryFilter): number[] => journal.entries(filter).map(({ n }) => n);
 
     it('begins empty', () => {
-      expect([journal.entries({}), journal.plan('plan-1')]).toEqual([[], undefined]);
+      expect(journal.entries({})).toEqual([]);
     });
 
     it('numbers entries from 1 on, in order, and never anew', () => {
@@ -175,19 +161,6 @@ export function describeJournal(name: string, open: () => Journal): void {
           expect(journal.entries(given)).toEqual(goal);
         }),
       );
-    });
-
-    it('keeps plans as they were applied last', () => {
-      const [first, edited] = [samplePlan(), samplePlan({ command: 'edited' })];
-      journal.keepPlan(first, 1);
-      journal.keepPlan(first, 2);
-      journal.keepPlan(samplePlan({ id: 'plan-2' }), 3);
-      expect(journal.plan('plan-1')).toEqual(first);
-      journal.keepPlan(edited, 4);
-      reopen();
-      expect([journal.plan('plan-1'), journal.plan('plan-2')?.id, journal.plan('plan-3')]).toEqual([
-        ...[edited, 'plan-2', undefined],
-      ]);
     });
   });
 }

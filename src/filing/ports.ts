@@ -1,7 +1,6 @@
 /** What filing needs of the outside: acts upon files, and a journal that survives whatever happens. */
 import type { BytePath } from '#kernel';
 import type { Entry, EntryChange, NewEntry } from './entry.ts';
-import type { Plan } from './plan.ts';
 
 /** What a name stands for; symbolic links are not followed. */
 export interface FileState {
@@ -80,10 +79,6 @@ export interface EntryFilter {
  * One process at a time has the journal. @throws AppError `journal/…`
  */
 export interface Journal extends Disposable {
-  /** Keeps the plan as it is applied; the same again is not kept twice. */
-  keepPlan(plan: Plan, at: number): void;
-  /** The plan that was applied, or `undefined`. */
-  plan(id: string): Plan | undefined;
   /** Writes the entries, all or none. @returns them with their numbers, in order */
   add(entries: readonly NewEntry[]): readonly Entry[];
   /** Changes entries, all or none. */

@@ -63,9 +63,6 @@ export function createFilingApp(parts: FilingAppParts): FilingApp & AsyncDisposa
       if (trashDays !== null && !options.dryRun) await emptyOlder(filing, trashDays * DAY_MS, { ...options, pace });
       return report;
     },
-    async appliedPlan(id) {
-      return (await journal()).plan(id) ?? fail(noSuchPlan(id));
-    },
     async undo(selection, options) {
       const filing = await ready(options);
       return takeBack(selected(filing.journal, selection), filing, { ...options, pace });

@@ -1,8 +1,7 @@
 /**
- * Entries and plans as text. JSON writes lone surrogates, which stand for bytes that are no UTF-8, as escapes, so every
+ * Entries as text. JSON writes lone surrogates, which stand for bytes that are no UTF-8, as escapes, so every
  * path survives; 64-bit numbers are objects `{"int": "…"}`.
  */
-import type { Plan } from '#filing';
 
 /** The value as JSON. */
 export function textOf(value: object): string {
@@ -12,10 +11,6 @@ export function textOf(value: object): string {
 /** What {@link textOf} wrote. */
 export function readText(text: string): unknown {
   return JSON.parse(text, (_, part: unknown) => (isInteger(part) ? BigInt(part.int) : part));
-}
-
-export function planOfText(text: string): Plan {
-  return readText(text) as Plan;
 }
 
 function isInteger(part: unknown): part is { readonly int: string } {

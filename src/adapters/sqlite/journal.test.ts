@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#kernel';
 import { unprivileged } from '../../../test/support/unprivileged.ts';
-import { describeJournal, sampleEntry, samplePlan } from '../../filing/journal.contract.ts';
+import { describeJournal, sampleEntry } from '../../filing/journal.contract.ts';
 import { openCatalogue, openJournal } from './index.ts';
 
 let home: string;
@@ -115,14 +115,6 @@ describe('the file of a journal', () => {
     const { stdout } = spawnSyncIn(command, rest);
     expect(stdout).toBe('journal/denied denied');
   });
-});
-
-it('a plan of 20,000 items is kept and read back', () => {
-  const [item] = samplePlan().items;
-  const items = Array.from({ length: 20_000 }, (_, at) => ({ ...(item as NonNullable<typeof item>), n: at + 1 }));
-  using journal = openJournal(file);
-  journal.keepPlan(samplePlan({ items }), 1);
-  expect(journal.plan('plan-1')?.items).toHaveLength(20_000);
 });
 
 function spawnSyncIn(command: string, args: readonly string[]): SpawnSyncReturns<string> {

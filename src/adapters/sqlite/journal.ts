@@ -2,10 +2,10 @@
  * The journal of filing in one SQLite file. Every write is durable when it returns (`synchronous = full`), because what is
  * done next to a person's files rests on it.
  */
-import type { Entry, EntryChange, EntryFilter, Journal, NewEntry, Plan } from '#filing';
+import type { Entry, EntryChange, EntryFilter, Journal, NewEntry } from '#filing';
 import type { Connection } from './connection.ts';
 import { openConnection } from './connection.ts';
-import { planOfText, readText, textOf } from './journal-text.ts';
+import { readText, textOf } from './journal-text.ts';
 import type { Migration } from './migrations.ts';
 import { migrate } from './schema.ts';
 
@@ -14,7 +14,6 @@ const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     sql: `
-create table plans (id text primary key, at_ms integer not null, body text not null) strict;
 create table entries (
   n integer primary key autoincrement,
   plan text not null,
@@ -42,23 +41,11 @@ export function openJournal(file: string, waitMs = 1_000): Journal {
     throw error;
   }
   return {
-    keepPlan: (plan, at) => keepPlan(connection, plan, at),
-    plan: (id) => planWith(connection, id),
     add: (entries) => connection.transact(() => entries.map((entry) => addEntry(connection, entry))),
     change: (changes) => connection.transact(() => changes.forEach((change) => void changeEntry(connection, change))),
     entries: (filter) => entriesBy(connection, filter),
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
-}
-
-function keepPlan(connection: Connection, plan: Plan, at: number): void {
-  // A plan that was edited and is applied again replaces what was kept.
-  connection.arrays('insert or replace into plans (id, at_ms, body) values (?, ?, ?)', plan.id, at, textOf(plan));
-}
-
-function planWith(connection: Connection, id: string): Plan | undefined {
-  const [row] = connection.arrays('select body from plans where id = ?', id);
-  return row === undefined ? undefined : planOfText(row[0] as string);
 }
 
 function addEntry(connection: Connection, entry: NewEntry): Entry {
