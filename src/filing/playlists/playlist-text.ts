@@ -35,25 +35,21 @@ export function byteAt({ encoding, markBytes }: PlaylistText, unit: number): num
 
 /** Units as the bytes of the file. */
 export function bytesOfUnits(units: string, encoding: Encoding): Uint8Array {
-  if (!isWide(encoding)) return narrowBytes(units);
-  const bytes = new Uint8Array(units.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let n = 0; n < units.length; n++) view.setUint16(n * 2, units.charCodeAt(n), encoding === 'utf-16le');
-  return bytes;
-}
-
-function narrowBytes(units: string): Uint8Array {
-  const bytes = new Uint8Array(units.length);
-  for (let n = 0; n < units.length; n++) bytes[n] = units.charCodeAt(n);
-  return bytes;
+  switch (encoding) {
+    case 'utf-16le':
+      return Buffer.from(units, 'utf16le');
+    case 'utf-16be':
+      return Buffer.from(units, 'utf16le').swap16();
+    case 'utf-8':
+    case 'bytes':
+    case 'legacy':
+      return Buffer.from(units, 'latin1');
+  }
 }
 
 /** One character for each byte. */
 export function unitsOf(bytes: Uint8Array): string {
-  const parts: string[] = [];
-  // As many arguments as every engine takes in one call.
-  for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)));
-  return parts.join('');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
 function wideText(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): PlaylistText {

@@ -89,7 +89,7 @@ function splice(
     parts.push(bytes.subarray(copied, entry.start), bytesOfUnits(units, playlist.text.encoding));
     copied = entry.end;
   }
-  return concatenated([...parts, bytes.subarray(copied)]);
+  return Buffer.concat([...parts, bytes.subarray(copied)]);
 }
 
 /** What the playlist escapes where it escapes. */
@@ -122,16 +122,6 @@ function checkWritten(
       throw unspeakable(path, goal ?? changes[0]?.to ?? entry.path);
     }
   }
-}
-
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function unspeakable(playlist: BytePath, to: BytePath): AppError {
