@@ -22,6 +22,13 @@ const VIDEO = [
 /** Every file extension that a scan looks at unless it is told otherwise; lower case, without the dot. */
 export const AUDIO_EXTENSIONS: readonly string[] = [...SPACIOUS, ...COMPACT, ...VIDEO];
 
+const audio = new Set(AUDIO_EXTENSIONS);
+
+/** Does the extension promise sound? In lower case, without the dot. */
+export function isAudioExtension(extension: string): boolean {
+  return audio.has(extension);
+}
+
 const spacious = new Set([...SPACIOUS, ...VIDEO]);
 
 /** Is reading the file likely to cost more than decoding it? `extension` in lower case, without the dot. */

@@ -1,21 +1,16 @@
 /** What the commands that act upon files have in common. */
 import type { ApplyReport, EntryReport, ItemReport, Plan } from '#filing';
-import { AppError, type BytePath } from '#kernel';
-import { type CommandContext, hasOption, optionValues, print, printJson, viewOf } from './context.ts';
+import type { AppError } from '#kernel';
+import { type CommandContext, hasOption, print, printJson, viewOf } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { ApplyRunOptions, FilingRunOptions } from './filing-app.ts';
 import { appliedDocument } from './filing-documents.ts';
+import { retriesOf, retryDelayOf, threadsOf } from './pace.ts';
 import { renderApplied, undoCommand } from './render/filing.ts';
-import type { View } from './render/view.ts';
 
 /** Options of a run, from `--dry-run`. */
 export function filingRun(context: CommandContext): FilingRunOptions {
   return { ...context.run, dryRun: hasOption(context, 'dry-run') };
-}
-
-/** Paths are shown from the working folder on, which plans have nothing to do with. */
-export function filingView(context: CommandContext, roots: readonly BytePath[] = []): View {
-  return viewOf(context, roots);
 }
 
 /** Applies the plan, tells and logs what became of it. @returns the exit code */
@@ -29,7 +24,7 @@ export async function applyAndTell(context: CommandContext, plan: Plan): Promise
   const report = await app.applyPlan(plan, options);
   if (hasOption(context, 'json')) printJson(context, appliedDocument(report, options.dryRun));
   else {
-    print(context, renderApplied(report, options.dryRun, filingView(context, plan.roots)));
+    print(context, renderApplied(report, options.dryRun, viewOf(context, plan.roots)));
     const wasDone = report.items.some(({ outcome }) => outcome === 'done');
     if (wasDone && !options.dryRun) {
       const { talk } = context;
@@ -41,25 +36,14 @@ export async function applyAndTell(context: CommandContext, plan: Plan): Promise
 }
 
 function paceOptions(context: CommandContext): Pick<ApplyRunOptions, 'threads' | 'retries' | 'retryDelayMs'> {
-  const threads = numberOption(context, 'threads', 1, 256);
-  const retries = numberOption(context, 'retries', 0, 100);
-  const delay = numberOption(context, 'retry-delay', 0, 3600);
+  const threads = threadsOf(context);
+  const retries = retriesOf(context);
+  const delay = retryDelayOf(context);
   return {
-    ...(threads !== undefined && { threads: Math.round(threads) }),
-    ...(retries !== undefined && { retries: Math.round(retries) }),
+    ...(threads !== undefined && { threads }),
+    ...(retries !== undefined && { retries }),
     ...(delay !== undefined && { retryDelayMs: delay * 1000 }),
   };
-}
-
-/** @throws AppError `usage/bad-value` */
-export function numberOption(context: CommandContext, name: string, min: number, max: number): number | undefined {
-  const text = optionValues(context, name).at(-1);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && value >= min && value <= max) return value;
-  throw new AppError('usage/bad-value', `--${name} must be a number from ${min} to ${max}, not "${text}".`, {
-    kind: 'usage',
-  });
 }
 
 function logItem({ log }: CommandContext, { item, outcome, now, error, remarks }: ItemReport): void {

@@ -45,7 +45,9 @@ export function countOf(option: string, text: string, [min, max]: readonly [min:
 }
 
 /** `0.5`, `2`. @throws AppError `usage/bad-value` */
-export function secondsOf(option: string, text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw new AppError('usage/bad-value', `--${option} must be a number of seconds, not "${text}".`, { kind: 'usage' });
+export function secondsOf(option: string, text: string, max: number): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= max) return Number(text);
+  throw new AppError('usage/bad-value', `--${option} must be a number of seconds up to ${max}, not "${text}".`, {
+    kind: 'usage',
+  });
 }

@@ -35,6 +35,20 @@ export async function wantedPlanFile(context: CommandContext): Promise<PlanFile 
   return path && { path, file: await context.surroundings.prepareFile(path) };
 }
 
+/** Those that say what is done with a plan, not how it is made. */
+const AFTERWARDS: ReadonlySet<string> = new Set(['apply', 'all', 'plan']);
+
+/** The command with its own options as a person could type them; the plan says by it how it was made. */
+export function spokenCommand({ invocation: { command, options } }: CommandContext): string {
+  const own = new Set(command?.options.map(({ name }) => name));
+  const spoken = [...options].flatMap(([name, values]) =>
+    own.has(name) && !AFTERWARDS.has(name)
+      ? values.map((value) => (value === '' ? `--${name}` : `--${name} ${shellWord(value)}`))
+      : [],
+  );
+  return [command?.name, ...spoken].join(' ');
+}
+
 /** @returns the exit code */
 export async function propose(
   context: CommandContext,

@@ -2,11 +2,9 @@
 import { AppError, type BytePath } from '#kernel';
 import { DEFAULT_HASHING, DEFAULT_RETRIES, SWEEP_BY, SWEEP_MODES, type SweepRequest } from '#sweep';
 import { type CommandContext, hasOption, optionValues } from './context.ts';
-import { bytesOfSize, countOf, pathsOf, secondsOf } from './operands.ts';
-import { shellWord } from './terminal/safe-text.ts';
-
-const MOST_RETRIES = 100;
-const MOST_THREADS = 256;
+import { bytesOfSize, pathsOf } from './operands.ts';
+import { retriesOf, retryDelayOf } from './pace.ts';
+import { spokenCommand } from './propose.ts';
 
 /** @throws AppError `usage/bad-value` */
 export function sweepRequest(context: CommandContext): SweepRequest {
@@ -14,8 +12,6 @@ export function sweepRequest(context: CommandContext): SweepRequest {
   const folders = (name: string): BytePath[] => pathsOf(context, optionValues(context, name));
   const choice = <T extends string>(name: string, choices: readonly [T, ...T[]]): T =>
     choices.find((each) => each === last(name)) ?? choices[0];
-  const retries = last('retries');
-  const delay = last('retry-delay');
   return {
     ...{ references: folders('reference'), sources: folders('source'), output: folders('output').at(-1) ?? null },
     ...{ by: choice('by', SWEEP_BY), mode: choice('mode', SWEEP_MODES) },
@@ -23,17 +19,11 @@ export function sweepRequest(context: CommandContext): SweepRequest {
     filter: filterOf(context),
     hashing: hashingOf(context),
     retries: {
-      times: retries === undefined ? DEFAULT_RETRIES.times : countOf('retries', retries, [0, MOST_RETRIES]),
-      delaySeconds: delay === undefined ? DEFAULT_RETRIES.delaySeconds : secondsOf('retry-delay', delay),
+      times: retriesOf(context) ?? DEFAULT_RETRIES.times,
+      delaySeconds: retryDelayOf(context) ?? DEFAULT_RETRIES.delaySeconds,
     },
-    command: ['sweep', ...spokenOptions(context)].join(' '),
+    command: spokenCommand(context),
   };
-}
-
-/** How many files at once; `undefined` for what suits. @throws AppError `usage/bad-value` */
-export function threadsOf(context: CommandContext): number | undefined {
-  const text = optionValues(context, 'threads').at(-1);
-  return text === undefined ? undefined : countOf('threads', text, [1, MOST_THREADS]);
 }
 
 function filterOf(context: CommandContext): SweepRequest['filter'] {
@@ -79,15 +69,5 @@ function blockBytesOf(text: string): number {
     {
       kind: 'usage',
     },
-  );
-}
-
-/** The command's own options as a person could type them; the plan says by them how it was made. */
-function spokenOptions({ invocation }: CommandContext): string[] {
-  const own = new Set(invocation.command?.options.map(({ name }) => name));
-  return [...invocation.options].flatMap(([name, values]) =>
-    own.has(name) && name !== 'apply' && name !== 'all' && name !== 'plan'
-      ? values.map((value) => (value === '' ? `--${name}` : `--${name} ${shellWord(value)}`))
-      : [],
   );
 }

@@ -2,9 +2,19 @@
  * What follows the files of a plan: sidecars that belong to one of them alone go along, playlists that name one name its
  * new place or the copy that stays. Looks at folders and reads playlists; changes nothing.
  */
-import { AUDIO_EXTENSIONS } from '#audio';
+import { isAudioExtension } from '#audio';
 import type { FileTree } from '#catalogue';
-import { AppError, type BytePath, baseName, displayPath, extensionOf, folderOf, isUnder, joinPath } from '#kernel';
+import {
+  AppError,
+  type BytePath,
+  baseName,
+  displayPath,
+  extensionOf,
+  folderOf,
+  isUnder,
+  isUnderAny,
+  joinPath,
+} from '#kernel';
 import type { Plan, PlanItem, PlannedFile } from './plan.ts';
 import { type EditIndex, indexEdits } from './playlists/edit-index.ts';
 import { isPlaylist } from './playlists/playlist-form.ts';
@@ -30,8 +40,6 @@ export async function withCompanions(plan: Plan, parts: CompanionParts): Promise
   const playlists = await playlistItems(plan, leaving, parts, next + sidecars.length);
   return { ...plan, items: [...plan.items, ...sidecars, ...playlists] };
 }
-
-const SOUNDS: ReadonlySet<string> = new Set(AUDIO_EXTENSIONS);
 
 function sidecarItems(
   leaving: readonly PlanItem[],
@@ -63,7 +71,7 @@ function sidecarsIn(
 ): ReadonlyMap<BytePath, readonly BytePath[]> {
   const names = acts.list(folder);
   const leaving = new Set(leaders.map(({ source }) => baseName(source.path)));
-  const sounds = new Set(names.filter((name) => leaving.has(name) || SOUNDS.has(extensionOf(name))));
+  const sounds = new Set(names.filter((name) => leaving.has(name) || isAudioExtension(extensionOf(name))));
   return sidecarsOf({ names, sounds, leaving });
 }
 
@@ -100,10 +108,6 @@ function sidecarItem(
     return { ...follows, verb: 'move', destination: heir, reasons: [reason] };
   }
   return { ...follows, verb: 'trash', destination: null, reasons: [`belongs to ${owner} and goes along`] };
-}
-
-function isUnderAny(path: BytePath, folders: readonly BytePath[]): boolean {
-  return folders.some((folder) => isUnder(path, folder));
 }
 
 /** What tells about one file's making is wrong beside another. */

@@ -5,6 +5,7 @@ import type { Entry } from './entry.ts';
 import type { FileState, Journal } from './ports.ts';
 import { isSame } from './recognise.ts';
 import type { EntryReport } from './reports.ts';
+import { sideBySide } from './side-by-side.ts';
 import { trashFolders } from './trash-place.ts';
 
 /** The entries whose former files lie in the trash, the oldest first. */
@@ -34,7 +35,7 @@ export async function emptyTrash(
   for (let start = 0; start < entries.length; start += BATCH) {
     if (signal.aborted) throw cancelled();
     const batch = entries.slice(start, start + BATCH);
-    const errors = await Promise.all(batch.map((entry) => obstacle(entry, parts, signal)));
+    const errors = await sideBySide(batch, pace.width, (entry) => obstacle(entry, parts, signal));
     const able = batch.filter((_, at) => errors[at] === null);
     const results = dryRun
       ? []

@@ -116,3 +116,15 @@ export function extensionOf(path: BytePath): string {
 export function isUnder(path: BytePath, folder: BytePath): boolean {
   return path === folder || folder === '/' || (path.startsWith(folder) && path[folder.length] === '/');
 }
+
+/** Is it {@link isUnder} one of the folders? */
+export function isUnderAny(path: BytePath, folders: readonly BytePath[]): boolean {
+  return folders.some((folder) => isUnder(path, folder));
+}
+
+/** The deepest folder that is, or holds, both. Both absolute, without a trailing slash. */
+export function commonFolder(a: BytePath, b: BytePath): BytePath {
+  let folder = a;
+  while (!isUnder(b, folder)) folder = folderOf(folder);
+  return folder;
+}

@@ -4,7 +4,7 @@ import type { CatalogueStore, FileTree, PresentFile } from '#catalogue';
 import type { KeepApp, KeepWishes, PlannedKeep, RunOptions } from '#cli';
 import type { Settings } from '#config';
 import { type FileActs, type Plan, type PlanItem, withCompanions } from '#filing';
-import { type BytePath, type Clock, folderOf, isUnder } from '#kernel';
+import { type BytePath, type Clock, commonFolder, folderOf, isUnder, isUnderAny } from '#kernel';
 import { settleDecisions } from '#matching';
 import { proposeKeeping } from '#review';
 import { all, grouperOf } from './judgements.ts';
@@ -94,7 +94,7 @@ const MUCH_ELSE: ReadonlySet<string> = new Set(['/', '/mnt', '/media', '/srv', '
  */
 function rootsOf(roots: readonly BytePath[], present: readonly PresentFile[]): BytePath[] {
   const outside = new Set(present.map(({ file }) => folderOf(file.path)));
-  for (const folder of outside) if (roots.some((root) => isUnder(folder, root))) outside.delete(folder);
+  for (const folder of outside) if (isUnderAny(folder, roots)) outside.delete(folder);
   const [first, ...others] = outside;
   if (first === undefined) return [...roots];
   const common = others.reduce(commonFolder, first);
@@ -108,10 +108,4 @@ function childOn(folder: BytePath, above: BytePath): BytePath {
   const from = above === '/' ? 1 : above.length + 1;
   const end = folder.indexOf('/', from);
   return (end < 0 ? folder : folder.slice(0, end)) as BytePath;
-}
-
-function commonFolder(a: BytePath, b: BytePath): BytePath {
-  let folder = a;
-  while (!isUnder(b, folder)) folder = folderOf(folder);
-  return folder;
 }

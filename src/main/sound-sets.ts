@@ -1,7 +1,7 @@
 /** Sets of files that are one by their sound, for the sweep: scan, match and groups, looked at by folder. */
 import { compareCopies, describeCoding } from '#audio';
 import type { PresentFile, ScanReport } from '#catalogue';
-import { type BytePath, isUnder } from '#kernel';
+import { type BytePath, isUnderAny } from '#kernel';
 import { type FileEntry, type GroupsDocument, pathFields } from '#review';
 import type { FoundSets, SoundSet, SoundSetFile, SoundSets, SweepOptions } from '#sweep';
 
@@ -18,9 +18,7 @@ export function createSoundSets(parts: SoundSetParts): SoundSets {
     async find(folders, by, options) {
       const { failures } = await parts.scan(folders, options);
       if (by === 'recording') await parts.match(options);
-      const present = (await parts.present()).filter(({ file }) =>
-        folders.some((folder) => isUnder(file.path, folder)),
-      );
+      const present = (await parts.present()).filter(({ file }) => isUnderAny(file.path, folders));
       const sets = by === 'audio' ? byAudio(present) : byRecording(await parts.groups(folders), present);
       return { sets, failures } satisfies FoundSets;
     },

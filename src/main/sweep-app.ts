@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SweepApp } from '#cli';
 import type { ResolvedSettings } from '#config';
 import { type Plan, type PlanItem, withCompanions } from '#filing';
-import { type BytePath, isUnder, joinPath, systemClock } from '#kernel';
+import { type BytePath, isUnderAny, joinPath, systemClock } from '#kernel';
 import { planSweep, type SoundSets } from '#sweep';
 import { createFileActs, createFileTree, placeOf } from '../adapters/files/index.ts';
 import { openHashFile } from '../adapters/hash-memory/index.ts';
@@ -49,7 +49,7 @@ export function createSweepApp(resolved: ResolvedSettings): SweepApp {
 
 /** What the settings protect stays: applying would refuse it. */
 function withoutProtected(plan: Plan, safe: readonly BytePath[], onTrouble: (message: string) => void): Plan {
-  const isSafe = ({ source }: PlanItem): boolean => safe.some((folder) => isUnder(source.path, folder));
+  const isSafe = ({ source }: PlanItem): boolean => isUnderAny(source.path, safe);
   const held = plan.items.filter(isSafe);
   if (held.length === 0) return plan;
   onTrouble(`${held.length} duplicates lie where filing.protected lets nothing happen, and stay.`);

@@ -4,7 +4,7 @@
  */
 import { DEFAULT_RULES, type KeepRules } from '#audio';
 import type { PresentFile } from '#catalogue';
-import { type BytePath, isUnder } from '#kernel';
+import { type BytePath, isUnderAny } from '#kernel';
 import type { ComparisonTable, Decision, SoundGroup } from '#matching';
 import { familiesOf } from './families.ts';
 import { byWin, faceOf, type Group, groupOf, isDuplicated } from './group-entry.ts';
@@ -86,7 +86,7 @@ export function buildGroupsDocument({
 }
 
 function wanted(under: readonly BytePath[] | undefined): (path: BytePath) => boolean {
-  return under === undefined ? () => true : (path) => under.some((folder) => isUnder(path, folder));
+  return under === undefined ? () => true : (path) => isUnderAny(path, under);
 }
 
 function duplicates(

@@ -6,7 +6,7 @@
 import { isWhole, type KeepRules, tagsOnlyIn } from '#audio';
 import type { PresentFile } from '#catalogue';
 import { isInTrashFolder, type PlanItem, type PlannedFile } from '#filing';
-import { type BytePath, displayPath, folderOf, isUnder } from '#kernel';
+import { type BytePath, displayPath, folderOf, isUnderAny } from '#kernel';
 import type { ComparisonTable, Decision } from '#matching';
 import type { JudgedGroup } from './build-groups.ts';
 import { familiesOf } from './families.ts';
@@ -209,10 +209,6 @@ function settlePlace(copies: readonly Judged[], asking: Asking): Pick<Proposal, 
       return reason === null ? [] : { path, reason };
     }),
   };
-}
-
-function isUnderAny(path: BytePath, folders: readonly BytePath[]): boolean {
-  return folders.some((folder) => isUnder(path, folder));
 }
 
 function isAsked({ member }: Judged, keeper: Judged, { under, relations }: KeepRequest): boolean {

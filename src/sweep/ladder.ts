@@ -3,7 +3,7 @@
  * rung reads only what the one before could not tell apart. From the disk nothing is read twice: the ends of a file
  * that is then read as a whole are still in the system's memory.
  */
-import { AUDIO_EXTENSIONS, createFilter, type FileFilter } from '#audio';
+import { createFilter, type FileFilter, isAudioExtension } from '#audio';
 import { baseName, extensionOf, folderOf } from '#kernel';
 import { type Candidates, type Class, candidatesBySize, isOfUse } from './contents.ts';
 import { type Digests, groupEqual, hexDigest, LOOK, markOf } from './digests.ts';
@@ -114,8 +114,6 @@ function twinSet({ class_, sizeBytes, digests, place }: Split, search: Search, m
   return { files, sizeBytes, digest: sizeBytes <= mostBytes ? hexDigest(digests, place) : null };
 }
 
-const audioExtensions = new Set(AUDIO_EXTENSIONS);
-
 /**
  * What is a sound: by its first bytes, where they do not tell by its name. Where extensions were named, or a pattern
  * asks for a file, that is all that counts.
@@ -123,5 +121,5 @@ const audioExtensions = new Set(AUDIO_EXTENSIONS);
 function soundTest(look: number | undefined, { run, includes }: Search): (file: SweptFile) => boolean {
   if (run.request.filter.extensions !== null || look === LOOK.sound) return () => true;
   return ({ path }) =>
-    (look === LOOK.unclear && audioExtensions.has(extensionOf(path))) || includes(baseName(path), folderOf(path));
+    (look === LOOK.unclear && isAudioExtension(extensionOf(path))) || includes(baseName(path), folderOf(path));
 }

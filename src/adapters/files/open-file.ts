@@ -4,8 +4,9 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { ReadableFile, StampKey } from '#catalogue';
-import { AppError, type BytePath, bytesOfPath, displayPath, extensionOf } from '#kernel';
+import { AppError, type BytePath, displayPath, extensionOf } from '#kernel';
 import { fileError } from './errors.ts';
+import { systemPath } from './system-path.ts';
 
 const BLOCK_BYTES = 1 << 20;
 
@@ -24,7 +25,7 @@ export function openFile(path: BytePath): ReadableFile {
 
 function openDescriptor(path: BytePath): number {
   try {
-    return openSync(Buffer.from(bytesOfPath(path)), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    return openSync(systemPath(path), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch (error) {
     // A socket, or a device that nothing answers.
     if (['ENXIO', 'ENODEV', 'EOPNOTSUPP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw notRegular(path);

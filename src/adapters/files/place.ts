@@ -2,7 +2,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { type BytePath, baseName, folderOf, joinPath, pathFromBytes } from '#kernel';
 import type { FolderPlace } from '#sweep';
 import { fileError, isAbsence } from './errors.ts';
-import { rawOf, systemName } from './names.ts';
+import { systemPath } from './system-path.ts';
 
 /**
  * Where a folder really lies, or would lie.
@@ -28,7 +28,7 @@ export function placeOf(path: BytePath): FolderPlace {
 
 function realPath(path: BytePath): BytePath | undefined {
   try {
-    return pathFromBytes(realpathSync.native(systemName(rawOf(path)), { encoding: 'buffer' }));
+    return pathFromBytes(realpathSync.native(systemPath(path), { encoding: 'buffer' }));
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw fileError(error, path);
@@ -37,7 +37,7 @@ function realPath(path: BytePath): BytePath | undefined {
 
 function isThere(path: BytePath): boolean {
   try {
-    return lstatSync(systemName(rawOf(path)), { throwIfNoEntry: false }) !== undefined;
+    return lstatSync(systemPath(path), { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // Something above it is no folder.
     if (isAbsence(error)) return false;
@@ -46,13 +46,13 @@ function isThere(path: BytePath): boolean {
 }
 
 function isFolder(path: BytePath): boolean {
-  return statSync(systemName(rawOf(path)), { throwIfNoEntry: false })?.isDirectory() === true;
+  return statSync(systemPath(path), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function keysUpFrom(path: BytePath): string[] {
   const keys: string[] = [];
   for (let at = path; ; at = folderOf(at)) {
-    const stats = statSync(systemName(rawOf(at)), { bigint: true, throwIfNoEntry: false });
+    const stats = statSync(systemPath(at), { bigint: true, throwIfNoEntry: false });
     if (stats) keys.push(`${stats.dev}:${stats.ino}`);
     if (at === '/') return keys;
   }

@@ -2,8 +2,8 @@ import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:f
 import type { FileStamp, FileTree } from '#catalogue';
 import { AppError, type BytePath, displayPath, pathFromBytes } from '#kernel';
 import { fileError, isAbsence } from './errors.ts';
-import { rawOf, systemName } from './names.ts';
 import { isSpinning } from './spinning.ts';
+import { systemPath } from './system-path.ts';
 import { walk } from './walk.ts';
 
 /** The folders and files of this machine, by their byte names. */
@@ -13,7 +13,7 @@ export function createFileTree(): FileTree {
 
 function resolve(path: BytePath): BytePath {
   try {
-    const real = realpathSync.native(systemName(rawOf(path)), { encoding: 'buffer' });
+    const real = realpathSync.native(systemPath(path), { encoding: 'buffer' });
     const stats = statSync(real);
     if (!stats.isDirectory() && !stats.isFile()) throw notRegular(path);
     accessSync(real, stats.isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK);
@@ -32,7 +32,7 @@ function notRegular(path: BytePath): AppError {
 
 function stamp(path: BytePath): FileStamp | undefined {
   try {
-    const stats = lstatSync(systemName(rawOf(path)), { bigint: true, throwIfNoEntry: false });
+    const stats = lstatSync(systemPath(path), { bigint: true, throwIfNoEntry: false });
     if (!stats?.isFile()) return undefined;
     const { dev, ino, size, mtimeNs, ctimeNs } = stats;
     return { device: dev, inode: ino, sizeBytes: Number(size), mtimeNs, ctimeNs };

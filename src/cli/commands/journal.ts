@@ -1,8 +1,7 @@
-import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson } from '../context.ts';
+import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { JournalFilter } from '../filing-app.ts';
 import { journalDocument } from '../filing-documents.ts';
-import { filingView } from '../filing-run.ts';
 import { momentOf } from '../moments.ts';
 import { renderJournal } from '../render/filing.ts';
 import { counted } from '../terminal/units.ts';
@@ -18,7 +17,7 @@ export const runJournal: CommandRun = async (context) => {
     return EXIT.done;
   }
   const shown = hasOption(context, 'all') ? entries : entries.slice(-SHOWN);
-  print(context, renderJournal(shown, filingView(context)));
+  print(context, renderJournal(shown, viewOf(context, [])));
   const left = entries.length - shown.length;
   if (left > 0) context.talk.say(context.talk.style.faint(`${counted(left, 'older entry', 'older entries')}: --all`));
   return EXIT.done;

@@ -1,9 +1,9 @@
 import { type CommandContext, type CommandRun, optionValues } from '../context.ts';
 import type { KeepWishes, PlannedKeep } from '../keep-app.ts';
 import { bytesOfSize, pathsOf } from '../operands.ts';
-import { propose, wantedPlanFile } from '../propose.ts';
+import { propose, spokenCommand, wantedPlanFile } from '../propose.ts';
 import { relationsOf } from '../relations.ts';
-import { safeText, shellWord } from '../terminal/safe-text.ts';
+import { safeText } from '../terminal/safe-text.ts';
 import { counted } from '../terminal/units.ts';
 
 export const runKeep: CommandRun = async (context) => {
@@ -30,7 +30,7 @@ function wishesOf(context: CommandContext): KeepWishes {
     ...(relations.length > 0 && { relations }),
     ...(size !== undefined && { minBytes: bytesOfSize('min-bytes', size) }),
     ...(prefer !== undefined && { prefer }),
-    command: ['reprise', ...context.surroundings.args].map(shellWord).join(' '),
+    command: spokenCommand(context),
   };
 }
 

@@ -1,8 +1,7 @@
 import { planDocument } from '#filing';
 import { AppError } from '#kernel';
-import { type CommandRun, hasOption, print, printJson } from '../context.ts';
+import { type CommandRun, hasOption, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { filingView } from '../filing-run.ts';
 import { renderPlan } from '../render/plan.ts';
 import { planIn } from './apply.ts';
 
@@ -16,6 +15,6 @@ export const runPlan: CommandRun = async (context) => {
   }
   const plan = await planIn(context, file);
   if (hasOption(context, 'json')) printJson(context, planDocument(plan));
-  else print(context, renderPlan(plan, plan.items.length, filingView(context, plan.roots)));
+  else print(context, renderPlan(plan, plan.items.length, viewOf(context, plan.roots)));
   return EXIT.done;
 };

@@ -1,10 +1,11 @@
 import type { SweepReport, SweepRequest } from '#sweep';
 import { type CommandContext, type CommandRun, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { threadsOf } from '../pace.ts';
 import { propose, wantedPlanFile } from '../propose.ts';
 import { renderFailures } from '../render/failures.ts';
 import { skippedLines, sweepSentence } from '../render/sweep.ts';
-import { sweepRequest, threadsOf } from '../sweep-request.ts';
+import { sweepRequest } from '../sweep-request.ts';
 
 export const runSweep: CommandRun = async (context) => {
   const { talk, log } = context;

@@ -1,9 +1,9 @@
 import { AppError } from '#kernel';
-import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson } from '../context.ts';
+import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { UndoSelection } from '../filing-app.ts';
 import { entryReportsDocument, trashDocument } from '../filing-documents.ts';
-import { exitCodeOfEntries, filingRun, filingView } from '../filing-run.ts';
+import { exitCodeOfEntries, filingRun } from '../filing-run.ts';
 import { spanOf } from '../moments.ts';
 import { pathsOf } from '../operands.ts';
 import { renderEntryReports, renderTrash, trashedBytes } from '../render/filing.ts';
@@ -43,7 +43,7 @@ async function list(context: CommandContext): Promise<number> {
   const app = await context.openApp();
   const files = await app.trash();
   if (hasOption(context, 'json')) printJson(context, trashDocument(files));
-  else print(context, renderTrash(files, filingView(context)));
+  else print(context, renderTrash(files, viewOf(context, [])));
   return EXIT.done;
 }
 
@@ -66,7 +66,7 @@ async function empty(context: CommandContext): Promise<number> {
   if (hasOption(context, 'json')) printJson(context, entryReportsDocument(reports, options.dryRun));
   else {
     const did = options.dryRun ? 'would be deleted for good' : 'deleted for good';
-    print(context, renderEntryReports(reports, did, filingView(context)));
+    print(context, renderEntryReports(reports, did, viewOf(context, [])));
   }
   return exitCodeOfEntries(reports);
 }

@@ -1,8 +1,8 @@
 import { AppError } from '#kernel';
-import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson } from '../context.ts';
+import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import type { UndoSelection } from '../filing-app.ts';
 import { entryReportsDocument } from '../filing-documents.ts';
-import { exitCodeOfEntries, filingRun, filingView } from '../filing-run.ts';
+import { exitCodeOfEntries, filingRun } from '../filing-run.ts';
 import { momentOf } from '../moments.ts';
 import { renderEntryReports } from '../render/filing.ts';
 
@@ -24,7 +24,7 @@ export async function undoAndTell(context: CommandContext, selection: UndoSelect
   if (hasOption(context, 'json')) printJson(context, entryReportsDocument(reports, options.dryRun));
   else {
     const did = options.dryRun ? 'could be taken back' : 'back in place';
-    print(context, renderEntryReports(reports, did, filingView(context)));
+    print(context, renderEntryReports(reports, did, viewOf(context, [])));
   }
   return exitCodeOfEntries(reports);
 }

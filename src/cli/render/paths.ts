@@ -1,5 +1,5 @@
 /** Paths as they are shown: safe, and relative to one folder that is said once. */
-import { type BytePath, bytesOfBase64, folderOf, isUnder, pathFromBytes } from '#kernel';
+import { type BytePath, bytesOfBase64, commonFolder, isUnder, pathFromBytes } from '#kernel';
 import { safeText } from '../terminal/safe-text.ts';
 
 export interface PathBase {
@@ -31,10 +31,4 @@ export function exactPath({ path, pathBase64 }: CarriedPath): BytePath {
 export function shownPath(path: BytePath, { folder }: PathBase): string {
   const isBelow = folder !== '/' && path !== folder && isUnder(path, folder);
   return safeText(isBelow ? path.slice(folder.length + 1) : path);
-}
-
-function commonFolder(a: BytePath, b: BytePath): BytePath {
-  let folder = a;
-  while (!isUnder(b, folder)) folder = folderOf(folder);
-  return folder;
 }
