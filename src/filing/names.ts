@@ -25,7 +25,7 @@ const TRIES = 100_000;
 export function freeName(wanted: BytePath, isTaken: (path: BytePath) => boolean): BytePath {
   const isTooLong = bytesOfPath(baseName(wanted)).length > NAME_BYTES;
   for (let number = isTooLong ? 1 : 0; number < TRIES; number++) {
-    const path = number === 0 ? wanted : numbered(wanted, number);
+    const path = number === 0 ? wanted : numberedName(wanted, number);
     if (!isTaken(path)) return path;
   }
   throw new AppError('filing/no-name', `Every name like ${displayPath(wanted)} is taken.`, {
@@ -34,7 +34,8 @@ export function freeName(wanted: BytePath, isTaken: (path: BytePath) => boolean)
   });
 }
 
-function numbered(path: BytePath, number: number): BytePath {
+/** `name_1` for a number of 1, the number before the extension; not longer than file systems take. */
+export function numberedName(path: BytePath, number: number): BytePath {
   const [stem, extension] = parted(baseName(path));
   const tail = `_${number}${extension}` as BytePath;
   const room = NAME_BYTES - bytesOfPath(tail).length;

@@ -1,4 +1,5 @@
 /** Where moved files go: no two to one name. What lies in the output already is seen to when the plan is applied. */
+import { numberedName } from '#filing';
 import { type BytePath, baseName, joinPath } from '#kernel';
 import type { SweptFile } from './file-table.ts';
 import type { Root, Roots } from './guard.ts';
@@ -14,19 +15,18 @@ export function createDestinations(
 ): (file: SweptFile) => BytePath | null {
   if (mode !== 'move' || output === null) return () => null;
   const freeName = createNames();
-  const names = sources.length > 1 ? namesOf(sources) : undefined;
+  const folders = sources.length > 1 ? foldersOf(sources, output) : undefined;
   return (file) => {
     if (layout === 'flat') return freeName(joinPath(output.path, baseName(file.path)));
-    const name = names?.get(file.root);
-    const folder = name === undefined ? output.path : joinPath(output.path, name);
-    return freeName(joinPath(folder, belowRoot(file)));
+    return freeName(joinPath(folders?.get(file.root) ?? output.path, belowRoot(file)));
   };
 }
 
-/** Each source's own name; `name_1` where another one before it has that. */
-function namesOf(sources: readonly Root[]): ReadonlyMap<Root, BytePath> {
+/** Each source's own folder in the output, by its name; `name_1` where another one before it has that. */
+function foldersOf(sources: readonly Root[], output: Root): ReadonlyMap<Root, BytePath> {
   const freeName = createNames();
-  return new Map(sources.map((root) => [root, freeName(baseName(root.path) || ('root' as BytePath))]));
+  const nameOf = ({ path }: Root): BytePath => baseName(path) || ('root' as BytePath);
+  return new Map(sources.map((root) => [root, freeName(joinPath(output.path, nameOf(root)))]));
 }
 
 function belowRoot({ path, root }: SweptFile): BytePath {
@@ -42,16 +42,9 @@ function createNames(): (path: BytePath) => BytePath {
     for (let n = last.get(path) ?? 0; taken.has(free); ) {
       n += 1;
       last.set(path, n);
-      free = numbered(path, n);
+      free = numberedName(path, n);
     }
     taken.add(free);
     return free;
   };
-}
-
-function numbered(path: BytePath, n: number): BytePath {
-  const name = baseName(path);
-  const dot = name.lastIndexOf('.');
-  const cut = dot > 0 ? path.length - (name.length - dot) : path.length;
-  return `${path.slice(0, cut)}_${n}${path.slice(cut)}` as BytePath;
 }
