@@ -84,7 +84,9 @@ function countSeen(tally: Tally, prospects: readonly Prospect[]): void {
   const handled = tally.new + tally.changed + tally.moved + tally.failed + tally.skipped.length;
   tally.seen = surveys.reduce((sum, { seen }) => sum + seen, 0);
   tally.unchanged = tally.seen - handled;
-  tally.failures.push(...surveys.flatMap(({ troubles }) => troubles));
+  for (const { troubles, skipped } of surveys) {
+    for (const trouble of troubles) tally.failures.push(trouble);
+    for (const skip of skipped) tally.skipped.push(skip);
+  }
   tally.failed = tally.failures.length;
-  tally.skipped.push(...surveys.flatMap(({ skipped }) => skipped));
 }

@@ -35,7 +35,7 @@ export interface CompanionParts {
 export async function withCompanions(plan: Plan, parts: CompanionParts): Promise<Plan> {
   const leaving = plan.items.filter(({ verb }) => verb === 'move' || verb === 'trash');
   if (leaving.length === 0) return plan;
-  const next = Math.max(...plan.items.map(({ n }) => n)) + 1;
+  const next = plan.items.reduce((most, { n }) => Math.max(most, n), 0) + 1;
   const sidecars = sidecarItems(leaving, plan.protected, parts, next);
   const playlists = await playlistItems(plan, leaving, parts, next + sidecars.length);
   return { ...plan, items: [...plan.items, ...sidecars, ...playlists] };

@@ -24,7 +24,7 @@ function list(folders: readonly FolderToList[], settings: ListFilter): ListedFol
     listed.push({ path, key, count: names.length, names: names.join('\0') });
     stamps.push(own);
     const way = [...above, key];
-    below.push(...deeper.map((folder) => ({ path: folder, above: way })));
+    for (const folder of deeper) below.push({ path: folder, above: way });
   }
   return { folders: listed, stamps: joined(stamps), below, skipped, troubles };
 }

@@ -63,7 +63,7 @@ async function* walkFolders(walking: Walk, root: BytePath): AsyncGenerator<Found
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const files: FoundFile[] = [];
     const { folders } = look(walking, folder, (name, stats) => files.push({ name, stamp: keyOf(stats) }));
-    waiting.push(...folders.reverse());
+    for (const deeper of folders.reverse()) waiting.push(deeper);
     yield { path: folder.path, files };
     sinceRest += files.length + 1;
     if (sinceRest < BATCH) continue;
