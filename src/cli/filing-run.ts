@@ -35,7 +35,8 @@ export async function applyAndTell(context: CommandContext, plan: Plan): Promise
   return exitCodeOfItems(report);
 }
 
-function paceOptions(context: CommandContext): Pick<ApplyRunOptions, 'threads' | 'retries' | 'retryDelayMs'> {
+/** @throws AppError `usage/bad-value` */
+export function paceOptions(context: CommandContext): Pick<ApplyRunOptions, 'threads' | 'retries' | 'retryDelayMs'> {
   const threads = threadsOf(context);
   const retries = retriesOf(context);
   const delay = retryDelayOf(context);

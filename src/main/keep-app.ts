@@ -46,14 +46,16 @@ async function planKeep(
     ...(minBytes !== undefined && { minBytes }),
   });
   const stale = await changedSince(tree, present, proposal.items);
-  const items = proposal.items.filter(
-    ({ source, keeper }) => !stale.has(source.path) && !stale.has(keeper?.path ?? source.path),
+  const { items = [], lost = [] } = Object.groupBy(proposal.items, ({ source, keeper }) =>
+    stale.has(source.path) || stale.has(keeper?.path ?? source.path) ? 'lost' : 'items',
   );
-  const lost = proposal.items.filter((item) => !items.includes(item));
   const plan: Plan = {
     ...{ id: newPlanId('keep', clock), made: new Date(clock.now()).toISOString(), command: wishes.command },
     ...{ roots: rootsOf(await standing(tree, settings.roots), present), protected: safe, items },
-    reclaimableBytes: proposal.reclaimableBytes - lost.reduce((sum, { source }) => sum + source.sizeBytes, 0),
+    reclaimableBytes: Math.max(
+      0,
+      proposal.reclaimableBytes - lost.reduce((sum, { source }) => sum + source.sizeBytes, 0),
+    ),
   };
   const troubles: PlannedKeep['troubles'][number][] = [];
   const onTrouble = (path: BytePath, message: string): void => void troubles.push({ path, message });

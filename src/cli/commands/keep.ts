@@ -1,4 +1,5 @@
 import { type CommandContext, type CommandRun, optionValues } from '../context.ts';
+import { paceOptions } from '../filing-run.ts';
 import type { KeepWishes, PlannedKeep } from '../keep-app.ts';
 import { bytesOfSize, pathsOf } from '../operands.ts';
 import { propose, spokenCommand, wantedPlanFile } from '../propose.ts';
@@ -8,6 +9,8 @@ import { counted } from '../terminal/units.ts';
 
 export const runKeep: CommandRun = async (context) => {
   const wishes = wishesOf(context);
+  // A slip in them is told before the work, not after.
+  paceOptions(context);
   const file = await wantedPlanFile(context);
   const app = await context.openApp();
   const planned = await app.planKeep(wishes, context.run);
