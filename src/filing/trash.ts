@@ -14,7 +14,7 @@ export function trashEntries(journal: Journal): readonly Entry[] {
 }
 
 /** Does the act keep its former file in the trash? */
-export function isInTrash({ verb, shape }: Entry): boolean {
+function isInTrash({ verb, shape }: Entry): boolean {
   return verb !== 'undo' && (verb === 'trash' || shape === 'replace');
 }
 

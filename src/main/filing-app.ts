@@ -8,7 +8,6 @@ import {
   emptyTrash,
   type FileActs,
   type FilingParts,
-  isInTrash,
   type Journal,
   type Pace,
   recover,
@@ -130,12 +129,14 @@ function selected(journal: Journal, selection: UndoSelection): readonly Entry[] 
   switch (selection.kind) {
     case 'entries':
       return selection.numbers.map((n) => journal.entries({ numbers: [n] })[0] ?? fail(noSuchEntry(n)));
-    case 'trashed':
-      return selection.numbers.map(
-        (n) => trashEntries(journal).find((entry) => entry.n === n) ?? fail(notAmongTrash(n)),
-      );
-    case 'paths':
-      return selection.paths.map((path) => trashedFrom(journal, path));
+    case 'trashed': {
+      const trashed = new Map(trashEntries(journal).map((entry) => [entry.n, entry]));
+      return selection.numbers.map((n) => trashed.get(n) ?? fail(notAmongTrash(n)));
+    }
+    case 'paths': {
+      const trashed = trashEntries(journal);
+      return selection.paths.map((path) => trashedFrom(trashed, path));
+    }
     case 'plan':
       return standing(journal.entries({ plan: selection.id, states: ['done'] }), noSuchPlan(selection.id));
     case 'since':
@@ -153,9 +154,8 @@ function standing(entries: readonly Entry[], none: AppError): readonly Entry[] {
 }
 
 /** The last that was put into the trash from there, or lies there now. */
-function trashedFrom(journal: Journal, path: BytePath): Entry {
-  const entries = journal.entries({ states: ['done'] }).filter(isInTrash);
-  return entries.findLast(({ from, to }) => from === path || to === path) ?? fail(notInTrash(path));
+function trashedFrom(trashed: readonly Entry[], path: BytePath): Entry {
+  return trashed.findLast(({ from, to }) => from === path || to === path) ?? fail(notInTrash(path));
 }
 
 function fail(error: AppError): never {
