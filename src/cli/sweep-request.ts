@@ -1,6 +1,6 @@
 /** `sweep`'s options as a request. */
 import { AppError, type BytePath } from '#kernel';
-import { DEFAULT_HASHING, DEFAULT_RETRIES, SWEEP_BY, SWEEP_MODES, type SweepRequest } from '#sweep';
+import { DEFAULT_HASHING, SWEEP_BY, SWEEP_MODES, type SweepRequest } from '#sweep';
 import { type CommandContext, hasOption, optionValues } from './context.ts';
 import { bytesOfSize, pathsOf } from './operands.ts';
 import { retriesOf, retryDelayOf } from './pace.ts';
@@ -9,6 +9,7 @@ import { spokenCommand } from './propose.ts';
 /** @throws AppError `usage/bad-value` */
 export function sweepRequest(context: CommandContext): SweepRequest {
   const last = (name: string): string | undefined => optionValues(context, name).at(-1);
+  const { filing } = context.resolved.settings;
   const folders = (name: string): BytePath[] => pathsOf(context, optionValues(context, name));
   const choice = <T extends string>(name: string, choices: readonly [T, ...T[]]): T =>
     choices.find((each) => each === last(name)) ?? choices[0];
@@ -19,8 +20,8 @@ export function sweepRequest(context: CommandContext): SweepRequest {
     filter: filterOf(context),
     hashing: hashingOf(context),
     retries: {
-      times: retriesOf(context) ?? DEFAULT_RETRIES.times,
-      delaySeconds: retryDelayOf(context) ?? DEFAULT_RETRIES.delaySeconds,
+      times: retriesOf(context) ?? filing.retries,
+      delaySeconds: retryDelayOf(context) ?? filing.retryDelaySeconds,
     },
     command: spokenCommand(context),
   };

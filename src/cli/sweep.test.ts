@@ -1,5 +1,5 @@
 /** `sweep` on a scripted terminal: what it asks for, and what it does with the answer. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -101,6 +101,15 @@ describe('sweep', () => {
     expect(threads).toEqual([4]);
   });
 
+  it('tries again as the settings say, unless the command does', async () => {
+    const config = join(home, 'reprise.toml');
+    writeFileSync(config, '[filing]\nretries = 7\nretryDelaySeconds = 0.25\n');
+    const { requests } = await run([...usual, '--config', config]);
+    expect(requests[0]?.retries).toEqual({ times: 7, delaySeconds: 0.25 });
+    const said = await run([...usual, '--config', config, '--retries', '1']);
+    expect(said.requests[0]?.retries).toEqual({ times: 1, delaySeconds: 0.25 });
+  });
+
   it('takes 0 for a hash of all bytes, as the program that it follows did', async () => {
     expect((await run([...usual, '--max-hash-bytes', '0'])).requests[0]?.hashing.mostBytes).toBeNull();
   });
@@ -154,6 +163,7 @@ describe('sweep', () => {
     [['--threads', 'many'], '--threads must be a whole number'],
     [['--retries', '-1'], '--retries must be a whole number'],
     [['--retry-delay', 'soon'], 'a number of seconds'],
+    [['--retry-delay', '3601'], 'a number of seconds'],
     [['--by', 'name'], 'must be one of bytes, audio, recording'],
     [['--block-size', 'big'], 'must be a size'],
   ])('refuses %j', async (args, message) => {

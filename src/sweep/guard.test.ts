@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BytePath } from '#kernel';
 import { guardRoots } from './guard.ts';
 import type { FolderPlace } from './ports.ts';
-import { DEFAULT_HASHING, DEFAULT_RETRIES, type SweepRequest } from './request.ts';
+import { DEFAULT_HASHING, type SweepRequest } from './request.ts';
 
 const paths = (...list: string[]): BytePath[] => list as BytePath[];
 
@@ -30,7 +30,7 @@ function guard(request: Partial<SweepRequest>) {
   const all: SweepRequest = {
     ...{ references: [], sources: paths('/incoming'), output: '/out' as BytePath, by: 'bytes', mode: 'move' },
     ...{ layout: 'keep', filter: { extensions: null, include: [], exclude: [], ignoreFiles: [] } },
-    ...{ hashing: DEFAULT_HASHING, retries: DEFAULT_RETRIES, command: '' },
+    ...{ hashing: DEFAULT_HASHING, retries: { times: 3, delaySeconds: 1 }, command: '' },
     ...request,
   };
   return guardRoots(all, placeOf);

@@ -4,7 +4,7 @@ import { AppError, type BytePath, noProgress } from '#kernel';
 import { createFakeMemory, createFakeTwins, type FakeFile } from '../../test/support/fake-twins.ts';
 import { planSweep, type SweepReport } from './plan-sweep.ts';
 import type { HashMemory, SoundSets } from './ports.ts';
-import { DEFAULT_HASHING, DEFAULT_RETRIES, type SweepRequest } from './request.ts';
+import { DEFAULT_HASHING, type SweepRequest } from './request.ts';
 
 const path = (text: string): BytePath => text as BytePath;
 
@@ -19,7 +19,7 @@ const REQUEST: SweepRequest = {
   ...{ references: [path('/ref')], sources: [path('/src')], output: path('/out') },
   ...{ by: 'bytes', mode: 'move', layout: 'keep', command: 'sweep' },
   filter: { extensions: null, include: [], exclude: [], ignoreFiles: [] },
-  ...{ hashing: DEFAULT_HASHING, retries: DEFAULT_RETRIES },
+  ...{ hashing: DEFAULT_HASHING, retries: { times: 3, delaySeconds: 1 } },
 };
 
 const noSounds: SoundSets = { find: () => Promise.reject(new Error('nobody asked for sounds')) };

@@ -56,4 +56,3 @@ export interface Retries {
 
 /** Above, for what a person did not say. */
 export const DEFAULT_HASHING: Hashing = { algorithm: 'sha256', mostBytes: null, blockBytes: 64 * 1024 };
-export const DEFAULT_RETRIES: Retries = { times: 3, delaySeconds: 1 };
