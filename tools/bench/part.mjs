@@ -1,5 +1,6 @@
 // part.mjs DIST PARTS FILE...: does some parts of a scan's work on each file and nothing else, so that another process can
-// measure them. PARTS is a list with commas out of: content, decode, payload, samples, levels, one, four, tags.
+// measure them. PARTS is a list with commas out of: content, decode, payload, samples, levels, evidence,
+// one, four, tags.
 import path from 'node:path';
 
 const [dist, list, ...files] = process.argv.slice(2);
@@ -12,14 +13,16 @@ async function decode(file, decoder, tools) {
   const payload = wanted.has('payload') ? tools.createPayloadHash() : undefined;
   const samples = wanted.has('samples') ? tools.createSampleHash() : undefined;
   const levels = wanted.has('levels') ? tools.createLevelMeter() : undefined;
+  const evidence = wanted.has('evidence') ? tools.createEvidenceMeter() : undefined;
   const phases = wanted.has('four') ? 4 : 1;
   const fingerprinter = wanted.has('one') || wanted.has('four') ? tools.createFingerprinter({ phases }) : undefined;
   const { stream } = await decoder.decode(file, {
     ...(payload && { packet: payload.push }),
-    ...((samples || levels) && {
+    ...((samples || levels || evidence) && {
       samples(block) {
         samples?.push(block);
         levels?.push(block);
+        evidence?.push(block);
       },
     }),
     pcm: (block) => fingerprinter?.push(block),
@@ -27,6 +30,7 @@ async function decode(file, decoder, tools) {
   payload?.finish(stream);
   samples?.finish(stream);
   levels?.finish();
+  evidence?.finish(stream);
   for (const items of fingerprinter?.finish() ?? []) tools.compressFingerprint(items);
 }
 

@@ -16,8 +16,9 @@ const STEPS = {
   'hash of the payload': 'decode,four,payload',
   'hash of the samples': 'decode,four,payload,samples',
   'levels and clipping': 'decode,four,payload,samples,levels',
-  'hash of all bytes': 'decode,four,payload,samples,levels,content',
-  tags: 'decode,four,payload,samples,levels,content,tags',
+  'evidence of the source': 'decode,four,payload,samples,levels,evidence',
+  'hash of all bytes': 'decode,four,payload,samples,levels,evidence,content',
+  tags: 'decode,four,payload,samples,levels,evidence,content,tags',
 };
 
 const part = (list, files) => measure(process.execPath, [SCRIPT, DIST, list, ...files]);
