@@ -1,6 +1,7 @@
 /** One schema of settings: its file, environment, flags and profiles. Touches no disk itself. */
 export * from './add-profiles.ts';
 export * from './load.ts';
+export * from './named-tables.ts';
 export type * from './ports.ts';
 export * from './profile-name.ts';
 export type { Environment, FlagSettings, Origin, ResolvedSettings, SettingEntry } from './resolve.ts';

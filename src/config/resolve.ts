@@ -133,7 +133,7 @@ export function xdgFolder(variable: string, below: string, environment: Environm
 }
 
 function nest(entries: readonly SettingEntry[]): Settings {
-  const settings: Record<string, unknown> = {};
+  const settings: Record<string, unknown> = { inboxes: [], views: [], webhooks: [] };
   for (const { key, value } of entries) {
     const [section = '', name] = key.split('.');
     if (name === undefined) settings[section] = value;

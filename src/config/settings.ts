@@ -1,4 +1,5 @@
 import type { BytePath } from '#kernel';
+import type { InboxSettings, ViewSettings, WebhookSettings } from './named-tables.ts';
 
 /** Every setting with its value in force. What each means is said once, in {@link SETTINGS}. */
 export interface Settings {
@@ -38,6 +39,27 @@ export interface Settings {
     readonly file: BytePath | null;
     readonly level: LogLevel;
   };
+  readonly gate: {
+    readonly leaseSeconds: number;
+    readonly attempts: number;
+    readonly retrySeconds: number;
+  };
+  readonly serve: {
+    readonly host: string;
+    readonly port: number;
+    readonly allow: readonly BytePath[];
+    readonly trustedProxies: readonly string[];
+    readonly userHeader: string;
+    readonly bodyMegabytes: number;
+    readonly bodySeconds: number;
+  };
+  readonly compat: {
+    readonly inbox: string | null;
+    readonly allowFrom: readonly string[];
+  };
+  readonly inboxes: readonly InboxSettings[];
+  readonly views: readonly ViewSettings[];
+  readonly webhooks: readonly WebhookSettings[];
 }
 
 /** What copies are compared in, in the usual order; a test holds them against what is compared. */
@@ -65,7 +87,7 @@ export type ColorChoice = 'auto' | 'always' | 'never';
 export type LogLevel = 'error' | 'warning' | 'info' | 'debug';
 
 /** A setting's dotted name: `workers`, `scan.extensions` … */
-export type SettingKey = LeafKey<Settings>;
+export type SettingKey = LeafKey<Omit<Settings, 'inboxes' | 'views' | 'webhooks'>>;
 
 type LeafKey<T> = {
   [K in keyof T & string]: T[K] extends Leaf ? K : `${K}.${LeafKey<T[K]>}`;

@@ -219,6 +219,136 @@ alter table contents add column coded_as text;
 alter table contents add column nominal_bit_rate real;
 `;
 
+/**
+ * Version 8. The gate. `places` is what tags say about a content's place on a release, normalised by the program, which
+ * SQLite cannot: `unplaced` lists the contents of which nobody has worked it out. A judgement that admits a file has that
+ * file in `files`; what was refused or held is in `intakes` alone. Paths are bytes, verdicts and events JSON.
+ */
+const GATE = `
+create table unplaced (content_id integer primary key) strict;
+insert into unplaced select id from contents;
+create trigger contents_unplaced after insert on contents begin
+  insert or ignore into unplaced values (new.id);
+end;
+create trigger contents_placed_anew after update of tags on contents begin
+  insert or ignore into unplaced values (new.id);
+end;
+create trigger contents_leave_places after delete on contents begin
+  delete from unplaced where content_id = old.id;
+  delete from places where content_id = old.id;
+  delete from identifiers where content_id = old.id;
+end;
+create table places (
+  content_id integer primary key,
+  album text,
+  album_key text,
+  album_artist text,
+  album_artist_key text,
+  artist_key text,
+  release_id text,
+  disc integer,
+  side text,
+  track integer
+) strict;
+create index places_by_album on places (album_key, track) where album_key is not null;
+create index places_by_release on places (release_id, track) where release_id is not null;
+create table identifiers (
+  kind text not null,
+  value text not null,
+  content_id integer not null,
+  primary key (kind, value, content_id)
+) strict, without rowid;
+create index identifiers_by_content on identifiers (content_id);
+
+create table intakes (
+  id integer primary key autoincrement,
+  path blob not null unique,
+  inode integer not null,
+  size_bytes integer not null,
+  mtime_ns integer not null,
+  stamp text not null,
+  inbox text,
+  source text,
+  verdict_word text not null,
+  verdict text not null,
+  admitted integer not null,
+  file_id integer references files (id),
+  keeper_id integer references files (id),
+  content_id integer references contents (id),
+  decided_at_ms integer not null
+) strict;
+create index intakes_by_writing on intakes (inode, size_bytes, mtime_ns);
+create index intakes_by_keeper on intakes (keeper_id) where keeper_id is not null;
+create index intakes_by_file on intakes (file_id) where file_id is not null;
+create index intakes_by_content on intakes (content_id) where content_id is not null;
+create index intakes_by_inbox on intakes (inbox, id);
+create index intakes_by_source on intakes (source) where source is not null;
+
+create table gate_jobs (
+  n integer primary key autoincrement,
+  id text not null unique,
+  lane text not null check (lane in ('live', 'backfill')),
+  asked_by text not null,
+  idempotency_key text unique,
+  made_at_ms integer not null
+) strict;
+create table gate_files (
+  id integer primary key autoincrement,
+  path blob not null,
+  lane text not null check (lane in ('live', 'backfill')),
+  order_key integer not null,
+  inbox text,
+  source text,
+  state text not null check (state in ('queued', 'leased', 'done', 'dead')),
+  attempts integer not null default 0,
+  queued_at_ms integer not null,
+  due_at_ms integer not null,
+  lease_owner text,
+  lease_until_ms integer,
+  error_code text,
+  error_message text,
+  verdict text
+) strict;
+create unique index gate_files_waiting on gate_files (path) where state in ('queued', 'leased');
+create index gate_files_due on gate_files (state, lane, order_key, id);
+create table gate_job_files (
+  job integer not null references gate_jobs (n),
+  file integer not null references gate_files (id),
+  primary key (job, file)
+) strict, without rowid;
+create index gate_job_files_by_file on gate_job_files (file);
+
+create table gate_events (
+  n integer primary key autoincrement,
+  at_ms integer not null,
+  body text not null
+) strict;
+create table webhooks (
+  name text primary key,
+  told_to integer not null
+) strict, without rowid;
+create table deliveries (
+  id integer primary key autoincrement,
+  webhook text not null,
+  event integer not null references gate_events (n),
+  attempts integer not null default 0,
+  due_at_ms integer not null,
+  error text,
+  delivered_at_ms integer
+) strict;
+create index deliveries_due on deliveries (due_at_ms) where delivered_at_ms is null;
+create index deliveries_by_event on deliveries (event);
+
+create table view_entries (
+  view text not null,
+  path blob not null,
+  target blob not null,
+  kind text not null check (kind in ('symlink', 'copy')),
+  stamp text,
+  primary key (view, path)
+) strict, without rowid;
+`;
+
 /** All steps, in order; the last one's version is the schema of this program. */
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: FIRST },
@@ -228,4 +358,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, sql: COMPARISONS },
   { version: 6, sql: IMPORTS },
   { version: 7, sql: EVIDENCE },
+  { version: 8, sql: GATE },
 ];

@@ -1,3 +1,14 @@
+CREATE TRIGGER contents_leave_places after delete on contents begin
+  delete from unplaced where content_id = old.id;
+  delete from places where content_id = old.id;
+  delete from identifiers where content_id = old.id;
+end;
+CREATE TRIGGER contents_placed_anew after update of tags on contents begin
+  insert or ignore into unplaced values (new.id);
+end;
+CREATE TRIGGER contents_unplaced after insert on contents begin
+  insert or ignore into unplaced values (new.id);
+end;
 CREATE TRIGGER decisions_stay before delete on decisions begin
   select raise(abort, 'a decision is never deleted');
 end;
@@ -65,6 +76,15 @@ CREATE TABLE decisions (
   check (a < b),
   unique (a, b, at_ms, word)
 ) strict;
+CREATE TABLE deliveries (
+  id integer primary key autoincrement,
+  webhook text not null,
+  event integer not null references gate_events (n),
+  attempts integer not null default 0,
+  due_at_ms integer not null,
+  error text,
+  delivered_at_ms integer
+) strict;
 CREATE TABLE files (
   id integer primary key,
   folder blob not null,
@@ -90,6 +110,47 @@ CREATE TABLE fingerprints (
   phase3 blob not null
 , altered blob) strict;
 CREATE TABLE forgotten_sounds (sound integer primary key) strict;
+CREATE TABLE gate_events (
+  n integer primary key autoincrement,
+  at_ms integer not null,
+  body text not null
+) strict;
+CREATE TABLE gate_files (
+  id integer primary key autoincrement,
+  path blob not null,
+  lane text not null check (lane in ('live', 'backfill')),
+  order_key integer not null,
+  inbox text,
+  source text,
+  state text not null check (state in ('queued', 'leased', 'done', 'dead')),
+  attempts integer not null default 0,
+  queued_at_ms integer not null,
+  due_at_ms integer not null,
+  lease_owner text,
+  lease_until_ms integer,
+  error_code text,
+  error_message text,
+  verdict text
+) strict;
+CREATE TABLE gate_job_files (
+  job integer not null references gate_jobs (n),
+  file integer not null references gate_files (id),
+  primary key (job, file)
+) strict, without rowid;
+CREATE TABLE gate_jobs (
+  n integer primary key autoincrement,
+  id text not null unique,
+  lane text not null check (lane in ('live', 'backfill')),
+  asked_by text not null,
+  idempotency_key text unique,
+  made_at_ms integer not null
+) strict;
+CREATE TABLE identifiers (
+  kind text not null,
+  value text not null,
+  content_id integer not null,
+  primary key (kind, value, content_id)
+) strict, without rowid;
 CREATE TABLE imported_correlations (
   a integer not null,
   b integer not null,
@@ -122,6 +183,35 @@ CREATE TABLE imported_sources (
   kept integer not null default 0,
   damaged integer not null default 0
 ) strict;
+CREATE TABLE intakes (
+  id integer primary key autoincrement,
+  path blob not null unique,
+  inode integer not null,
+  size_bytes integer not null,
+  mtime_ns integer not null,
+  stamp text not null,
+  inbox text,
+  source text,
+  verdict_word text not null,
+  verdict text not null,
+  admitted integer not null,
+  file_id integer references files (id),
+  keeper_id integer references files (id),
+  content_id integer references contents (id),
+  decided_at_ms integer not null
+) strict;
+CREATE TABLE places (
+  content_id integer primary key,
+  album text,
+  album_key text,
+  album_artist text,
+  album_artist_key text,
+  artist_key text,
+  release_id text,
+  disc integer,
+  side text,
+  track integer
+) strict;
 CREATE TABLE sketches (
   audio_hash text primary key,
   sketch blob not null
@@ -132,11 +222,38 @@ CREATE TABLE sounds (
   matched_by text
 ) strict;
 CREATE TABLE sqlite_sequence(name,seq);
+CREATE TABLE unplaced (content_id integer primary key) strict;
+CREATE TABLE view_entries (
+  view text not null,
+  path blob not null,
+  target blob not null,
+  kind text not null check (kind in ('symlink', 'copy')),
+  stamp text,
+  primary key (view, path)
+) strict, without rowid;
+CREATE TABLE webhooks (
+  name text primary key,
+  told_to integer not null
+) strict, without rowid;
 CREATE INDEX contents_by_audio on contents (audio_hash) where audio_hash is not null;
 CREATE INDEX contents_by_size on contents (size_bytes, hash);
 CREATE INDEX contents_failed on contents (producer) where failure_code is not null;
+CREATE INDEX deliveries_by_event on deliveries (event);
+CREATE INDEX deliveries_due on deliveries (due_at_ms) where delivered_at_ms is null;
 CREATE INDEX files_by_content on files (content_id) where content_id is not null;
 CREATE INDEX files_by_inode on files (device, inode);
 CREATE INDEX files_unread on files (id) where content_id is null;
 CREATE INDEX fingerprints_unaltered on fingerprints (content_id) where altered is null;
+CREATE INDEX gate_files_due on gate_files (state, lane, order_key, id);
+CREATE UNIQUE INDEX gate_files_waiting on gate_files (path) where state in ('queued', 'leased');
+CREATE INDEX gate_job_files_by_file on gate_job_files (file);
+CREATE INDEX identifiers_by_content on identifiers (content_id);
 CREATE INDEX imported_fingerprints_by_path on imported_fingerprints (path);
+CREATE INDEX intakes_by_content on intakes (content_id) where content_id is not null;
+CREATE INDEX intakes_by_file on intakes (file_id) where file_id is not null;
+CREATE INDEX intakes_by_inbox on intakes (inbox, id);
+CREATE INDEX intakes_by_keeper on intakes (keeper_id) where keeper_id is not null;
+CREATE INDEX intakes_by_source on intakes (source) where source is not null;
+CREATE INDEX intakes_by_writing on intakes (inode, size_bytes, mtime_ns);
+CREATE INDEX places_by_album on places (album_key, track) where album_key is not null;
+CREATE INDEX places_by_release on places (release_id, track) where release_id is not null;

@@ -1,0 +1,233 @@
+/** What the gate needs of the outside. */
+import type { ContentOf, PresentFile, StampKey } from '#catalogue';
+import type { BytePath } from '#kernel';
+import type {
+  FileState,
+  GateEvent,
+  GateEventBody,
+  GateVerdict,
+  GateWord,
+  Job,
+  JobSummary,
+  KnownFile,
+  Lane,
+} from './model.ts';
+import type { ReleasePlace } from './release.ts';
+
+/**
+ * What the gate keeps, beside the catalogue and in its transactions: every method is done whole or not at all, and what it
+ * wrote survives the death of the process. Fulfilled by `adapters/sqlite`; PostgreSQL comes later.
+ */
+export interface GateStore extends JudgementStore, QueueStore, EventStore, ViewStore {}
+
+/** A file of the library that may be the arriving one: its tags agree in album and track, or nearly. */
+export interface Rival {
+  /** Its number in the catalogue. */
+  readonly fileId: number;
+  readonly path: BytePath;
+  readonly place: ReleasePlace;
+  readonly audioHash: string | null;
+}
+
+/** Files whose album or release and whose track agree; the finer points are the gate's business. */
+export interface RivalQuestion {
+  readonly albumKey: string | null;
+  readonly releaseId: string | null;
+  /** `null`: any. */
+  readonly track: number | null;
+  /** Not this one. */
+  readonly except: BytePath;
+  /** Folders of inboxes: what lies there belongs to the library only where the gate has admitted it. */
+  readonly inboxes: readonly BytePath[];
+}
+
+/** A file as the gate has judged it. */
+export interface Intake {
+  readonly id: number;
+  readonly path: BytePath;
+  readonly stamp: StampKey;
+  readonly inbox: string | null;
+  readonly verdict: GateVerdict;
+  readonly isAdmitted: boolean;
+  /** The catalogue's number of the file that it is a copy of. */
+  readonly keeperId: number | null;
+  readonly contentHash: string | null;
+  readonly decidedAt: number;
+}
+
+export interface Claim {
+  /** The queue's file that is done by this; `null` where it was not queued. */
+  readonly file: QueuedFile | null;
+  readonly path: BytePath;
+  readonly stamp: StampKey;
+  readonly inbox: string | null;
+  readonly source: string | null;
+  readonly verdict: GateVerdict;
+  readonly isAdmitted: boolean;
+  readonly keeperId: number | null;
+  /** What the file holds; `null` where nobody looked. */
+  readonly content: ContentOf | null;
+  /** What was asked for rivals, and which were there: where there are others now, nothing is claimed. */
+  readonly rivals: { readonly question: RivalQuestion; readonly seen: readonly number[] } | null;
+  readonly events: readonly GateEventBody[];
+}
+
+export interface JudgementStore {
+  rivals(question: RivalQuestion): Promise<readonly Rival[]>;
+  /** A file of the library with all that is known of it; `undefined` where it is not there. */
+  libraryFile(id: number): Promise<PresentFile | undefined>;
+  /** The last judgement of what lies at the path. */
+  intakeAt(path: BytePath): Promise<Intake | undefined>;
+  /** Judgements of files with this size, inode and time of writing, wherever they lay. */
+  intakesWritten(stamp: StampKey): Promise<readonly Intake[]>;
+  /** Judgements that name the file as what they are copies of. */
+  copiesOf(keeperId: number): Promise<readonly Intake[]>;
+  /** Files of the library that others are copies of. */
+  keepers(): Promise<readonly { readonly id: number; readonly path: BytePath; readonly inbox: string | null }[]>;
+  /**
+   * Decision and claim in one: writes the judgement, the file into the library where it is admitted, its events, and
+   * closes the queue's file, unless the rivals have changed meanwhile. @returns `false` then, and nothing is written
+   */
+  claim(claim: Claim): Promise<boolean>;
+  /** The judged file has moved; its judgement and its place in the library go with it. */
+  renamed(from: BytePath, to: BytePath, stamp: StampKey): Promise<void>;
+  /** An admitted file was placed: from now on the library holds it there. `stamp`: of the placed file. */
+  placed(path: BytePath, placed: BytePath, stamp: StampKey): Promise<void>;
+  /**
+   * The keeper is gone: the chosen copy becomes the file of the library in its place and all other copies name it.
+   * @param reasons of the verdict that it has from now on
+   */
+  promote(keeperId: number, copy: Intake, reasons: readonly string[]): Promise<void>;
+  /** The keeper is gone, and there is no copy of it. */
+  keeperGone(keeperId: number): Promise<void>;
+  known(question: {
+    readonly isrc?: string;
+    readonly mbid?: string;
+    readonly source?: string;
+  }): Promise<readonly KnownFile[]>;
+  verdictCounts(): Promise<Readonly<Record<GateWord, number>>>;
+}
+
+/** A file of the queue in a worker's hand. */
+export interface QueuedFile {
+  readonly id: number;
+  readonly path: BytePath;
+  readonly lane: Lane;
+  readonly order: number;
+  readonly inbox: string | null;
+  readonly source: string | null;
+  /** This one counted. */
+  readonly attempts: number;
+}
+
+export interface NewJob {
+  readonly id: string;
+  readonly lane: Lane;
+  readonly askedBy: string;
+  readonly inbox: string | null;
+  readonly idempotencyKey: string | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly files: readonly NewJobFile[];
+}
+
+export interface NewJobFile {
+  readonly path: BytePath;
+  readonly source: string | null;
+  /** `null`: after all that wait in the lane. */
+  readonly order: number | null;
+  /** Set where it was judged already as it is now: then it is done. */
+  readonly judged: GateVerdict | null;
+}
+
+/** A durable queue. One file waits at most once, in however many jobs it stands. */
+export interface QueueStore {
+  enqueue(job: NewJob): Promise<JobSummary>;
+  /**
+   * Hands out the next files, live ones first, each lane in its order, and counts the attempt. A file whose lease has run
+   * out is handed out again. @param until when the leases end, milliseconds since 1970
+   */
+  lease(request: {
+    readonly owner: string;
+    readonly now: number;
+    readonly until: number;
+    readonly most: number;
+    readonly lanes: readonly Lane[];
+  }): Promise<readonly QueuedFile[]>;
+  /** Prolongs all leases of an owner. */
+  heartbeat(owner: string, until: number): Promise<void>;
+  /** Gives back what an owner holds, uncounted. Where `owner` is absent: whatever anybody holds. */
+  release(owner?: string): Promise<void>;
+  /** The attempt failed; tried again at `retryAt`, or dead where that is `null`. */
+  failed(
+    file: QueuedFile,
+    error: { readonly code: string; readonly message: string },
+    retryAt: number | null,
+    events: readonly GateEventBody[],
+  ): Promise<void>;
+  /** The file needs no judgement any more: it has gone, or was judged already. */
+  settled(file: QueuedFile, verdict: GateVerdict | null): Promise<void>;
+  job(id: string): Promise<Job | undefined>;
+  jobWithKey(idempotencyKey: string): Promise<JobSummary | undefined>;
+  jobs(filter: { readonly most: number; readonly having?: FileState }): Promise<readonly JobSummary[]>;
+  /** Dead files of the job, or all, wait again with no attempts. @returns how many */
+  requeue(id: string | undefined, now: number): Promise<number>;
+  /** @param now milliseconds since 1970 */
+  queueFigures(now: number): Promise<{
+    readonly queued: number;
+    readonly leased: number;
+    readonly dead: number;
+    readonly oldestSeconds: number;
+    /** When the next file is due that waits for another attempt; `null` where none does. */
+    readonly nextDueAt: number | null;
+  }>;
+}
+
+/** A webhook's event that is due. */
+export interface Delivery {
+  readonly id: number;
+  readonly webhook: string;
+  readonly event: GateEvent;
+  /** Times that it was tried before. */
+  readonly attempts: number;
+}
+
+/** Events, and which webhook has still to be told. */
+export interface EventStore {
+  /** In their order, `most` at most. */
+  eventsAfter(n: number, most: number): Promise<readonly GateEvent[]>;
+  lastEvent(): Promise<number>;
+  /** Makes deliveries of what has happened since for these webhooks; one that is new hears of nothing before. */
+  fanOut(webhooks: readonly string[]): Promise<void>;
+  /** Of each webhook the deliveries that are due, oldest first. */
+  dueDeliveries(now: number, most: number): Promise<readonly Delivery[]>;
+  delivered(id: number, now: number): Promise<void>;
+  deliveryFailed(id: number, error: string, retryAt: number): Promise<void>;
+  undelivered(): Promise<number>;
+  /** Forgets events from before that nobody waits for. */
+  forgetEvents(before: number): Promise<void>;
+}
+
+/** An entry that a view has made. */
+export interface ViewEntry {
+  /** Where it stands. */
+  readonly path: BytePath;
+  /** The file that it shows. */
+  readonly target: BytePath;
+  readonly kind: 'symlink' | 'copy';
+  /** Of the copy, to know it again; `null` of a link. */
+  readonly stamp: StampKey | null;
+}
+
+/** What views have made: nothing else is ever removed from them. */
+export interface ViewStore {
+  viewEntries(view: string): Promise<readonly ViewEntry[]>;
+  addViewEntries(view: string, entries: readonly ViewEntry[]): Promise<void>;
+  removeViewEntries(view: string, paths: readonly BytePath[]): Promise<void>;
+  /** Files of an inbox that are admitted or passed through, in the order of their ids, after one of them. */
+  shownFiles(
+    inbox: string,
+    afterId: number,
+    most: number,
+  ): Promise<readonly { readonly id: number; readonly path: BytePath; readonly stamp: StampKey }[]>;
+}
