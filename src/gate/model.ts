@@ -89,6 +89,8 @@ export type GateEventBody =
       readonly type: 'file.judged';
       readonly inbox: string | null;
       readonly verdict: GateVerdict;
+      /** Is it in the library by this? */
+      readonly isAdmitted: boolean;
       readonly audioHash: string | null;
       readonly tags: Readonly<Record<string, unknown>>;
     }

@@ -183,10 +183,9 @@ export interface QueueStore {
   }>;
 }
 
-/** A webhook's event that is due. */
+/** An event that a webhook has still to be told. */
 export interface Delivery {
   readonly id: number;
-  readonly webhook: string;
   readonly event: GateEvent;
   /** Times that it was tried before. */
   readonly attempts: number;
@@ -196,38 +195,49 @@ export interface Delivery {
 export interface EventStore {
   /** In their order, `most` at most. */
   eventsAfter(n: number, most: number): Promise<readonly GateEvent[]>;
+  /** The number of the last event that there was; 0 where there was none. */
   lastEvent(): Promise<number>;
   /** Makes deliveries of what has happened since for these webhooks; one that is new hears of nothing before. */
   fanOut(webhooks: readonly string[]): Promise<void>;
-  /** Of each webhook the deliveries that are due, oldest first. */
-  dueDeliveries(now: number, most: number): Promise<readonly Delivery[]>;
+  /** What the webhook is to be told now, oldest first; nothing while an older one waits for another attempt. */
+  dueDeliveries(webhook: string, now: number, most: number): Promise<readonly Delivery[]>;
   delivered(id: number, now: number): Promise<void>;
+  /** One more attempt has failed. */
   deliveryFailed(id: number, error: string, retryAt: number): Promise<void>;
+  /** Gives up what the webhook has still to be told and happened before. @returns how many */
+  giveUp(webhook: string, happenedBefore: number, now: number): Promise<number>;
+  /** How many deliveries wait. */
   undelivered(): Promise<number>;
-  /** Forgets events from before that nobody waits for. */
-  forgetEvents(before: number): Promise<void>;
+  /** Forgets events from before, unless one of these webhooks has still to be told. */
+  forgetEvents(before: number, webhooks: readonly string[]): Promise<void>;
 }
 
-/** An entry that a view has made. */
+/** Something that a view has made. */
 export interface ViewEntry {
   /** Where it stands. */
   readonly path: BytePath;
-  /** The file that it shows. */
+  /** The file that it shows; of a folder, itself; of a growing copy, where that will stand. */
   readonly target: BytePath;
-  readonly kind: 'symlink' | 'copy';
-  /** Of the copy, to know it again; `null` of a link. */
+  /** `growing`: a copy under a hidden name that is not whole, or has not come to its place. */
+  readonly kind: 'symlink' | 'copy' | 'folder' | 'growing';
+  /** Of a whole copy, to know it again; otherwise `null`. */
   readonly stamp: StampKey | null;
 }
 
-/** What views have made: nothing else is ever removed from them. */
+/** A file that a view is to show. */
+export interface ShownFile {
+  /** Where it arrived, which is where it stands in the view. */
+  readonly path: BytePath;
+  /** Where it was placed; `null` where it stays where it arrived. */
+  readonly placed: BytePath | null;
+}
+
+/** What views have made: nothing else is ever removed from them. What it wrote survives a power cut. */
 export interface ViewStore {
   viewEntries(view: string): Promise<readonly ViewEntry[]>;
+  /** An entry that is known takes the place of what was known of its path. */
   addViewEntries(view: string, entries: readonly ViewEntry[]): Promise<void>;
   removeViewEntries(view: string, paths: readonly BytePath[]): Promise<void>;
   /** Files of an inbox that are admitted or passed through, in the order of their ids, after one of them. */
-  shownFiles(
-    inbox: string,
-    afterId: number,
-    most: number,
-  ): Promise<readonly { readonly id: number; readonly path: BytePath; readonly stamp: StampKey }[]>;
+  shownFiles(inbox: string, afterId: number, most: number): Promise<readonly (ShownFile & { readonly id: number })[]>;
 }

@@ -70,6 +70,16 @@ export function openConnection(file: string, waitMs: number, purpose: Purpose = 
   };
 }
 
+/** A commit within `work` survives a power cut: what a scan loses it repeats, what a person said it cannot. */
+export function durably<T>(connection: Connection, work: () => T): T {
+  connection.script('pragma synchronous = full');
+  try {
+    return work();
+  } finally {
+    connection.script('pragma synchronous = normal');
+  }
+}
+
 function guarded<T>(file: string, purpose: Purpose, work: () => T): T {
   try {
     return work();

@@ -1,7 +1,7 @@
 /** A person's words: a log that is only ever added to, which the table's own triggers see to. */
 import type { DecisionStore, NewDecision, RecordedDecision } from '#catalogue';
 import { type BytePath, bytesOfPath, pathFromBytes } from '#kernel';
-import type { Connection } from './connection.ts';
+import { type Connection, durably } from './connection.ts';
 import type { Queries } from './queries.ts';
 import type { DecisionsTable } from './tables.ts';
 
@@ -20,16 +20,6 @@ export function createDecisionStore(connection: Connection, queries: () => Promi
       );
     },
   };
-}
-
-/** A commit within `work` survives a power cut: what a scan loses it repeats, what a person said it cannot. */
-function durably<T>(connection: Connection, work: () => T): T {
-  connection.script('pragma synchronous = full');
-  try {
-    return work();
-  } finally {
-    connection.script('pragma synchronous = normal');
-  }
 }
 
 function putDecision(connection: Connection, queries: Queries, decision: NewDecision): void {

@@ -333,17 +333,18 @@ create table deliveries (
   event integer not null references gate_events (n),
   attempts integer not null default 0,
   due_at_ms integer not null,
+  state text not null default 'waiting' check (state in ('waiting', 'delivered', 'given up')),
   error text,
-  delivered_at_ms integer
+  ended_at_ms integer
 ) strict;
-create index deliveries_due on deliveries (due_at_ms) where delivered_at_ms is null;
+create index deliveries_waiting on deliveries (webhook, id) where state = 'waiting';
 create index deliveries_by_event on deliveries (event);
 
 create table view_entries (
   view text not null,
   path blob not null,
   target blob not null,
-  kind text not null check (kind in ('symlink', 'copy')),
+  kind text not null check (kind in ('symlink', 'copy', 'folder', 'growing')),
   stamp text,
   primary key (view, path)
 ) strict, without rowid;

@@ -82,8 +82,9 @@ CREATE TABLE deliveries (
   event integer not null references gate_events (n),
   attempts integer not null default 0,
   due_at_ms integer not null,
+  state text not null default 'waiting' check (state in ('waiting', 'delivered', 'given up')),
   error text,
-  delivered_at_ms integer
+  ended_at_ms integer
 ) strict;
 CREATE TABLE files (
   id integer primary key,
@@ -227,7 +228,7 @@ CREATE TABLE view_entries (
   view text not null,
   path blob not null,
   target blob not null,
-  kind text not null check (kind in ('symlink', 'copy')),
+  kind text not null check (kind in ('symlink', 'copy', 'folder', 'growing')),
   stamp text,
   primary key (view, path)
 ) strict, without rowid;
@@ -239,7 +240,7 @@ CREATE INDEX contents_by_audio on contents (audio_hash) where audio_hash is not 
 CREATE INDEX contents_by_size on contents (size_bytes, hash);
 CREATE INDEX contents_failed on contents (producer) where failure_code is not null;
 CREATE INDEX deliveries_by_event on deliveries (event);
-CREATE INDEX deliveries_due on deliveries (due_at_ms) where delivered_at_ms is null;
+CREATE INDEX deliveries_waiting on deliveries (webhook, id) where state = 'waiting';
 CREATE INDEX files_by_content on files (content_id) where content_id is not null;
 CREATE INDEX files_by_inode on files (device, inode);
 CREATE INDEX files_unread on files (id) where content_id is null;
