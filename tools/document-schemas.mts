@@ -303,7 +303,10 @@ const decided = z.looseObject({
   groups: z.looseObject({ before: groupNames, after: groupNames }),
 });
 
-const verb = z.enum(['move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place']);
+const verb = z.enum([
+  ...(['move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place'] as const),
+  ...(['place-hardlink', 'place-reflink', 'place-link'] as const),
+]);
 /** A 64-bit number, which JSON's numbers do not hold. */
 const wholeNumber = z.string().regex(/^-?\d+$/);
 

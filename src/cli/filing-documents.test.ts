@@ -37,7 +37,10 @@ const file: fc.Arbitrary<PlannedFile> = fc.record({
   ),
 });
 
-const verb = fc.constantFrom<Verb>('move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place');
+const verb = fc.constantFrom<Verb>(
+  ...(['move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place'] as const),
+  ...(['place-hardlink', 'place-reflink', 'place-link'] as const),
+);
 const item: fc.Arbitrary<PlanItem> = fc.record({
   ...{ n: fc.integer({ min: 1 }), verb, source: file, destination: fc.option(path), keeper: fc.option(file) },
   ...{ sameBytes: fc.boolean(), follows: fc.array(fc.nat()), edits: fc.array(fc.record({ from: path, to: path })) },

@@ -10,7 +10,7 @@ import { foldersTo, timesOf } from './folders.ts';
 import { assertSound, createGuard } from './guard.ts';
 import { maker } from './make.ts';
 import { freeName } from './names.ts';
-import type { Plan, PlanItem } from './plan.ts';
+import { LEAVING, PLACING, type Plan, type PlanItem } from './plan.ts';
 import type { ApplyReport, ItemReport } from './reports.ts';
 import { sideBySide } from './side-by-side.ts';
 import { sidecarDestination } from './sidecars.ts';
@@ -56,7 +56,8 @@ interface Run {
 }
 
 function begin(plan: Plan, parts: FilingParts, options: ApplyOptions): Run {
-  const keepers = new Set([...plan.items.flatMap(({ keeper }) => keeper?.path ?? []), ...linkTargets(parts)]);
+  const targets = plan.items.some(({ verb }) => LEAVING.has(verb)) ? linkTargets(parts) : [];
+  const keepers = new Set([...plan.items.flatMap(({ keeper }) => keeper?.path ?? []), ...targets]);
   const guard = createGuard(parts.acts, [...options.protectedPaths, ...plan.protected], [...keepers]);
   const done = parts.journal.entries({ plan: plan.id, states: ['done'] });
   return {
@@ -68,10 +69,14 @@ function begin(plan: Plan, parts: FilingParts, options: ApplyOptions): Run {
   };
 }
 
-/** What symbolic links lead to that earlier plans put in the place of files: without it they would lead nowhere. */
-function linkTargets({ journal }: FilingParts): BytePath[] {
-  const links = journal.entries({ states: ['done'] }).filter(({ verb }) => verb === 'link');
-  return links.flatMap(({ keeper }) => keeper ?? []);
+/** What symbolic links lead to that earlier plans made: without it they would lead nowhere. */
+function linkTargets({ acts, journal }: FilingParts): BytePath[] {
+  const links = journal.entries({ states: ['done'], verbs: ['link', 'place-link'] });
+  return links.flatMap(({ verb, from, to, made, keeper }) => {
+    if (verb === 'link') return keeper ?? [];
+    // One that a person has taken away since leads nowhere either way.
+    return acts.state(to)?.inode === made?.inode ? from : [];
+  });
 }
 
 /** The next few items, none of which follows another of them. */
@@ -155,7 +160,7 @@ function taskOf(run: Run, item: PlanItem, was: Identity, taken: Set<BytePath>): 
   const make = maker(item, acts, clock, leaders);
   const entry: NewEntry = {
     ...{ plan: run.plan.id, item: item.n, verb, concerns: null, from, to, was, made: null, state: 'intended' },
-    shape: verb === 'copy' ? 'copy' : make === undefined ? 'relocate' : 'replace',
+    shape: PLACING.has(verb) ? 'copy' : make === undefined ? 'relocate' : 'replace',
     at: clock.now(),
     madeFolders: missing,
     folderTimes: timesOf(acts, [folderOf(from), standing]),

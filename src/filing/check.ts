@@ -2,7 +2,7 @@
 import { AppError, type BytePath, displayPath, folderOf } from '#kernel';
 import type { Identity } from './entry.ts';
 import type { Guard } from './guard.ts';
-import type { PlanItem, PlannedFile } from './plan.ts';
+import { PLACING, type PlanItem, type PlannedFile } from './plan.ts';
 import type { FileActs, FileState } from './ports.ts';
 import { identityOf } from './recognise.ts';
 
@@ -34,7 +34,7 @@ export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Chec
   const { acts, guard, signal } = parts;
   const { verb, source, destination, keeper, sameBytes } = item;
   const state = await assertAsPlanned(source, parts);
-  if (verb !== 'copy') guard.assertMayLeave(source.path, state);
+  if (!PLACING.has(verb)) guard.assertMayLeave(source.path, state);
   if (destination !== null) guard.assertMayArrive(destination);
   const was = identityOf(state, source.contentHash);
   const assertSource = (): void => assertUnchanged(source.path, state, acts);

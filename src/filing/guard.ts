@@ -2,7 +2,7 @@
 import { AppError, type BytePath, baseName, displayPath, folderOf } from '#kernel';
 import { foldersTo } from './folders.ts';
 import { isInTrashFolder } from './names.ts';
-import type { Plan, PlanItem } from './plan.ts';
+import { LEAVING, PLACING, type Plan, type PlanItem } from './plan.ts';
 import { isPlaylist } from './playlists/playlist-form.ts';
 import type { FileActs, FileState } from './ports.ts';
 import { isSidecarName } from './sidecars.ts';
@@ -90,7 +90,6 @@ function refusal(why: 'protected' | 'last-copy', path: BytePath): AppError {
 
 const NEEDS_KEEPER = new Set<PlanItem['verb']>(['trash', 'hardlink', 'reflink', 'link']);
 const NEEDS_SAME_BYTES = new Set<PlanItem['verb']>(['hardlink', 'reflink']);
-const LEAVES = new Set<PlanItem['verb']>(['move', 'trash', 'hardlink', 'reflink', 'link']);
 
 /**
  * Is the plan as a whole one that may be applied? Looks at nothing but the plan.
@@ -99,7 +98,7 @@ const LEAVES = new Set<PlanItem['verb']>(['move', 'trash', 'hardlink', 'reflink'
 export function assertSound({ items }: Plan): void {
   const numbers = new Map<number, PlanItem>();
   const all = new Set(items.map(({ n }) => n));
-  const leaving = new Set(items.filter(({ verb }) => LEAVES.has(verb)).map(({ source }) => source.path));
+  const leaving = new Set(items.filter(({ verb }) => LEAVING.has(verb)).map(({ source }) => source.path));
   const sources = new Set<BytePath>();
   for (const item of items) {
     const { n, source, keeper, follows } = item;
@@ -119,7 +118,7 @@ export function assertSound({ items }: Plan): void {
 
 function assertItem(item: PlanItem): void {
   const { verb, source, destination, keeper, sameBytes, edits } = item;
-  if ((verb === 'move' || verb === 'copy') !== (destination !== null)) {
+  if ((verb === 'move' || PLACING.has(verb)) !== (destination !== null)) {
     throw unsound(item, destination === null ? 'needs a destination' : 'has a destination and needs none');
   }
   if (keeper?.path === source.path) throw unsound(item, 'names the file itself as the copy that stays');
@@ -152,7 +151,7 @@ function assertMayGoWithoutKeeper(
   if (keeper !== null || !NEEDS_KEEPER.has(verb)) return;
   const leaders = follows.flatMap((other) => known.get(other) ?? []);
   const isCompanion = verb === 'trash' && follows.length > 0 && isSidecarName(baseName(source.path));
-  if (isCompanion && leaders.every((leader) => LEAVES.has(leader.verb) && leader.keeper !== null)) return;
+  if (isCompanion && leaders.every((leader) => LEAVING.has(leader.verb) && leader.keeper !== null)) return;
   const message = `Item ${n} takes ${displayPath(source.path)} away and names no copy that stays.`;
   throw new AppError('filing/no-keeper', message, { kind: 'refused', hint: 'Name the keeper, or move the file.' });
 }

@@ -124,7 +124,7 @@ export function describeJournal(name: string, open: () => Journal): void {
       expect([journal.add([]), journal.entries({})]).toEqual([[], []]);
     });
 
-    it('law: finds by plan, state, time and number what a search of all would', () => {
+    it('law: finds by plan, state, verb, time and number what a search of all would', () => {
       const states: readonly EntryState[] = [
         'intended',
         'prepared',
@@ -135,28 +135,30 @@ export function describeJournal(name: string, open: () => Journal): void {
         'unclear',
       ];
       for (const [place, state] of [...states, ...states, ...states].entries()) {
-        add({ plan: `plan-${place % 4}`, at: 1000 + place, state });
+        add({ plan: `plan-${place % 4}`, at: 1000 + place, state, verb: place % 3 === 0 ? 'link' : 'move' });
       }
       const all = journal.entries({});
       const filter = fc.record(
         {
           plan: fc.constantFrom('plan-0', 'plan-1', 'no such plan'),
           states: fc.subarray([...states]),
+          verbs: fc.subarray<Entry['verb']>(['move', 'link', 'undo']),
           since: fc.integer({ min: 995, max: 1025 }),
           numbers: fc.uniqueArray(fc.integer({ min: 0, max: 25 })),
         },
         { requiredKeys: [] },
       );
       fc.assert(
-        fc.property(filter, ({ plan, states: wanted, since, numbers: some }) => {
+        fc.property(filter, ({ plan, states: wanted, verbs, since, numbers: some }) => {
           const goal = all.filter(
             (entry) =>
               (plan === undefined || entry.plan === plan) &&
               (wanted?.includes(entry.state) ?? true) &&
+              (verbs?.includes(entry.verb) ?? true) &&
               (since === undefined || entry.at >= since) &&
               (some?.includes(entry.n) ?? true),
           );
-          const asked = { plan, states: wanted, since, numbers: some };
+          const asked = { plan, states: wanted, verbs, since, numbers: some };
           const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
           expect(journal.entries(given)).toEqual(goal);
         }),

@@ -1,13 +1,13 @@
-/** What comes into the place of a file that is replaced. */
+/** What comes into the place of a file that is replaced, or to its destination where that is no plain copy. */
 import type { BytePath, Clock } from '#kernel';
-import type { Make } from './perform.ts';
-import type { PlanItem, PlaylistEdit } from './plan.ts';
+import type { Made, Make } from './perform.ts';
+import { PLACING, type PlanItem, type PlaylistEdit } from './plan.ts';
 import { LARGEST_PLAYLIST_BYTES } from './playlists/read-playlist.ts';
 import { rewritePlaylist } from './playlists/rewrite-playlist.ts';
 import type { FileActs } from './ports.ts';
 import type { ItemReport } from './reports.ts';
 
-/** @param moved what became of the files that the item follows and that were moved, by where they lay. @returns `undefined` for verbs that replace nothing */
+/** @param moved what became of the files that the item follows and that were moved, by where they lay. @returns `undefined` where nothing but a name changes, or a copy is made */
 export function maker(
   item: PlanItem,
   acts: FileActs,
@@ -19,23 +19,27 @@ export function maker(
     const done = edits.filter(({ from }) => moved.has(from)).map((edit) => asDone(edit, moved));
     return (at) => writePlaylist(acts, source.path, at, done, clock);
   }
-  if (keeper === null) return undefined;
+  // The verbs that place do the same with the source itself.
+  const original = PLACING.has(verb) ? source : keeper;
+  if (original === null) return undefined;
   switch (verb) {
     case 'hardlink':
+    case 'place-hardlink':
       return async (at) => {
-        acts.hardLink(keeper.path, at);
-        return keeper.contentHash;
+        acts.hardLink(original.path, at);
+        return { hash: original.contentHash, lacks: [] };
       };
     case 'reflink':
+    case 'place-reflink':
       return async (at) => {
-        await acts.clone(keeper.path, at);
-        acts.dress(at, source.path);
-        return keeper.contentHash;
+        await acts.clone(original.path, at);
+        return { hash: original.contentHash, lacks: acts.dress(at, source.path) };
       };
     case 'link':
+    case 'place-link':
       return async (at) => {
-        acts.symbolicLink(keeper.path, at);
-        return null;
+        acts.symbolicLink(original.path, at);
+        return { hash: null, lacks: [] };
       };
     case 'move':
     case 'trash':
@@ -56,12 +60,12 @@ async function writePlaylist(
   at: BytePath,
   edits: readonly PlaylistEdit[],
   clock: Clock,
-): Promise<string> {
+): Promise<Made> {
   const isThere = (path: BytePath): boolean => acts.state(path) !== undefined;
   const { bytes } = rewritePlaylist(acts.read(from, LARGEST_PLAYLIST_BYTES), from, edits, isThere);
   acts.write(at, bytes);
-  acts.dress(at, from);
+  const lacks = acts.dress(at, from);
   // Its content is new, and those who watch it go by this.
   acts.setModified(at, BigInt(clock.now()) * 1_000_000n);
-  return acts.hash(at, new AbortController().signal);
+  return { hash: await acts.hash(at, new AbortController().signal), lacks };
 }

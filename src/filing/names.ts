@@ -36,20 +36,24 @@ export function freeName(wanted: BytePath, isTaken: (path: BytePath) => boolean)
 
 /** `name_1` for a number of 1, the number before the extension; not longer than file systems take. */
 export function numberedName(path: BytePath, number: number): BytePath {
-  const [stem, extension] = parted(baseName(path));
-  const tail = `_${number}${extension}` as BytePath;
-  const room = NAME_BYTES - bytesOfPath(tail).length;
-  return joinPath(folderOf(path), (cut(stem, room) + tail) as BytePath);
+  const [stem, extension] = partedName(baseName(path));
+  return joinPath(folderOf(path), fittedName(stem, `_${number}${extension}` as BytePath));
+}
+
+/** The stem and the ending as one name, the stem cut at a whole character where it would be longer than file systems take. */
+export function fittedName(stem: BytePath, ending: BytePath): BytePath {
+  return (cut(stem, NAME_BYTES - bytesOfPath(ending).length) + ending) as BytePath;
 }
 
 /** A longer one is no extension but a name with a dot in it. Chosen. */
 const EXTENSION_BYTES = 64;
 
-function parted(name: BytePath): readonly [stem: BytePath, extension: string] {
+/** A name without its extension, and that with its dot; empty where there is none. */
+export function partedName(name: BytePath): readonly [stem: BytePath, extension: BytePath] {
   const dot = name.lastIndexOf('.');
   const extension = name.slice(dot) as BytePath;
   const isOne = dot > 0 && bytesOfPath(extension).length <= EXTENSION_BYTES;
-  return isOne ? [name.slice(0, dot) as BytePath, extension] : [name, ''];
+  return isOne ? [name.slice(0, dot) as BytePath, extension] : [name, '' as BytePath];
 }
 
 /** The start of a name that has at most so many bytes, without a torn character. */

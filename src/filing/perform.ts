@@ -14,19 +14,25 @@ export interface ActParts {
   readonly signal: AbortSignal;
 }
 
-/** Makes what comes into the place of a replaced file, at the path given. @returns its content hash, where it is known */
-export type Make = (at: BytePath) => Promise<string | null>;
+/** Makes what comes into the place of a replaced file, or is placed, at the path given. */
+export type Make = (at: BytePath) => Promise<Made>;
 
-/** @param make for entries of shape `replace` that are not prepared. @returns what could not be taken along, in words */
+export interface Made {
+  /** Its content hash; `null` where it is not known. */
+  readonly hash: string | null;
+  /** What it could not take along, in words. */
+  readonly lacks: readonly string[];
+}
+
+/** @param make for entries of shape `replace` that are not prepared, and of shape `copy` that are no plain copies. @returns what could not be taken along, in words */
 export async function perform(entry: Entry, parts: ActParts, make?: Make): Promise<readonly string[]> {
   switch (entry.shape) {
     case 'relocate':
       return relocate(entry, parts);
     case 'copy':
-      return (await copyInto(entry, parts)).lacks;
+      return await copyInto(entry, parts, make);
     case 'replace':
-      await replace(entry, parts, make);
-      return [];
+      return await replace(entry, parts, make);
     case 'remove':
       parts.acts.remove(entry.from);
       return [];
@@ -41,7 +47,7 @@ async function relocate(entry: Entry, parts: ActParts): Promise<readonly string[
     if (!(error instanceof AppError && error.code === 'files/elsewhere')) throw error;
   }
   if ((parts.acts.state(entry.from)?.links ?? 1) > 1) throw manyNames(entry.from);
-  const { lacks } = await copyInto(entry, parts);
+  const lacks = await copyInto(entry, parts);
   parts.acts.remove(entry.from);
   return lacks;
 }
@@ -54,13 +60,10 @@ function manyNames(path: BytePath): AppError {
   });
 }
 
-/** A verified copy comes to lie at `to`. */
-async function copyInto(
-  entry: Entry,
-  { acts, journal, signal }: ActParts,
-): Promise<{ readonly lacks: readonly string[] }> {
+/** A verified copy, or what else is made, comes to lie at `to`. */
+async function copyInto(entry: Entry, { acts, journal, signal }: ActParts, make?: Make): Promise<readonly string[]> {
   const growing = growingName(entry);
-  const { hash, lacks } = await acts.copy(entry.from, growing, signal);
+  const { hash, lacks } = await (make === undefined ? acts.copy(entry.from, growing, signal) : make(growing));
   if (!(await isSame(acts, entry.from, entry.was, signal))) throw changed(entry.from);
   const made = acts.state(growing);
   if (made === undefined) throw changed(growing);
@@ -72,7 +75,7 @@ async function copyInto(
     throw error;
   }
   acts.sync(folderOf(entry.to));
-  return { lacks };
+  return lacks;
 }
 
 function changed(path: BytePath): AppError {
@@ -82,15 +85,18 @@ function changed(path: BytePath): AppError {
   });
 }
 
-async function replace(entry: Entry, { acts, journal }: ActParts, make: Make | undefined): Promise<void> {
+async function replace(entry: Entry, { acts, journal }: ActParts, make: Make | undefined): Promise<readonly string[]> {
+  let lacking: readonly string[] = [];
   if (entry.state === 'intended' && make !== undefined) {
-    const hash = await make(entry.to);
+    const { hash, lacks } = await make(entry.to);
+    lacking = lacks;
     const made = acts.state(entry.to);
     if (made === undefined) throw changed(entry.to);
     journal.change([{ n: entry.n, state: 'prepared', made: identityOf(made, hash) }]);
   }
   if (!acts.exchange(entry.from, entry.to)) exchangeInSteps(acts, entry);
   if (isTakingBack(entry)) acts.remove(entry.to);
+  return lacking;
 }
 
 /** For file systems that cannot exchange: for a moment nothing lies at `from`. */

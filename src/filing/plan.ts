@@ -12,11 +12,30 @@ import type { BytePath } from '#kernel';
  * - `copy`: makes a copy at the destination, or beside it under a free name.
  * - `hardlink`, `reflink`, `link`: puts a hard link to the keeper, a copy that shares the keeper's blocks, or a symbolic
  *   link to the keeper in its place; what was there goes into the trash.
+ * - `place-hardlink`, `place-reflink`, `place-link`: makes a name at the destination, or beside it, that is a hard link to
+ *   the source, a copy that shares its blocks, or a symbolic link to it; the source stays.
  * - `replace-in-place`: puts new bytes in its place, see {@link PlanItem.edits}; what was there goes into the trash.
  */
 export type Verb = (typeof VERBS)[number];
 
-export const VERBS = ['move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place'] as const;
+export const VERBS = [
+  'move',
+  'trash',
+  'copy',
+  'hardlink',
+  'reflink',
+  'link',
+  'replace-in-place',
+  'place-hardlink',
+  'place-reflink',
+  'place-link',
+] as const;
+
+/** Those that make something at the destination and leave the source where it is. */
+export const PLACING: ReadonlySet<Verb> = new Set(['copy', 'place-hardlink', 'place-reflink', 'place-link']);
+
+/** Those after which the source lies there no more. */
+export const LEAVING: ReadonlySet<Verb> = new Set(['move', 'trash', 'hardlink', 'reflink', 'link']);
 
 /** A file as it was when the plan was made; what differs at apply is a conflict. */
 export interface PlannedFile {

@@ -69,6 +69,7 @@ export interface FileActs {
 export interface EntryFilter {
   readonly plan?: string;
   readonly states?: readonly Entry['state'][];
+  readonly verbs?: readonly Entry['verb'][];
   /** Made at or after, milliseconds since 1970. */
   readonly since?: number;
   readonly numbers?: readonly number[];

@@ -8,7 +8,7 @@ import type { Entry, Identity } from './entry.ts';
 import { growingName, waitingName } from './names.ts';
 import { isTakingBack } from './perform.ts';
 import type { FileActs } from './ports.ts';
-import { isSame } from './recognise.ts';
+import { areOneFile, isSame } from './recognise.ts';
 
 export type Settled = 'done' | 'abandoned' | 'unclear';
 
@@ -42,12 +42,6 @@ async function settleRename(entry: Entry, acts: FileActs, lies: Lies): Promise<S
   return (await lies(to, was)) ? 'done' : 'unclear';
 }
 
-/** Two names of the same bytes, both there now. */
-function areOneFile(acts: FileActs, a: BytePath, b: BytePath): boolean {
-  const [one, other] = [acts.state(a), acts.state(b)];
-  return one !== undefined && other !== undefined && one.device === other.device && one.inode === other.inode;
-}
-
 async function settleMove(entry: Entry, made: Identity, acts: FileActs, lies: Lies): Promise<Settled> {
   const { from, to, was } = entry;
   if (await lies(to, made)) {
@@ -59,9 +53,10 @@ async function settleMove(entry: Entry, made: Identity, acts: FileActs, lies: Li
 }
 
 async function settleCopy(entry: Entry, acts: FileActs, lies: Lies): Promise<Settled> {
-  if (entry.made !== null && (await lies(entry.to, entry.made))) return 'done';
+  const isMade = entry.made !== null && (await lies(entry.to, entry.made));
+  // Also where it has both names: linked and not yet unlinked.
   removeIfThere(acts, growingName(entry));
-  return 'abandoned';
+  return isMade ? 'done' : 'abandoned';
 }
 
 async function settleReplacement(entry: Entry, acts: FileActs, lies: Lies): Promise<Settled> {

@@ -7,7 +7,7 @@ import { BATCH, carryOut, type FilingParts, type Pace, type Task } from './carry
 import type { Entry, Identity, NewEntry } from './entry.ts';
 import { foldersTo, restoreTimes, untouchedFolders } from './folders.ts';
 import type { FileActs } from './ports.ts';
-import { isSame } from './recognise.ts';
+import { areOneFile, areTwoNames, identityOf, isSame } from './recognise.ts';
 import type { EntryReport } from './reports.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -74,14 +74,20 @@ async function takeBackBatch(
 
 /** Why an entry cannot be taken back; `null` where it can. */
 async function obstacle(acts: FileActs, entry: Entry, signal: AbortSignal): Promise<AppError | null> {
-  const { shape, from, to, was, made } = entry;
+  const { verb, shape, from, to, was, made } = entry;
   try {
     if (entry.state === 'emptied') return emptied(entry);
     if (entry.state !== 'done' || shape === 'remove') return notDone(entry);
+    if (verb === 'place-hardlink' && areTwoNames(acts, to, from)) return null;
     const isThere = await isSame(acts, to, shape === 'replace' ? was : (made ?? was), signal);
     if (!isThere) return acts.state(to) === undefined ? gone(to) : changed(to);
     if (shape === 'replace') return made !== null && (await isSame(acts, from, made, signal)) ? null : changed(from);
-    if (shape === 'copy') return (await isSame(acts, from, was, signal)) ? null : onlyCopy(to, from);
+    if (verb === 'place-link') return null;
+    if (shape === 'copy') {
+      // By a folder that has become a link to the other, both may be one name now.
+      const isKept = !areOneFile(acts, from, to) && (await isSame(acts, from, was, signal));
+      return isKept ? null : onlyCopy(to, from);
+    }
     return acts.state(from) !== undefined ? taken(from) : null;
   } catch (error) {
     if (error instanceof AppError) return error;
@@ -94,17 +100,23 @@ function taskOf(acts: FileActs, entry: Entry, { clock }: FilingParts): Task {
   const back: NewEntry = {
     ...{ plan: entry.plan, item: null, verb: 'undo', concerns: entry.n, at: clock.now(), keeper: null },
     ...{ reason: `takes back entry ${entry.n}`, madeFolders: missing, folderTimes: [] },
-    ...reversed(entry),
+    ...reversed(acts, entry),
   };
   return { entry: back, mayEmpty: entry.madeFolders };
 }
 
-function reversed(entry: Entry): Pick<NewEntry, 'shape' | 'from' | 'to' | 'was' | 'made' | 'state'> {
-  const { shape, from, to, was, made } = entry;
-  const now: Identity = made ?? was;
+function reversed(acts: FileActs, entry: Entry): Pick<NewEntry, 'shape' | 'from' | 'to' | 'was' | 'made' | 'state'> {
+  const { verb, shape, from, to, was, made } = entry;
+  const now: Identity = (verb === 'place-hardlink' && identityNow(acts, to)) || (made ?? was);
   if (shape === 'replace') return { shape, from, to, was: now, made: was, state: 'prepared' };
   if (shape === 'copy') return { shape: 'remove', from: to, to, was: now, made: null, state: 'intended' };
   return { shape, from: to, to: from, was: now, made: null, state: 'intended' };
+}
+
+/** A hard link may have been written to through its other name. */
+function identityNow(acts: FileActs, path: BytePath): Identity | undefined {
+  const state = acts.state(path);
+  return state && identityOf(state, null);
 }
 
 function changed(path: BytePath): AppError {

@@ -30,7 +30,9 @@ afterAll(() => otherDisk?.[Symbol.dispose]());
 const program = ['--conditions=source', path.resolve(import.meta.dirname, '../support/filing-process.ts')];
 
 /** What happens to the files, in turn. */
-const VERBS: readonly Verb[] = ['move', 'trash', 'hardlink', 'copy', 'move', 'trash', 'link'];
+const VERBS: readonly Verb[] = [
+  ...(['move', 'trash', 'hardlink', 'copy', 'move', 'trash', 'link', 'place-hardlink', 'place-link'] as const),
+];
 
 /** A thousand files, many of one name, and a playlist that names all that leave. */
 function fill(place: FilingPlace): Plan {
@@ -56,8 +58,10 @@ function itemAbout(place: FilingPlace, at: number): PlanItem {
     place.acts.setModified(file, 1_400_000_000_000_000_001n + BigInt(at));
   }
   setAttribute(source, 'user.comment', `comment ${at}`);
-  if (verb !== 'move' && verb !== 'copy') return itemOf(place, at + 1, verb, source, { keeper: kept });
-  const out = at % 4 === 0 ? place.elsewhere : place.at('music/out');
+  if (verb === 'trash' || verb === 'hardlink' || verb === 'link') {
+    return itemOf(place, at + 1, verb, source, { keeper: kept });
+  }
+  const out = at % 4 === 0 && verb !== 'place-hardlink' ? place.elsewhere : place.at('music/out');
   return itemOf(place, at + 1, verb, source, { destination: `${out}/${path.basename(source)}` as BytePath });
 }
 

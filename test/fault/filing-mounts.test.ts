@@ -220,6 +220,35 @@ describeMounted(['xfs', 'ext4'], 'a reflink', () => {
     expect(sharedBlocks(item.source.path)).toBe(0);
   });
 
+  it('is placed at a destination, whose name goes when it is taken back', async () => {
+    using disk = mountSmall('xfs');
+    using place = createFilingPlace({ here: disk.folder });
+    const { source } = pair(place);
+    const before = snapshot(place.at('music'));
+    const destination = place.at('music/new/song.mp3');
+    const item = itemOf(place, 1, 'place-reflink', source.path, { destination });
+    expect(await apply(place, planOf(place, [item]))).toEqual(['done']);
+    expect([source.path, destination].map(sharedBlocks)).toEqual(Array(2).fill(REFLINKED / 4096));
+    expect(snapshot(place.at('music')).get('/new/song.mp3')).toEqual(before.get('/in/song.mp3'));
+    expect(await undo(place)).toEqual([null]);
+    expect(snapshot(place.at('music'))).toEqual(before);
+  });
+
+  it('and a hard link are not placed on another file system, and nothing changes', async () => {
+    using disk = mountSmall('xfs');
+    using place = createFilingPlace({ elsewhere: disk.folder });
+    const { source } = pair(place);
+    const before = snapshot(place.at('music'), { withTimes: false });
+    for (const verb of ['place-reflink', 'place-hardlink'] as const) {
+      const item = itemOf(place, 1, verb, source.path, { destination: `${place.elsewhere}/new/song.mp3` as BytePath });
+      expect(await apply(place, planOf(place, [item]))).toEqual([
+        verb === 'place-reflink' ? 'files/no-reflink' : 'files/elsewhere',
+      ]);
+    }
+    expect(snapshot(place.at('music'), { withTimes: false })).toEqual(before);
+    expect(readdirSync(place.elsewhere)).toEqual([]);
+  });
+
   it('is refused where the file system cannot, and nothing changes', async () => {
     using disk = mountSmall('ext4');
     using place = createFilingPlace({ here: disk.folder });

@@ -71,12 +71,13 @@ function fill(place: FilingPlace, names: readonly BytePath[]): readonly Pair[] {
 function itemsOf(place: FilingPlace, verb: Verb, names: readonly BytePath[]): readonly PlanItem[] {
   const pairs = fill(place, names);
   // All to one name: each gets its own.
-  const destination = place.at(verb === 'copy' ? 'music/new/deep/copy.mp3' : 'music/out/deep/same name.mp3');
+  const destination = place.at(verb === 'move' ? 'music/out/deep/same name.mp3' : 'music/new/deep/copy.mp3');
   return pairs.map(({ source, keeper }, at) => {
-    const goes = verb === 'move' || verb === 'copy' ? { destination } : {};
-    return itemOf(place, at + 1, verb, source, { keeper, ...goes });
+    return itemOf(place, at + 1, verb, source, GOES.has(verb) ? { keeper, destination } : { keeper });
   });
 }
+
+const GOES: ReadonlySet<Verb> = new Set(['move', 'copy', 'place-hardlink', 'place-link']);
 
 /** A playlist and what it names. */
 function playlistItems(place: FilingPlace, names: readonly BytePath[]): readonly PlanItem[] {
@@ -97,7 +98,7 @@ interface Scenario {
 }
 
 const SCENARIOS: readonly Scenario[] = [
-  ...(['move', 'trash', 'copy', 'hardlink', 'link'] as const).map(
+  ...(['move', 'trash', 'copy', 'hardlink', 'link', 'place-hardlink', 'place-link'] as const).map(
     (verb): Scenario => ({ name: verb, items: (place, names) => itemsOf(place, verb, names) }),
   ),
   { name: 'move to another file system', items: itemsElsewhere },

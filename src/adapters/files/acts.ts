@@ -148,7 +148,7 @@ function clone(file: BytePath, copy: BytePath): void {
     if (!NO_CLONE.has(systemCode(error))) throw actError(error, copy);
     throw new AppError('files/no-reflink', `${displayPath(copy)} cannot share the blocks of ${displayPath(file)}.`, {
       kind: 'unsupported',
-      hint: 'Reflinks need one file system of a kind that has them, such as Btrfs or XFS. Use --mode hardlink or trash.',
+      hint: 'Reflinks need one file system of a kind that has them, such as Btrfs or XFS. Use hard links or copies.',
       cause: error,
     });
   }

@@ -9,6 +9,7 @@ import { systemClock } from '#kernel';
 import { unprivileged } from '../../../test/support/unprivileged.ts';
 import { describeJournal, sampleEntry } from '../../filing/journal.contract.ts';
 import { openCatalogue, openJournal } from './index.ts';
+import { textOf } from './journal-text.ts';
 
 let home: string;
 let file: string;
@@ -85,6 +86,26 @@ describe('the file of a journal', () => {
       journal.entries({});
     }).toThrow(code('journal/corrupt', 'corrupt') as Error);
     expect(readFileSync(file).length).toBe(damaged.length);
+  });
+
+  it('that the first program made is read on, and finds by verb', () => {
+    mkdirSync(path.dirname(file));
+    {
+      using db = new DatabaseSync(file);
+      db.exec(`
+create table entries (
+  n integer primary key autoincrement, plan text not null, state text not null, at_ms integer not null, body text not null
+) strict;
+create index entries_by_plan on entries (plan);
+create index entries_by_state on entries (state);
+pragma application_id = ${0x5270726a}; pragma user_version = 1;`);
+      const { plan, state, at, ...body } = sampleEntry({ verb: 'link', state: 'done' });
+      const add = db.prepare('insert into entries (plan, state, at_ms, body) values (?, ?, ?, ?)');
+      add.run(plan, state, at, textOf(body));
+    }
+    using journal = openJournal(file);
+    expect(journal.entries({ verbs: ['link'] })).toEqual([{ ...sampleEntry({ verb: 'link', state: 'done' }), n: 1 }]);
+    expect(journal.entries({ verbs: ['move'] })).toEqual([]);
   });
 
   it('that a newer program made is left alone', () => {

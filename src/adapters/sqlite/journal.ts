@@ -24,6 +24,12 @@ create table entries (
 create index entries_by_plan on entries (plan);
 create index entries_by_state on entries (state);`,
   },
+  {
+    version: 2,
+    sql: `
+alter table entries add column verb text generated always as (body ->> '$.verb') virtual;
+create index entries_by_verb on entries (verb, state);`,
+  },
 ];
 
 /**
@@ -62,12 +68,13 @@ function changeEntry(connection: Connection, { n, ...change }: EntryChange): voi
   connection.arrays('update entries set state = ?, body = ? where n = ?', state, textOf(body), n);
 }
 
-function entriesBy(connection: Connection, { plan, states, since, numbers }: EntryFilter): Entry[] {
+function entriesBy(connection: Connection, { plan, states, verbs, since, numbers }: EntryFilter): Entry[] {
   // Only the conditions that are asked for: one that may be absent keeps SQLite from using an index.
   const conditions: readonly (readonly [sql: string, value: string | number | undefined])[] = [
     ['plan = ?', plan],
     ['at_ms >= ?', since],
     ['state in (select value from json_each(?))', states && JSON.stringify(states)],
+    ['verb in (select value from json_each(?))', verbs && JSON.stringify(verbs)],
     ['n in (select value from json_each(?))', numbers && JSON.stringify(numbers)],
   ];
   const asked = conditions.filter(([, value]) => value !== undefined);

@@ -13,6 +13,9 @@ const VERB_WORDS: Readonly<Record<Verb, string>> = {
   reflink: 'shared copy',
   link: 'symbolic link',
   'replace-in-place': 'rewrite',
+  'place-hardlink': 'place hard link',
+  'place-reflink': 'place shared copy',
+  'place-link': 'place symbolic link',
 };
 const KEEP = '★ keep';
 const INDENT = '  ';
@@ -55,6 +58,9 @@ const TO_BE: Readonly<Record<Verb, string>> = {
   reflink: 'to share the blocks of another',
   link: 'to become a symbolic link',
   'replace-in-place': 'to follow them',
+  'place-hardlink': 'to be placed by a hard link',
+  'place-reflink': 'to be placed by a copy that shares blocks',
+  'place-link': 'to be placed by a symbolic link',
 };
 
 /** Items that follow each other and have the same copy that stays. */
