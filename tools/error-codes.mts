@@ -73,6 +73,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'filing/unclear':
     'An act was interrupted, and its file is neither where it was nor where it was to go. Look for it; its disk may be away.',
   'fingerprint/corrupt': 'A stored or given fingerprint is not one.',
+  'gate/bad-template': 'The template of placed files names a field that there is not.',
   'import/damaged': 'A line of an imported file holds nothing that can be taken; the message says which and why.',
   'import/unknown': 'The file is nothing that can be imported.',
   'index/corrupt':
