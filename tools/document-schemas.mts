@@ -236,7 +236,9 @@ const settings = z.looseObject({
   profile: z.string(),
   settings: z.array(
     z.looseObject({
-      key: z.string(),
+      key: z
+        .string()
+        .describe('Its dotted name: workers, scan.exclude, inboxes.NAME.path, views.NAME.inbox, webhooks.NAME.url …'),
       value: z.union([z.string(), z.number(), z.array(z.string()), z.null()]),
       origin: z.enum(['flag', 'environment', 'profile', 'file', 'default']),
       where: z.string(),

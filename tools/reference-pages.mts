@@ -3,7 +3,16 @@
 import { exitCodeOf } from '../src/cli/exit-codes.ts';
 import { commandHelp, generalHelp } from '../src/cli/help.ts';
 import { COMMANDS } from '../src/cli/options.ts';
-import { environmentName, SETTINGS, type SettingSpec, tomlValue } from '../src/config/index.ts';
+import {
+  environmentName,
+  NAMED_TABLES,
+  type NamedSpec,
+  type NamedTable,
+  SETTINGS,
+  tableVariable,
+  tomlValue,
+  type ValueSpec,
+} from '../src/config/index.ts';
 import { AppError, type ErrorKind } from '../src/kernel/index.ts';
 import { VERSION } from '../src/main/version.ts';
 import { errorsPage } from './error-codes.mts';
@@ -32,30 +41,65 @@ function configurationPage(): string {
     'In the environment lists are separated by commas, and folders by colons. `REPRISE_PROFILE` names the profile and',
     '`REPRISE_CONFIG` the file.',
     '',
-    ...SETTINGS.flatMap(settingSection),
+    'Inboxes, views and webhooks are sections with a name of letters, digits, dashes and underscores. In the environment',
+    'the name is in capitals, with underscores for dashes; one that the file does not have is made, in small letters. What',
+    'a profile says of such a section, in `[profiles.NAME.inboxes.NAME]`, goes before what the top says of it, value by',
+    'value.',
+    '',
+    ...SETTINGS.flatMap((setting) => [
+      `## \`${setting.key}\``,
+      '',
+      ...valueSection(
+        setting,
+        setting.defaultText ?? `\`${tomlValue(setting.fallback)}\``,
+        environmentName(setting.key),
+      ),
+    ]),
+    ...NAMED_TABLES.flatMap(namedSections),
   ].join('\n')}`;
 }
 
-function settingSection(setting: SettingSpec): string[] {
-  const { key, shape, unit, description, defaultText, fallback, example } = setting;
+function namedSections(table: NamedTable): string[] {
+  const { kind, exampleName, description, settings } = table;
+  return [
+    `## \`[${kind}.NAME]\``,
+    '',
+    `${description} NAME is \`${exampleName}\` in \`[${kind}.${exampleName}]\`.`,
+    '',
+    ...settings.flatMap((setting) => [
+      `### \`${kind}.NAME.${setting.key}\``,
+      '',
+      ...valueSection(setting, namedDefault(setting), tableVariable(kind, 'NAME', setting.key)),
+    ]),
+    ...(kind === 'webhooks' ? WEBHOOK_SECRETS : []),
+  ];
+}
+
+function namedDefault({ isRequired, defaultText, fallback }: NamedSpec): string {
+  return isRequired ? 'none: it must be set' : (defaultText ?? `\`${tomlValue(fallback)}\``);
+}
+
+const WEBHOOK_SECRETS = [
+  '### The secret of a webhook',
+  '',
+  `Of these the first that is there: the variable \`${tableVariable('webhooks', 'NAME', 'secret')}\`, systemd's credential`,
+  '`reprise-webhook-NAME` (a file in `$CREDENTIALS_DIRECTORY`), and the file that `secretFile` names. It is never shown.',
+  '',
+];
+
+function valueSection(setting: ValueSpec, defaultText: string, variable: string): string[] {
+  const { shape, unit, description, example } = setting;
   const rows = [
-    ['Default', defaultText ?? `\`${tomlValue(fallback)}\``],
-    ...(shape.kind === 'integer' || shape.kind === 'number' ? [['Range', `${shape.min} to ${shape.max} ${unit}`]] : []),
+    ['Default', defaultText],
+    ...(shape.kind === 'integer' || shape.kind === 'number'
+      ? [['Range', `${shape.min} to ${shape.max}${unit ? ` ${unit}` : ''}`]]
+      : []),
     ...(shape.kind === 'words' ? [['Some of', shape.words.map((word) => `\`${word}\``).join(', ')]] : []),
     ...(shape.kind === 'choice' ? [['One of', shape.choices.map((choice) => `\`${choice}\``).join(', ')]] : []),
     ...(example === undefined ? [] : [['For example', `\`${tomlValue(example)}\``]]),
-    ['Environment', `\`${environmentName(key)}\``],
+    ['Environment', `\`${variable}\``],
   ];
-  return [
-    `## \`${key}\``,
-    '',
-    description,
-    '',
-    '| | |',
-    '|---|---|',
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-    '',
-  ];
+  return [description, '', '| | |', '|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`), ''];
 }
 
 const KINDS: readonly (readonly [kind: ErrorKind, meaning: string])[] = [

@@ -76,7 +76,7 @@ function outcomeOf({ profiles }: SettingsFile, name: string, roots: readonly str
   if (roots.length === 0) return 'empty';
   const there = profiles.get(name);
   if (there === undefined) return 'added';
-  return tomlValue(there.get('roots')?.value ?? []) === tomlValue(roots) ? 'known' : 'kept';
+  return tomlValue(there.settings.get('roots')?.value ?? []) === tomlValue(roots) ? 'known' : 'kept';
 }
 
 function tableOf(name: string, roots: readonly string[], origin: string): string {

@@ -1,6 +1,10 @@
-/** The settings file: TOML, with the settings at the top and again, for one profile, under `[profiles.NAME]`. */
+/**
+ * The settings file: TOML, with settings and named sections (`[inboxes.NAME]` …) at the top and again, for one profile,
+ * under `[profiles.NAME]`.
+ */
 import { AppError, closestWord } from '#kernel';
-import { SETTINGS, type SettingKey, type SettingValue, settingNamed } from './settings.ts';
+import { isTableName, NAMED_TABLES, type NamedTable, type TableKind } from './named-settings.ts';
+import { SETTINGS, type SettingKey, type SettingValue, settingNamed, type ValueSpec } from './settings.ts';
 import { type PathBase, readTyped } from './values.ts';
 
 export interface FileSetting {
@@ -9,10 +13,24 @@ export interface FileSetting {
   readonly line: number | undefined;
 }
 
+/** A named section, with what it says. */
+export interface FileTable {
+  readonly kind: TableKind;
+  readonly name: string;
+  readonly settings: ReadonlyMap<string, FileSetting>;
+  readonly line: number | undefined;
+}
+
+/** What stands at the top, or under a profile. */
+export interface FilePart {
+  readonly settings: ReadonlyMap<SettingKey, FileSetting>;
+  readonly tables: readonly FileTable[];
+}
+
 export interface SettingsFile {
   readonly path: string;
-  readonly common: ReadonlyMap<SettingKey, FileSetting>;
-  readonly profiles: ReadonlyMap<string, ReadonlyMap<SettingKey, FileSetting>>;
+  readonly common: FilePart;
+  readonly profiles: ReadonlyMap<string, FilePart>;
 }
 
 interface Source {
@@ -28,9 +46,9 @@ export async function parseSettingsFile(path: string, text: string, base: PathBa
   if (!isTable(profiles)) throw badValue(source, ['profiles'], 'tables, as in [profiles.name]');
   const read = Object.entries(profiles).map(([name, table]) => {
     if (!isTable(table)) throw badValue(source, ['profiles', name], `a table, as in [profiles.${name}]`);
-    return [name, readTable(source, table, ['profiles', name])] as const;
+    return [name, readPart(source, table, ['profiles', name])] as const;
   });
-  return { path, common: readTable(source, common, []), profiles: new Map(read) };
+  return { path, common: readPart(source, common, []), profiles: new Map(read) };
 }
 
 async function parseToml({ path, text }: Source): Promise<Record<string, unknown>> {
@@ -48,25 +66,64 @@ async function parseToml({ path, text }: Source): Promise<Record<string, unknown
   }
 }
 
-function readTable(source: Source, table: Record<string, unknown>, above: string[]): Map<SettingKey, FileSetting> {
+function readPart(source: Source, part: Record<string, unknown>, above: readonly string[]): FilePart {
+  const kinds = NAMED_TABLES.filter(({ kind }) => Object.hasOwn(part, kind));
+  const tables = kinds.flatMap((table) => readTables(source, table, part[table.kind], above));
+  const rest = Object.entries(part).filter(([name]) => !kinds.some(({ kind }) => kind === name));
+  return { settings: readSettings(source, Object.fromEntries(rest), above), tables };
+}
+
+function readSettings(
+  source: Source,
+  table: Record<string, unknown>,
+  above: readonly string[],
+): Map<SettingKey, FileSetting> {
   const found = new Map<SettingKey, FileSetting>();
   const visit = (part: Record<string, unknown>, inside: string[]): void => {
     for (const [name, value] of Object.entries(part)) {
       const keys = [...inside, name];
       const setting = settingNamed(keys.join('.'));
       const where = [...above, ...keys];
-      if (setting) {
-        const reading = readTyped(setting, value, source.base);
-        if (!reading.ok) throw badValue(source, where, reading.expected);
-        found.set(setting.key, { value: reading.value, line: lineOf(source.text, where) });
-      } else if (isSection(keys)) {
+      if (setting) found.set(setting.key, readValue(source, setting, value, where));
+      else if (isSection(keys)) {
         if (!isTable(value)) throw badValue(source, where, `a table, as in [${where.join('.')}]`);
         visit(value, keys);
-      } else throw unknownKey(source, where, keys);
+      } else throw unknownKey(source, where, keys, isTable(value));
     }
   };
   visit(table, []);
   return found;
+}
+
+function readTables(source: Source, table: NamedTable, value: unknown, above: readonly string[]): FileTable[] {
+  const where = [...above, table.kind];
+  if (!isTable(value)) throw badValue(source, where, `tables, as in [${where.join('.')}.name]`);
+  return Object.entries(value).map(([name, part]) => readNamed(source, table, part, [...where, name]));
+}
+
+function readNamed(source: Source, table: NamedTable, value: unknown, where: readonly string[]): FileTable {
+  const name = where.at(-1) ?? '';
+  if (!isTable(value)) throw badValue(source, where, `a table, as in [${where.slice(0, -1).join('.')}.name]`);
+  if (!isTableName(name)) {
+    throw badValue(
+      source,
+      where,
+      'named with letters, digits, dashes and underscores, from a letter or digit to another',
+    );
+  }
+  const settings = Object.entries(value).map(([key, part]) => {
+    const setting = table.settings.find((spec) => spec.key === key);
+    if (!setting) throw unknownNamedKey(source, table, [...where, key]);
+    return [key, readValue(source, setting, part, [...where, key])] as const;
+  });
+  const lines = [where, ...settings.map(([key]) => [...where, key])].map((keys) => lineOf(source.text, keys));
+  return { kind: table.kind, name, settings: new Map(settings), line: lines.find((line) => line !== undefined) };
+}
+
+function readValue(source: Source, setting: ValueSpec, value: unknown, where: readonly string[]): FileSetting {
+  const reading = readTyped(setting, value, source.base);
+  if (!reading.ok) throw badValue(source, where, reading.expected);
+  return { value: reading.value, line: lineOf(source.text, where) };
 }
 
 function isSection(keys: readonly string[]): boolean {
@@ -84,15 +141,52 @@ function badValue(source: Source, keys: readonly string[], expected: string): Ap
   });
 }
 
-function unknownKey(source: Source, where: readonly string[], keys: readonly string[]): AppError {
-  const key = keys.join('.');
+function unknownKey(
+  source: Source,
+  where: readonly string[],
+  keys: readonly string[],
+  isSectionMeant: boolean,
+): AppError {
+  return noSuchSetting(source, where, keys, isSectionMeant ? sectionMeant(keys) : settingMeant(keys));
+}
+
+function sectionMeant(keys: readonly string[]): string | undefined {
+  const sections = SETTINGS.flatMap(({ key }) => (key.includes('.') ? [key.slice(0, key.lastIndexOf('.'))] : []));
+  const meant = closestWord(keys.join('.'), [...sections, ...NAMED_TABLES.map(({ kind }) => kind), 'profiles']);
+  return meant === undefined ? undefined : `[${meant}]`;
+}
+
+function settingMeant(keys: readonly string[]): string | undefined {
+  const name = keys.at(-1);
+  const sameName = SETTINGS.find(({ key }) => key.endsWith(`.${name}`))?.key;
+  const known = SETTINGS.map(({ key }) => key);
+  const table = NAMED_TABLES.find(({ settings }) => settings.some(({ key }) => key === name));
+  return sameName ?? closestWord(keys.join('.'), known) ?? (table && `${table.kind}.NAME.${name}`);
+}
+
+function unknownNamedKey(source: Source, { kind, settings }: NamedTable, where: readonly string[]): AppError {
+  const key = where.at(-1) ?? '';
+  const named = where.slice(-3, -1);
+  if (kind === 'webhooks' && key === 'secret') {
+    return new AppError('config/unknown-key', `${place(source, where)}: a secret does not stand in this file.`, {
+      kind: 'usage',
+      hint: 'Write it to a file that others cannot read, and name that as secretFile.',
+    });
+  }
   const meant = closestWord(
     key,
-    SETTINGS.map((setting) => setting.key),
+    settings.map((setting) => setting.key),
   );
-  const sameName = SETTINGS.find((setting) => setting.key.endsWith(`.${keys.at(-1)}`))?.key;
-  const suggestion = sameName ?? meant;
-  return new AppError('config/unknown-key', `${place(source, where)}: there is no setting ${key}.`, {
+  return noSuchSetting(source, where, [...named, key], meant && [...named, meant].join('.'));
+}
+
+function noSuchSetting(
+  source: Source,
+  where: readonly string[],
+  keys: readonly string[],
+  suggestion: string | undefined,
+): AppError {
+  return new AppError('config/unknown-key', `${place(source, where)}: there is no setting ${keys.join('.')}.`, {
     kind: 'usage',
     hint: suggestion
       ? `Did you mean ${suggestion}?`

@@ -35,6 +35,13 @@ describe('defaults', () => {
     expect(settings.data).toBe('/people/ann/.local/share/reprise/default');
     expect(settings.scan.readsPerSpinningDisk).toBe(2);
     expect(settings.log).toEqual({ file: null, level: 'info' });
+    expect(settings.gate).toEqual({ leaseSeconds: 60, attempts: 5, retrySeconds: 10 });
+    expect(settings.serve).toEqual({
+      ...{ host: '127.0.0.1', port: 8945, allow: [], trustedProxies: [], userHeader: 'Remote-User' },
+      ...{ bodyMegabytes: 4, bodySeconds: 10 },
+    });
+    expect(settings.compat).toEqual({ inbox: null, allowFrom: ['127.0.0.1', '::1'] });
+    expect([settings.inboxes, settings.views, settings.webhooks]).toEqual([[], [], []]);
     expect(entries.map(({ key }) => key)).toEqual(SETTINGS.map(({ key }) => key));
     expect(entries.every(({ origin }) => origin.kind === 'default')).toBe(true);
   });

@@ -1,8 +1,9 @@
 import { AppError } from '#kernel';
+import type { Environment } from './entries.ts';
 import { parseSettingsFile } from './file.ts';
 import type { SettingsFiles } from './ports.ts';
 import { isProfileName } from './profile-name.ts';
-import { type Environment, type FlagSettings, type ResolvedSettings, resolveSettings, xdgFolder } from './resolve.ts';
+import { type FlagSettings, type ResolvedSettings, resolveSettings, xdgFolder } from './resolve.ts';
 import type { Machine } from './settings.ts';
 import { absolutePath } from './values.ts';
 

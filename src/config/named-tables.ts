@@ -51,8 +51,11 @@ export interface WebhookSettings {
   readonly url: string;
   /** `flaczkownia`: the body of flaczkownia-dedup's processed-file webhook. */
   readonly format: 'reprise' | 'flaczkownia';
-  /** A file with the secret that events are signed with; `null`: see `secret`. */
+  /** A file with the secret that events are signed with; where else it may be, `secretSources` says. */
   readonly secretFile: BytePath | null;
   /** Types of events, such as `file.judged`; empty: all. */
   readonly events: readonly string[];
 }
+
+/** What webhooks can be told of; a test holds it against what the gate tells. */
+export const WEBHOOK_EVENTS = ['file.judged', 'file.failed', 'file.promoted'] as const;

@@ -1,6 +1,10 @@
 /** Joins flags, environment, profile, file and defaults into the settings in force, and remembers who set what. */
 import { AppError, closestWord } from '#kernel';
-import type { FileSetting, SettingsFile } from './file.ts';
+import { assertFitting } from './checks.ts';
+import { type Environment, type SettingEntry, settle } from './entries.ts';
+import type { FilePart, SettingsFile } from './file.ts';
+import { NAMED_TABLES, tableVariable } from './named-settings.ts';
+import { type ResolvedTable, resolveTables } from './resolve-tables.ts';
 import {
   environmentName,
   type Machine,
@@ -10,18 +14,11 @@ import {
   type Settings,
   type SettingValue,
 } from './settings.ts';
-import { absolutePath, readText } from './values.ts';
-
-/** Who set a value. `where` is the flag, the variable or the place in a file; empty for defaults. */
-export interface Origin {
-  readonly kind: 'flag' | 'environment' | 'profile' | 'file' | 'default';
-  readonly where: string;
-}
+import { absolutePath } from './values.ts';
+import { secretVariable } from './webhook-secrets.ts';
 
 /** Settings given by flags: as text, as a person typed them, with the flag's own name for messages. */
 export type FlagSettings = ReadonlyMap<SettingKey, { readonly flag: string; readonly text: string }>;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ResolveRequest {
   readonly flags: FlagSettings;
@@ -37,15 +34,10 @@ export interface ResolvedSettings {
   /** The settings file, whether it is there or not. */
   readonly filePath: string;
   readonly fileExists: boolean;
+  /** Every setting, then those of inboxes, views and webhooks. */
   readonly entries: readonly SettingEntry[];
   /** What looks like a mistake and is not certainly one, in sentences. */
   readonly warnings: readonly string[];
-}
-
-export interface SettingEntry {
-  readonly key: SettingKey;
-  readonly value: SettingValue;
-  readonly origin: Origin;
 }
 
 /** Variables that are no settings. */
@@ -53,19 +45,19 @@ const SPECIAL_VARIABLES = ['REPRISE_PROFILE', 'REPRISE_CONFIG', 'REPRISE_LAUNCHE
 
 /** @throws AppError `config/bad-value`, `config/unknown-profile` */
 export function resolveSettings(request: ResolveRequest): Omit<ResolvedSettings, 'filePath' | 'fileExists'> {
-  const profile = profileSettings(request);
-  const entries = SETTINGS.map((setting) => entryOf(setting, request, profile));
-  return {
-    settings: nest(entries),
-    profile: request.profile,
-    entries,
-    warnings: unknownVariables(request.environment),
-  };
+  const profile = profilePart(request);
+  const { environment, file, machine } = request;
+  const plain = SETTINGS.map((setting) => entryOf(setting, request, profile));
+  const tables = resolveTables({ environment, filePath: file?.path, common: file?.common, profile, machine });
+  const entries = [...plain, ...tables.flatMap((table) => table.entries)];
+  const settings = nest(plain, tables);
+  assertFitting(settings, entries);
+  return { settings, profile: request.profile, entries, warnings: unknownVariables(environment, tables) };
 }
 
-function profileSettings({ file, profile }: ResolveRequest): ReadonlyMap<SettingKey, FileSetting> {
+function profilePart({ file, profile }: ResolveRequest): FilePart | undefined {
   const found = file?.profiles.get(profile);
-  if (found || profile === 'default') return found ?? new Map();
+  if (found || profile === 'default') return found;
   const meant = closestWord(profile, file?.profiles.keys() ?? []);
   const place = file ? `${file.path} has` : 'There is no settings file, so there is';
   throw new AppError('config/unknown-profile', `${place} no profile ${profile}.`, {
@@ -74,38 +66,17 @@ function profileSettings({ file, profile }: ResolveRequest): ReadonlyMap<Setting
   });
 }
 
-function entryOf(
-  setting: SettingSpec,
-  request: ResolveRequest,
-  profile: ReadonlyMap<SettingKey, FileSetting>,
-): SettingEntry {
+function entryOf(setting: SettingSpec, request: ResolveRequest, profile: FilePart | undefined): SettingEntry {
   const { key } = setting;
   const { flags, environment, file, machine } = request;
-  const flag = flags.get(key);
-  if (flag) return textEntry(setting, flag.text, { kind: 'flag', where: flag.flag }, machine);
-  const variable = environmentName(key);
-  const text = environment[variable];
-  if (text !== undefined && text !== '') {
-    return textEntry(setting, text, { kind: 'environment', where: variable }, machine);
-  }
-  for (const [kind, values] of [['profile', profile] as const, ['file', file?.common] as const]) {
-    const found = values?.get(key);
-    if (found) return { key, value: found.value, origin: { kind, where: placeOf(file?.path, found.line) } };
-  }
-  return { key, value: defaultValue(setting, request), origin: { kind: 'default', where: '' } };
-}
-
-function textEntry(setting: SettingSpec, text: string, origin: Origin, machine: Machine): SettingEntry {
-  const base = { folder: machine.workingFolder, homeFolder: machine.homeFolder };
-  const reading = readText(setting, text, base);
-  if (reading.ok) return { key: setting.key, value: reading.value, origin };
-  throw new AppError('config/bad-value', `${origin.where} must be ${reading.expected}, not "${text}".`, {
-    kind: 'usage',
+  return settle(key, setting, {
+    ...{ environment, machine, filePath: file?.path },
+    flag: flags.get(key),
+    variable: environmentName(key),
+    profile: profile?.settings.get(key),
+    common: file?.common.settings.get(key),
+    fallback: defaultValue(setting, request),
   });
-}
-
-function placeOf(path: string | undefined, line: number | undefined): string {
-  return line === undefined ? (path ?? '') : `${path}:${line}`;
 }
 
 /** Bounds of the default, in megabytes. Chosen: an index of a million songs goes through 3 GB in four parts. */
@@ -132,20 +103,29 @@ export function xdgFolder(variable: string, below: string, environment: Environm
   return absolutePath(set?.startsWith('/') ? set : `${machine.homeFolder}/${below}`, base);
 }
 
-function nest(entries: readonly SettingEntry[]): Settings {
-  const settings: Record<string, unknown> = { inboxes: [], views: [], webhooks: [] };
+function nest(entries: readonly SettingEntry[], tables: readonly ResolvedTable[]): Settings {
+  const settings: Record<string, unknown> = {};
   for (const { key, value } of entries) {
     const [section = '', name] = key.split('.');
     if (name === undefined) settings[section] = value;
     else settings[section] = { ...(settings[section] as object | undefined), [name]: value };
   }
-  // The table has an entry for every key of Settings, and each value was read by its shape: settings.test.ts.
+  for (const { kind } of NAMED_TABLES) settings[kind] = tables.filter((table) => table.kind === kind).map(namedValues);
+  // The tables have an entry for every key of Settings, and each value was read by its shape: load.test.ts.
   return settings as unknown as Settings;
 }
 
+function namedValues({ name, entries }: ResolvedTable): object {
+  return { name, ...Object.fromEntries(entries.map(({ key, value }) => [key.split('.').at(-1), value])) };
+}
+
 /** Not errors: a service named "reprise" makes container platforms set variables such as REPRISE_PORT. */
-function unknownVariables(environment: Environment): string[] {
-  const known = [...SETTINGS.map(({ key }) => environmentName(key)), ...SPECIAL_VARIABLES];
+function unknownVariables(environment: Environment, tables: readonly ResolvedTable[]): string[] {
+  const known = [
+    ...SETTINGS.map(({ key }) => environmentName(key)),
+    ...tables.flatMap(variablesOf),
+    ...SPECIAL_VARIABLES,
+  ];
   return Object.keys(environment)
     .filter((name) => name.startsWith('REPRISE_') && !known.includes(name))
     .sort()
@@ -153,4 +133,10 @@ function unknownVariables(environment: Environment): string[] {
       const meant = closestWord(name, known);
       return `The environment variable ${name} is no setting.${meant ? ` Did you mean ${meant}?` : ''}`;
     });
+}
+
+function variablesOf({ kind, name }: ResolvedTable): string[] {
+  const specs = NAMED_TABLES.find((table) => table.kind === kind)?.settings ?? [];
+  const variables = specs.map(({ key }) => tableVariable(kind, name, key));
+  return kind === 'webhooks' ? [...variables, secretVariable(name)] : variables;
 }

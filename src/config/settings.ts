@@ -1,7 +1,7 @@
 import type { BytePath } from '#kernel';
 import type { InboxSettings, ViewSettings, WebhookSettings } from './named-tables.ts';
 
-/** Every setting with its value in force. What each means is said once, in {@link SETTINGS}. */
+/** Every setting with its value in force. What each means is said once, in {@link SETTINGS} and `NAMED_TABLES`. */
 export interface Settings {
   readonly roots: readonly BytePath[];
   readonly data: BytePath;
@@ -113,15 +113,23 @@ export type SettingShape =
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** On one line, not empty. */
+  | { readonly kind: 'text' }
+  /** An address of the web, without user and password. */
+  | { readonly kind: 'url' }
   | { readonly kind: 'texts' }
+  /** IP addresses, and ranges of them as `10.0.0.0/8`. */
+  | { readonly kind: 'addresses' }
   /** A list of some of these words. */
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'folder' }
   | { readonly kind: 'folders' }
+  /** Folders below one that is known from elsewhere; `.` is that one itself. */
+  | { readonly kind: 'subfolders' }
   | { readonly kind: 'file' };
 
-export interface SettingSpec {
-  readonly key: SettingKey;
+/** What a value may be, what it means and what it is where nobody says it. */
+export interface ValueSpec {
   readonly shape: SettingShape;
   readonly unit?: string;
   /** A sentence or two, shown by `config init`, the reference page and nothing else. */
@@ -132,6 +140,10 @@ export interface SettingSpec {
   readonly example?: SettingValue;
   /** `null` where the default depends on the machine, or is "none". */
   readonly fallback: SettingValue;
+}
+
+export interface SettingSpec extends ValueSpec {
+  readonly key: SettingKey;
 }
 
 /**
@@ -307,6 +319,94 @@ export const SETTINGS: readonly SettingSpec[] = [
     shape: { kind: 'choice', choices: ['error', 'warning', 'info', 'debug'] },
     description: 'How much is logged.',
     fallback: 'info',
+  },
+  {
+    key: 'gate.leaseSeconds',
+    shape: { kind: 'integer', min: 1, max: 86_400 },
+    unit: 'seconds',
+    description:
+      'After how long without a sign of life a worker counts as dead and its files are given to another. It is no limit ' +
+      'for the work itself.',
+    fallback: 60,
+  },
+  {
+    key: 'gate.attempts',
+    shape: { kind: 'integer', min: 1, max: 100 },
+    unit: 'times',
+    description: 'How often the gate takes a file up that fails, before it is left for a person.',
+    fallback: 5,
+  },
+  {
+    key: 'gate.retrySeconds',
+    shape: { kind: 'number', min: 0, max: 86_400 },
+    unit: 'seconds',
+    description: 'How long the gate waits before it takes a failed file up again. The wait doubles with each.',
+    fallback: 10,
+  },
+  {
+    key: 'serve.host',
+    shape: { kind: 'text' },
+    description:
+      'The address at which the daemon listens. The default is for programs on this machine only; 0.0.0.0 and :: let ' +
+      'others in.',
+    fallback: '127.0.0.1',
+  },
+  {
+    key: 'serve.port',
+    shape: { kind: 'integer', min: 0, max: 65_535 },
+    description: 'The port at which the daemon listens; 0 takes any free one. The default is assigned to nothing else.',
+    fallback: 8945,
+  },
+  {
+    key: 'serve.allow',
+    shape: { kind: 'folders' },
+    description: 'Folders whose files requests may name, beside roots and inboxes.',
+    example: ['~/Incoming'],
+    fallback: [],
+  },
+  {
+    key: 'serve.trustedProxies',
+    shape: { kind: 'addresses' },
+    description:
+      'Where reverse proxies call from. Only from there the user header counts, and the address that a proxy forwards.',
+    example: ['127.0.0.1', '10.0.0.0/8'],
+    fallback: [],
+  },
+  {
+    key: 'serve.userHeader',
+    shape: { kind: 'text' },
+    description: 'The header in which a trusted proxy names the user whom it has let in.',
+    fallback: 'Remote-User',
+  },
+  {
+    key: 'serve.bodyMegabytes',
+    shape: { kind: 'integer', min: 1, max: 1024 },
+    unit: 'megabytes',
+    description: 'How large the body of a request may be.',
+    fallback: 4,
+  },
+  {
+    key: 'serve.bodySeconds',
+    shape: { kind: 'number', min: 0.1, max: 3600 },
+    unit: 'seconds',
+    description: 'How long the body of a request may take to arrive.',
+    fallback: 10,
+  },
+  {
+    key: 'compat.inbox',
+    shape: { kind: 'text' },
+    description:
+      "The name of the inbox that fname in requests of flaczkownia-dedup's clients is relative to. Without it the routes " +
+      'of flaczkownia-dedup are off.',
+    defaultText: 'none',
+    example: 'downloads',
+    fallback: null,
+  },
+  {
+    key: 'compat.allowFrom',
+    shape: { kind: 'addresses' },
+    description: 'Who may call the routes of flaczkownia-dedup, which need no token.',
+    fallback: ['127.0.0.1', '::1'],
   },
 ];
 

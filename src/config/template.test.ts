@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { commentedSettings, loadSettings, SETTINGS, type SettingKey, type SettingValue } from './index.ts';
+import {
+  commentedSettings,
+  loadSettings,
+  NAMED_TABLES,
+  SETTINGS,
+  type SettingKey,
+  type SettingValue,
+} from './index.ts';
 
 const machine = { cores: 8, availableBytes: 4 * 2 ** 30, homeFolder: '/people/ann', workingFolder: '/here' };
 
@@ -12,16 +19,22 @@ describe('commentedSettings', () => {
   it('mentions every setting and sets none', async () => {
     const text = commentedSettings(new Map());
     for (const { key } of SETTINGS) expect(text).toContain(`# ${key.split('.').at(-1)} = `);
-    const { entries } = await load(text);
+    for (const { kind, exampleName, settings } of NAMED_TABLES) {
+      const section = text.slice(text.indexOf(`# [${kind}.${exampleName}]\n`));
+      for (const { key } of settings) expect(section).toContain(`\n# ${key} = `);
+    }
+    const { entries, settings } = await load(text);
+    expect([settings.inboxes, settings.views, settings.webhooks]).toEqual([[], [], []]);
     expect(entries.filter(({ origin }) => origin.kind !== 'default')).toEqual([]);
   });
 
   it('is right when every comment that sets something is made a setting', async () => {
     const text = commentedSettings(new Map())
       .replace(/^# (\w+ = )/gm, '$1')
-      .replace('# [profiles', '[profiles');
-    const { entries } = await load(text);
+      .replace(/^# (?=\[\w+\.\w+\]$)/gm, '');
+    const { entries, settings } = await load(text);
     expect(entries.filter(({ origin }) => origin.kind === 'default')).toEqual([]);
+    expect([settings.inboxes, settings.views, settings.webhooks].map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
   it('keeps what was chosen, whatever characters it has', async () => {

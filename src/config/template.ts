@@ -1,6 +1,7 @@
 /** The settings file that `config init` writes: every setting, explained, commented out where it has its default. */
 import { AppError } from '#kernel';
-import { SETTINGS, type SettingKey, type SettingSpec, type SettingValue } from './settings.ts';
+import { NAMED_TABLES, type NamedTable } from './named-settings.ts';
+import { SETTINGS, type SettingKey, type SettingValue, type ValueSpec } from './settings.ts';
 
 /** What a person chose; everything else stays a comment. */
 export type Choices = ReadonlyMap<SettingKey, SettingValue>;
@@ -19,10 +20,21 @@ export function commentedSettings(choices: Choices): string {
       section = first;
       lines.push('', `[${section}]`);
     }
-    lines.push('', ...wrapped(explanation(setting)), assignment(setting, name ?? first, choices));
+    lines.push('', ...wrapped(explanation(setting)), assignment(setting, name ?? first, choices.get(setting.key)));
   }
+  for (const table of NAMED_TABLES) lines.push(...sectionExample(table));
   lines.push('', ...PROFILE_EXAMPLE, '');
   return lines.join('\n');
+}
+
+/** Comments only: a section that is there must say where its folder is. */
+function sectionExample({ kind, exampleName, description, settings }: NamedTable): string[] {
+  const values = settings.flatMap((setting) => [
+    '',
+    ...wrapped(explanation(setting)),
+    assignment(setting, setting.key),
+  ]);
+  return ['', ...wrapped(description), `# [${kind}.${exampleName}]`, ...values];
 }
 
 const PROFILE_EXAMPLE = [
@@ -32,17 +44,18 @@ const PROFILE_EXAMPLE = [
 ];
 
 /** The description with unit, choices and range. */
-export function explanation({ description, unit, shape, defaultText }: SettingSpec): string {
+export function explanation({ description, unit, shape, defaultText }: ValueSpec): string {
   const parts = [description];
   if (shape.kind === 'words') parts.push(`Some of ${shape.words.join(', ')}.`);
   if (shape.kind === 'choice') parts.push(`One of ${shape.choices.join(', ')}.`);
-  if (shape.kind === 'integer' || shape.kind === 'number') parts.push(`In ${unit}, ${shape.min} to ${shape.max}.`);
+  if (shape.kind === 'integer' || shape.kind === 'number') {
+    parts.push(`${unit ? `In ${unit}, ` : 'From '}${shape.min} to ${shape.max}.`);
+  }
   if (defaultText) parts.push(`Default: ${defaultText}.`);
   return parts.join(' ');
 }
 
-function assignment(setting: SettingSpec, name: string, choices: Choices): string {
-  const chosen = choices.get(setting.key);
+function assignment(setting: ValueSpec, name: string, chosen?: SettingValue): string {
   if (chosen !== undefined) return `${name} = ${tomlValue(chosen)}`;
   return `# ${name} = ${tomlValue(setting.example ?? setting.fallback)}`;
 }

@@ -63,7 +63,60 @@ describe('reading values', () => {
     });
   });
 
+  it.each(['127.0.0.1', '10.0.0.0/8', '0.0.0.0/0', '::1', 'fe80::/10', '2001:db8::1/128', '::ffff:10.0.0.1'])(
+    'takes %s as an address',
+    (text) => {
+      expect(readText(setting('compat.allowFrom'), text, base)).toEqual({ ok: true, value: [text] });
+    },
+  );
+
   it.each([
+    'localhost',
+    '256.1.1.1',
+    '1.2.3',
+    '1.2.3.4.',
+    '010.0.0.1',
+    '10.0.0.0/33',
+    '::1/129',
+    '[::1]',
+    '1.2.3.4/',
+    ':::',
+  ])('refuses %s as an address', (text) => {
+    expect(readText(setting('compat.allowFrom'), text, base).ok).toBe(false);
+  });
+
+  it.each([
+    ['http://127.0.0.1:8080/x?y=z', true],
+    ['HTTPS://player.example', true],
+    ['ftp://player.example', false],
+    ['player.example', false],
+    ['https://ann:secret@player.example', false],
+    ['https://ann@player.example', false],
+    ['https://:secret@player.example/', false],
+    ['https:\\\\ann:secret@player.example', false],
+    ['https:///ann:secret@player.example', false],
+    ['https://player example', false],
+    ['https://', false],
+  ])('is told an address of the web: %s', (text, ok) => {
+    expect(readTyped({ shape: { kind: 'url' } }, text, base).ok).toBe(ok);
+  });
+
+  it('takes folders below another, plainly written', () => {
+    const shape = { kind: 'subfolders' } as const;
+    expect(readTyped({ shape }, ['Singles/', './a//b', '.', './'], base)).toEqual({
+      ok: true,
+      value: ['Singles', 'a/b', '.', '.'],
+    });
+    for (const path of ['/Singles', '../up', 'a/../../b', ''])
+      expect(readTyped({ shape }, [path], base).ok).toBe(false);
+  });
+
+  it.each([
+    ['serve.host', ''],
+    ['serve.host', ' '],
+    ['serve.userHeader', 'Remote-User\nX'],
+    ['compat.inbox', 3],
+    ['serve.port', 65_536],
     ['workers', '4'],
     ['roots', '/music'],
     ['roots', [1]],
