@@ -1,5 +1,5 @@
 /** The command line against a scripted terminal, with real settings files. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -38,6 +38,39 @@ describe('config init', () => {
     expect(await runCommandLine(surroundings)).toBe(2);
     expect(talk.join('')).toContain('nothing was written');
     expect(() => readFileSync(join(home, '.config/reprise/config.toml'))).toThrow(/ENOENT/);
+  });
+});
+
+describe('inboxes, views and webhooks', () => {
+  const text =
+    'roots = ["/music"]\n[inboxes.downloads]\npath = "/in"\n[views.player]\npath = "/view"\ninbox = "downloads"\n' +
+    '[webhooks.player]\nurl = "https://player.example/x"\n[webhooks.old]\nurl = "http://old/"\nformat = "flaczkownia"\n';
+  const run = async (...args: string[]): Promise<string> => {
+    const file = join(home, 'c.toml');
+    writeFileSync(file, text);
+    const { surroundings, out } = session(['config', '--config', file, ...args]);
+    expect(await runCommandLine(surroundings)).toBe(0);
+    return out.join('').replaceAll(file, 'FILE');
+  };
+
+  it('are shown value by value, with who set each', async () => {
+    const shown = await run('show', '--origin');
+    expect(shown).toMatch(/^inboxes\.downloads\.path +\/in +file FILE:3$/m);
+    expect(shown).toMatch(/^inboxes\.downloads\.library +none +default$/m);
+    expect(shown).toMatch(/^views\.player\.inbox +downloads +file FILE:6$/m);
+    expect(shown).toMatch(/^webhooks\.player\.events +empty +default$/m);
+    const { settings } = JSON.parse(await run('show', '--json'));
+    expect(settings).toContainEqual({ key: 'views.player.mostRemoved', value: 0.2, origin: 'default', where: '' });
+  });
+
+  it('are named by a check, with the webhook that signs nothing', async () => {
+    expect(await run('check')).toBe(
+      'FILE is right.\ninboxes: downloads\nviews: player\nwebhooks: player, old\n' +
+        'The webhook player has no secret, so whoever is called cannot tell who calls.\n',
+    );
+    expect(JSON.parse(await run('check', '--json'))).toMatchObject({
+      ...{ inboxes: ['downloads'], views: ['player'], webhooks: ['player', 'old'] },
+    });
   });
 });
 

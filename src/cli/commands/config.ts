@@ -1,4 +1,12 @@
-import { absolutePath, commentedSettings, environmentName, type SettingKey, type SettingValue } from '#config';
+import {
+  absolutePath,
+  commentedSettings,
+  environmentName,
+  type SettingKey,
+  type Settings,
+  type SettingValue,
+  secretSources,
+} from '#config';
 import { AppError } from '#kernel';
 import { type CommandContext, type CommandRun, hasOption, print, printJson } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -124,14 +132,29 @@ function valueText(value: SettingValue): string {
 /** Loading has refused what is wrong; what is left may be a mistake. */
 function check(context: CommandContext): void {
   const { resolved, style } = context;
-  const { filePath, fileExists, warnings, settings } = resolved;
+  const { filePath, fileExists, settings } = resolved;
+  const warnings = [...resolved.warnings, ...unsigned(context)];
+  const sections = sectionNames(settings);
   if (hasOption(context, 'json')) {
-    printJson(context, { v: 1, file: filePath, fileExists, warnings });
+    printJson(context, { v: 1, file: filePath, fileExists, ...Object.fromEntries(sections), warnings });
     return;
   }
   const roots = settings.roots.length === 0 ? [`No music folders are set: roots, or ${environmentName('roots')}.`] : [];
   print(context, [
     fileExists ? `${safeText(filePath)} is right.` : `There is no ${safeText(filePath)}; the defaults hold.`,
+    ...sections.flatMap(([kind, names]) => (names.length === 0 ? [] : [`${kind}: ${names.join(', ')}`])),
     ...[...warnings, ...roots].map((line) => style.warning(safeText(line))),
   ]);
+}
+
+function sectionNames({ inboxes, views, webhooks }: Settings): readonly (readonly [kind: string, names: string[]])[] {
+  return Object.entries({ inboxes, views, webhooks }).map(([kind, list]) => [kind, list.map(({ name }) => name)]);
+}
+
+/** The receivers of flaczkownia-dedup's body know no signature. */
+function unsigned({ resolved, surroundings }: CommandContext): string[] {
+  return resolved.settings.webhooks
+    .filter(({ format }) => format === 'reprise')
+    .filter(({ name, secretFile }) => secretSources(name, surroundings.environment, secretFile).length === 0)
+    .map(({ name }) => `The webhook ${name} has no secret, so whoever is called cannot tell who calls.`);
 }
