@@ -95,6 +95,7 @@ function valueSection(setting: ValueSpec, defaultText: string, variable: string)
       ? [['Range', `${shape.min} to ${shape.max}${unit ? ` ${unit}` : ''}`]]
       : []),
     ...(shape.kind === 'words' ? [['Some of', shape.words.map((word) => `\`${word}\``).join(', ')]] : []),
+    ...(shape.kind === 'template' ? [['Fields', shape.fields.map((field) => `\`{${field}}\``).join(', ')]] : []),
     ...(shape.kind === 'choice' ? [['One of', shape.choices.map((choice) => `\`${choice}\``).join(', ')]] : []),
     ...(example === undefined ? [] : [['For example', `\`${tomlValue(example)}\``]]),
     ['Environment', `\`${variable}\``],

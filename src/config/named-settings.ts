@@ -1,6 +1,7 @@
 /** What an inbox, a view and a webhook may say, beside the one schema of {@link SETTINGS} and by the same rules. */
 import {
   type InboxSettings,
+  PLACE_FIELDS,
   TUPLE_PARTS,
   type ViewSettings,
   WEBHOOK_EVENTS,
@@ -132,7 +133,7 @@ const INBOXES: NamedTable<Exclude<keyof InboxSettings, 'name'>> = {
     },
     {
       key: 'template',
-      shape: { kind: 'text' },
+      shape: { kind: 'template', fields: PLACE_FIELDS },
       description: 'The path of a placed file below library, without its extension.',
       fallback: '{albumArtist}/{album}/{disc}-{track} {title}',
     },

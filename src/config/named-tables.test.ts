@@ -101,6 +101,11 @@ describe('mistakes in sections with names', () => {
     ['[inboxes.downloads]\npth = "/x"', 'config/unknown-key', 'line 2: there is no setting inboxes.downloads.pth.'],
     ['[inboxes.downloads]\nmode = "open"', 'config/bad-value', 'line 2: inboxes.downloads.mode must be one of gate, '],
     ['\n[inboxes.downloads]\nmode = "gate"', 'config/bad-value', 'line 2: inboxes.downloads.path must be set.'],
+    [
+      '[inboxes.d]\npath = "/x"\ntemplate = "{albumartist}"',
+      'config/bad-value',
+      'line 3: inboxes.d.template must be a text',
+    ],
     ['inboxes = 3', 'config/bad-value', 'line 1: inboxes must be tables, as in [inboxes.name]'],
     [
       '[inboxes]\ndownloads = "/x"',

@@ -32,6 +32,19 @@ export interface InboxSettings {
 export const TUPLE_PARTS = ['albumArtist', 'disc', 'track'] as const;
 export type TuplePart = (typeof TUPLE_PARTS)[number];
 
+/** What a template may name in braces; a test holds it against what can be filled. */
+export const PLACE_FIELDS = [
+  'albumArtist',
+  'artist',
+  'album',
+  'title',
+  'disc',
+  'track',
+  'date',
+  'year',
+  'genre',
+] as const;
+
 /** A tree that holds only what is new or unknown of an inbox. */
 export interface ViewSettings {
   readonly name: string;

@@ -115,6 +115,8 @@ export type SettingShape =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   /** On one line, not empty. */
   | { readonly kind: 'text' }
+  /** A text with some of these in {braces}. */
+  | { readonly kind: 'template'; readonly fields: readonly string[] }
   /** An address of the web, without user and password. */
   | { readonly kind: 'url' }
   | { readonly kind: 'texts' }

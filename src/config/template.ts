@@ -2,6 +2,7 @@
 import { AppError } from '#kernel';
 import { NAMED_TABLES, type NamedTable } from './named-settings.ts';
 import { SETTINGS, type SettingKey, type SettingValue, type ValueSpec } from './settings.ts';
+import { bracedWords } from './values.ts';
 
 /** What a person chose; everything else stays a comment. */
 export type Choices = ReadonlyMap<SettingKey, SettingValue>;
@@ -47,6 +48,7 @@ const PROFILE_EXAMPLE = [
 export function explanation({ description, unit, shape, defaultText }: ValueSpec): string {
   const parts = [description];
   if (shape.kind === 'words') parts.push(`Some of ${shape.words.join(', ')}.`);
+  if (shape.kind === 'template') parts.push(`It may name ${bracedWords(shape.fields)}.`);
   if (shape.kind === 'choice') parts.push(`One of ${shape.choices.join(', ')}.`);
   if (shape.kind === 'integer' || shape.kind === 'number') {
     parts.push(`${unit ? `In ${unit}, ` : 'From '}${shape.min} to ${shape.max}.`);

@@ -24,6 +24,8 @@ export function readTyped(setting: Pick<ValueSpec, 'shape'>, value: unknown, bas
       return typeof value === 'string' && shape.choices.includes(value) ? accept(value) : refuse(shape);
     case 'text':
       return typeof value === 'string' && isLine(value) ? accept(value) : refuse(shape);
+    case 'template':
+      return typeof value === 'string' && isTemplate(value, shape.fields) ? accept(value) : refuse(shape);
     case 'url':
       return typeof value === 'string' && isWebAddress(value) ? accept(value) : refuse(shape);
     case 'texts':
@@ -58,6 +60,7 @@ export function readText(setting: Pick<ValueSpec, 'shape'>, text: string, base: 
       return readTyped(setting, partsOf(text, ':'), base);
     case 'choice':
     case 'text':
+    case 'template':
     case 'url':
     case 'folder':
     case 'file':
@@ -76,6 +79,8 @@ export function expectation(shape: SettingShape): string {
       return `one of ${shape.choices.join(', ')}`;
     case 'text':
       return 'a text on one line';
+    case 'template':
+      return `a text that names nothing but ${bracedWords(shape.fields)} in braces`;
     case 'url':
       return 'an address that starts with http:// or https:// and holds no user and no password';
     case 'texts':
@@ -93,6 +98,11 @@ export function expectation(shape: SettingShape): string {
     case 'file':
       return 'the path of a file';
   }
+}
+
+/** `{album}, {title}`. */
+export function bracedWords(words: readonly string[]): string {
+  return words.map((word) => `{${word}}`).join(', ');
 }
 
 /** Absolute and without `.`, `..`, doubled and trailing slashes; `~/` is the home folder. Symlinks stay as they are. */
@@ -117,6 +127,10 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isLine(text: string): boolean {
   return text.trim() !== '' && !/\p{Cc}/u.test(text);
+}
+
+function isTemplate(text: string, fields: readonly string[]): boolean {
+  return isLine(text) && [...text.matchAll(/\{([^{}]*)\}/g)].every(([, field = '']) => fields.includes(field));
 }
 
 function isWebAddress(text: string): boolean {
