@@ -1,5 +1,15 @@
 /** The live import gate: a file arrives, is judged, and is admitted, held or refused. */
+export { eventDocument, eventId, verdictDocument } from './event-document.ts';
 export type * from './gate.ts';
 export * from './model.ts';
+export {
+  type DeliverOptions,
+  deliver,
+  type OutboxParts,
+  type SendWebhook,
+  type Webhook,
+  type WebhookRequest,
+  type WebhookTrouble,
+} from './outbox.ts';
 export type * from './ports.ts';
 export type { ReleasePlace } from './release.ts';

@@ -13,7 +13,11 @@ export function createEventStore(connection: Connection): EventStore {
     eventsAfter: async (n, most) =>
       connection.arrays('select n, at_ms, body from gate_events where n > ? order by n limit ?', n, most).map(eventOf),
     lastEvent: async () => lastEvent(connection),
-    fanOut: async (webhooks) => connection.transact(() => fanOut(connection, webhooks)),
+    fanOut: async (webhooks) => {
+      // Asked for every second: what has nothing to do waits for no lock.
+      const behind = webhooks.filter((name) => toldTo(connection, name) !== lastEvent(connection));
+      if (behind.length > 0) connection.transact(() => fanOut(connection, behind));
+    },
     dueDeliveries: async (webhook, now, most) => dueDeliveries(connection, webhook, now, most),
     delivered: async (id, now) => void connection.arrays(DELIVERED, now, id),
     deliveryFailed: async (id, error, retryAt) => void connection.arrays(FAILED, error, retryAt, id),
@@ -53,14 +57,17 @@ const FAN_OUT = `
 function fanOut(connection: Connection, webhooks: readonly string[]): void {
   const last = lastEvent(connection);
   for (const name of webhooks) {
-    const toldTo = connection.arrays('select told_to from webhooks where name = ?', name)[0]?.[0];
-    if (toldTo === last) continue;
-    if (toldTo === undefined) connection.arrays('insert into webhooks (name, told_to) values (?, ?)', name, last);
-    else {
-      connection.arrays(FAN_OUT, name, toldTo as number);
-      connection.arrays('update webhooks set told_to = ? where name = ?', last, name);
-    }
+    const known = toldTo(connection, name);
+    // One that is new has nothing to catch up with.
+    connection.arrays(FAN_OUT, name, known ?? last);
+    connection.arrays(TOLD, name, last);
   }
+}
+
+const TOLD = 'insert into webhooks (name, told_to) values (?, ?) on conflict do update set told_to = excluded.told_to';
+
+function toldTo(connection: Connection, webhook: string): number | undefined {
+  return connection.arrays('select told_to from webhooks where name = ?', webhook)[0]?.[0] as number | undefined;
 }
 
 const WAITING = `

@@ -1,0 +1,2 @@
+/** Tells other programs over HTTP. */
+export { createSendWebhook } from './send.ts';
