@@ -1,33 +1,18 @@
 /** Documents for programs. What they look like is a public promise: docs/reference/cli.md. */
 import type { ForeignReport, FoundProfile, ScanReport } from '#catalogue';
 import type { PlacedProfile } from '#config';
-import { type BytePath, base64Of, bytesOfPath } from '#kernel';
+import { type BytePath, exactDocument } from '#kernel';
 import type { Verdict } from '#matching';
 import type { ExplainedVerdict, JudgedPair } from './app.ts';
 
 /** One document, two blanks deep. A text that is no UTF-8 becomes lossy and gets its bytes beside it as `pathBase64` or `<key>PathBase64`. */
 export function jsonOf(document: object): string {
-  return `${JSON.stringify(exact(document), null, 2)}\n`;
+  return `${JSON.stringify(exactDocument(document), null, 2)}\n`;
 }
 
 /** The same on one line. */
 export function jsonLineOf(document: object): string {
-  return `${JSON.stringify(exact(document))}\n`;
-}
-
-function exact(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (Array.isArray(value)) return value.map(exact);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, part]) => fields(key, part)));
-}
-
-function fields(key: string, part: unknown): [string, unknown][] {
-  if (typeof part !== 'string' || part.isWellFormed()) return [[key, exact(part)]];
-  return [
-    [key, part.toWellFormed()],
-    [key === 'path' ? 'pathBase64' : `${key}PathBase64`, base64Of(bytesOfPath(part as BytePath))],
-  ];
+  return `${JSON.stringify(exactDocument(document))}\n`;
 }
 
 /** A line of `match --export`. What was not computed is null. */

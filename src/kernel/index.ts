@@ -2,6 +2,7 @@
 export * from './byte-path.ts';
 export * from './clock.ts';
 export * from './errors.ts';
+export * from './exact-document.ts';
 export * from './join-words.ts';
 export * from './outcome.ts';
 export * from './progress.ts';
