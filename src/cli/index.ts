@@ -15,5 +15,7 @@ export type {
   TableEncoder,
   TableRow,
   TextFile,
+  TokenEntry,
+  Tokens,
 } from './surroundings.ts';
 export type * from './sweep-app.ts';

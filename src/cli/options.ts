@@ -187,6 +187,27 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'token',
+    aliases: [],
+    summary: 'make, list or revoke the tokens of the daemon',
+    about:
+      '"add" makes a token for a program that is to ask the daemon, and prints its secret once; only its hash is kept. ' +
+      '"list" prints the tokens with what they are good for, "revoke" takes one away. A running daemon knows at once.',
+    operands: 'add NAME|list|revoke NAME',
+    count: [1, 2],
+    options: [
+      {
+        name: 'scope',
+        value: 'LIST',
+        help: 'add: what it is good for, commas between: check, import, jobs, events, hooks, metrics, admin',
+      },
+    ],
+    examples: [
+      ['reprise token add lidarr --scope hooks', 'for the webhook of Lidarr'],
+      ['reprise token add phone --scope check,import,jobs', 'for a program of your own'],
+    ],
+  },
+  {
     name: 'config',
     aliases: [],
     summary: 'init, show or check the settings',

@@ -1,5 +1,5 @@
 /** Everything outside that the command line touches, so that tests can stand in for a terminal. */
-import type { Environment, Machine, ResolvedSettings, SettingsFiles } from '#config';
+import type { Environment, Machine, ResolvedSettings, Scope, SettingsFiles } from '#config';
 import type { BytePath } from '#kernel';
 import type { EncodePng } from '#picture';
 import type { App } from './app.ts';
@@ -31,6 +31,7 @@ export interface Surroundings {
   openPictures(): Promise<PictureTools>;
   /** Makes Parquet files of tables with these columns. */
   openParquet(columns: readonly TableColumn[]): Promise<TableEncoder>;
+  openTokens(resolved: ResolvedSettings): Promise<Tokens>;
   createApp(resolved: ResolvedSettings): Promise<App>;
   createSweepApp(resolved: ResolvedSettings): Promise<SweepApp>;
 }
@@ -77,6 +78,23 @@ export interface TableEncoder {
   add(rows: readonly TableRow[]): string | Uint8Array;
   /** How the file ends. Once. */
   finish(): string | Uint8Array;
+}
+
+/** Who may ask the daemon. */
+export interface Tokens {
+  /** In the order in which they were made. */
+  list(): Promise<readonly TokenEntry[]>;
+  /** @returns the secret, which is kept nowhere. @throws AppError `tokens/exists` and others */
+  add(name: string, scopes: readonly Scope[]): Promise<string>;
+  /** @throws AppError `tokens/missing` and others */
+  revoke(name: string): Promise<void>;
+}
+
+export interface TokenEntry {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** ISO 8601, UTC. */
+  readonly madeAt: string;
 }
 
 /** What turns drawings into files. */

@@ -7,6 +7,7 @@ export * from './named-tables.ts';
 export type * from './ports.ts';
 export * from './profile-name.ts';
 export type { FlagSettings, ResolvedSettings } from './resolve.ts';
+export * from './scopes.ts';
 export * from './settings.ts';
 export * from './template.ts';
 export { absolutePath } from './values.ts';

@@ -93,6 +93,7 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     prepareFile: async (path) => (await import('../adapters/text-files/index.ts')).prepareFile(path),
     openParquet: async (columns) => (await import('../adapters/parquet/index.ts')).createParquetEncoder(columns),
     openPictures: () => import('../adapters/pictures/index.ts'),
+    openTokens: async ({ settings }) => (await import('./tokens.ts')).openTokensOf(settings),
     createSweepApp: async (resolved) => (await import('./sweep-app.ts')).createSweepApp(resolved),
     createApp: async (resolved): Promise<App> => (await import('./wire.ts')).createApp(resolved),
   };

@@ -1,8 +1,10 @@
 /** A command line against a scripted terminal. */
 import type { App, Surroundings, SweepApp } from '#cli';
+import type { BytePath } from '#kernel';
 import { createParquetEncoder } from '../../src/adapters/parquet/index.ts';
 import { createSettingsFiles } from '../../src/adapters/settings/index.ts';
 import { openTextFile, prepareFile, readText } from '../../src/adapters/text-files/index.ts';
+import { openTokens } from '../../src/adapters/tokens/index.ts';
 
 export interface Session {
   readonly surroundings: Surroundings;
@@ -49,6 +51,7 @@ export function scripted(
     prepareFile,
     openParquet: async (columns) => createParquetEncoder(columns),
     openPictures: () => import('../../src/adapters/pictures/index.ts'),
+    openTokens: async () => openTokens(`${home}/tokens.json` as BytePath, { now: () => time }),
     createSweepApp: async () => ({ ...sweep, [Symbol.asyncDispose]: async () => {} }) as SweepApp,
     createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
   };

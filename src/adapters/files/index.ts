@@ -1,6 +1,7 @@
 /** Folders and files of the machine, by their byte names: read, and acted upon. */
 
 export { canDoAll, createFileActs } from './acts.ts';
+export { createPathGuard } from './guard.ts';
 export { createFolderLister, type FolderContents } from './list.ts';
 export { openFile } from './open-file.ts';
 export { placeOf } from './place.ts';

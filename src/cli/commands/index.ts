@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   journal: async () => (await import('./journal.ts')).runJournal,
   trash: async () => (await import('./trash.ts')).runTrash,
   import: async () => (await import('./import.ts')).runImport,
+  token: async () => (await import('./token.ts')).runToken,
   config: async () => (await import('./config.ts')).runConfig,
   doctor: async () => (await import('./doctor.ts')).runDoctor,
 };

@@ -1,0 +1,56 @@
+/** Told as it happens. */
+import { createRoute, z } from '@hono/zod-openapi';
+import { AppError } from '#kernel';
+import { type House, problems, type Routes, takes } from '../house.ts';
+import { eventStream } from '../streams.ts';
+
+const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+
+const events = createRoute({
+  method: 'get',
+  path: '/api/v1/events',
+  summary: 'Verdicts, failures and promotions as they happen, as server-sent events.',
+  description:
+    'The event is its type, `id` its number and `data` a JSON document. Goes on until one side ends it; a client that ' +
+    'comes again with Last-Event-ID, or with `after`, misses nothing that is kept. Without either it hears what is to come.',
+  ...takes('events'),
+  request: {
+    query: z.object({ after: number.openapi({ description: 'The number of the last event that is known; 0: all.' }) }),
+    headers: z.object({ 'last-event-id': number }),
+  },
+  responses: {
+    200: { description: 'The stream.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problems(400, 401, 403, 503),
+  },
+});
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // Proxies that gather answers would keep events back.
+  'X-Accel-Buffering': 'no',
+};
+
+export function eventRoutes(app: Routes, { parts, ending }: House): void {
+  const { gate, limits } = parts;
+  let open = 0;
+  app.openapi(events, (c) => {
+    if (c.req.method === 'HEAD') return c.body('', 200, HEADERS);
+    if (open >= limits.eventStreams) throw tooManyStreams(limits.eventStreams);
+    const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after;
+    const listener = new AbortController();
+    const signal = AbortSignal.any([listener.signal, c.req.raw.signal, ending]);
+    open++;
+    const stream = eventStream(gate.events(after, signal), () => listener.abort(), {
+      heartbeatSeconds: limits.heartbeatSeconds,
+      onEnd: () => void open--,
+    });
+    return c.body(stream, 200, HEADERS);
+  });
+}
+
+function tooManyStreams(most: number): AppError {
+  return new AppError('http/too-many-streams', `${most} listeners are the most that this server has.`, {
+    kind: 'unavailable',
+    hint: 'Close one, or try again later.',
+  });
+}

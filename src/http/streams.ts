@@ -1,0 +1,65 @@
+/**
+ * Server-sent events. A stream gives what its client takes: nothing is gathered for one that reads slowly, and where it
+ * goes away the source is told. Whoever hears nothing for a while hears a comment.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+import type { GateEvent } from '#gate';
+import { documentOf, eventBody } from './documents.ts';
+
+export interface StreamOptions {
+  readonly heartbeatSeconds: number;
+  /** Called once, when nobody listens any more or the source has ended. */
+  readonly onEnd: () => void;
+}
+
+/** @param events ends when `stop` is called */
+export function eventStream(
+  events: AsyncIterable<GateEvent>,
+  stop: () => void,
+  { heartbeatSeconds, onEnd }: StreamOptions,
+): ReadableStream<Uint8Array> {
+  const source = events[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  let next: Promise<IteratorResult<GateEvent>> | undefined;
+  let hasEnded = false;
+  const end = (): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    stop();
+    onEnd();
+  };
+  return new ReadableStream({
+    start: (controller) => controller.enqueue(encoder.encode(': listening\n\n')),
+    async pull(controller) {
+      try {
+        next ??= source.next();
+        const step = await within(next, heartbeatSeconds * 1000);
+        if (step === undefined) return controller.enqueue(encoder.encode(': still here\n\n'));
+        next = undefined;
+        if (step.done !== true) return controller.enqueue(encoder.encode(eventText(step.value)));
+        end();
+        controller.close();
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    cancel: end,
+  });
+}
+
+function eventText(event: GateEvent): string {
+  // JSON has no bare line breaks, so the data is one line.
+  return `id: ${event.n}\nevent: ${event.body.type}\ndata: ${JSON.stringify(documentOf(eventBody(event)))}\n\n`;
+}
+
+/** What the promise brings, or `undefined` where it takes longer. */
+async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), milliseconds);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
