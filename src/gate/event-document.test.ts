@@ -34,7 +34,7 @@ it('is what the guide says', () => {
 it('gives the bytes of names that are not Unicode beside a text that everybody can read', () => {
   const document = verdictDocument({ ...VERDICT, path: ODD, of: ODD, placed: ODD });
   expect(document).toMatchObject({ path: '/\ufffd', of: '/\ufffd', placed: '/\ufffd' });
-  expect(document).toMatchObject({ pathBase64: 'L/8=', ofBase64: 'L/8=', placedBase64: 'L/8=' });
+  expect(document).toMatchObject({ pathBase64: 'L/8=', ofPathBase64: 'L/8=', placedPathBase64: 'L/8=' });
   const promoted: GateEventBody = { type: 'file.promoted', path: ODD, insteadOf: path('/a'), recording: 'r' };
   expect(eventDocument({ n: 1, at: 0, body: promoted })).toMatchObject({
     data: { path: '/\ufffd', pathBase64: 'L/8=', insteadOf: '/a', recording: 'r' },

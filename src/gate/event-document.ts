@@ -1,21 +1,13 @@
 /** Verdicts and events as JSON for other programs. @see docs/guide/webhooks.md */
-import { type BytePath, base64Of, bytesOfPath, displayPath, isDisplayable } from '#kernel';
+import { exactDocument } from '#kernel';
 import type { GateEvent, GateEventBody, GateVerdict } from './model.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The document of a verdict without its `v`: paths as text, and their bytes beside those that are not Unicode. */
 export function verdictDocument({ path, of, placed, ...verdict }: GateVerdict): Fields {
-  return {
-    ...pathFields('path', path),
-    verdict: verdict.verdict,
-    ...pathFields('of', of),
-    recording: verdict.recording,
-    release: verdict.release,
-    reasons: verdict.reasons,
-    ...pathFields('placed', placed),
-    tookMs: verdict.tookMs,
-  };
+  const { recording, release, reasons, tookMs } = verdict;
+  return exact({ path, verdict: verdict.verdict, of, recording, release, reasons, placed, tookMs });
 }
 
 /** Names an event for good: also among those of another catalogue, or of one that was begun anew. */
@@ -36,15 +28,14 @@ function eventData(body: GateEventBody): Fields {
       return { ...verdictDocument(verdict), inbox, admitted: isAdmitted, audioHash, tags };
     }
     case 'file.failed':
-      return { ...pathFields('path', body.path), code: body.code, message: body.message };
+      return exact({ path: body.path, code: body.code, message: body.message });
     case 'file.promoted': {
       const { path, insteadOf, recording } = body;
-      return { ...pathFields('path', path), ...pathFields('insteadOf', insteadOf), recording };
+      return exact({ path, insteadOf, recording });
     }
   }
 }
 
-function pathFields(name: string, path: BytePath | null): Fields {
-  if (path === null || isDisplayable(path)) return { [name]: path };
-  return { [name]: displayPath(path), [`${name}Base64`]: base64Of(bytesOfPath(path)) };
+function exact(fields: Fields): Fields {
+  return exactDocument(fields) as Fields;
 }
