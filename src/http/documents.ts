@@ -1,5 +1,5 @@
 /** What the daemon says, in the words of the command line's documents. Times are ISO 8601 in UTC. */
-import type { GateEvent, GateVerdict, GateWord, Job, JobFile, JobSummary, KnownFile } from '#gate';
+import type { GateVerdict, GateWord, Job, JobFile, JobSummary, KnownFile } from '#gate';
 import { exactDocument } from '#kernel';
 
 /** The document of `gate check --json`, without its `v`. A remote caller's sound has no path. */
@@ -77,11 +77,4 @@ export interface KnownBody {
 
 export function knownBody({ path, verdict, of, isAdmitted }: KnownFile): KnownBody {
   return { path, verdict, of, isAdmitted };
-}
-
-/** What `data:` of an event holds. */
-export function eventBody({ n, at, body }: GateEvent): object {
-  const when = { n, at: new Date(at).toISOString() };
-  if (body.type !== 'file.judged') return { ...when, ...body };
-  return { ...when, ...body, verdict: verdictBody(body.verdict) };
 }

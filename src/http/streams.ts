@@ -3,8 +3,8 @@
  * goes away the source is told. Whoever hears nothing for a while hears a comment.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-import type { GateEvent } from '#gate';
-import { documentOf, eventBody } from './documents.ts';
+import { eventDocument, type GateEvent } from '#gate';
+import { exactDocument } from '#kernel';
 
 export interface StreamOptions {
   readonly heartbeatSeconds: number;
@@ -50,7 +50,7 @@ export function eventStream(
 
 function eventText(event: GateEvent): string {
   // JSON has no bare line breaks, so the data is one line.
-  return `id: ${event.n}\nevent: ${event.body.type}\ndata: ${JSON.stringify(documentOf(eventBody(event)))}\n\n`;
+  return `id: ${event.n}\nevent: ${event.body.type}\ndata: ${JSON.stringify(exactDocument(eventDocument(event)))}\n\n`;
 }
 
 /** What the promise brings, or `undefined` where it takes longer. */
