@@ -2,7 +2,9 @@
 
 export { canDoAll, createFileActs } from './acts.ts';
 export { createPathGuard } from './guard.ts';
+export { createRootFinder } from './inbox-root.ts';
 export { createFolderLister, type FolderContents } from './list.ts';
 export { openFile } from './open-file.ts';
 export { placeOf } from './place.ts';
 export { createFileTree } from './tree.ts';
+export { createWriterProbe } from './writers.ts';

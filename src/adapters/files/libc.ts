@@ -1,6 +1,6 @@
 /**
  * What Node cannot do and the C library can: renaming without replacing, exchanging two names, times in nanoseconds,
- * extended attributes. Loaded when it is first needed; `undefined` where it does not load (musl, other systems), and the
+ * extended attributes, asking for leases. Loaded when it is first needed; `undefined` where it does not load (musl, other systems), and the
  * callers fall back to something poorer that they name.
  * @see https://man7.org/linux/man-pages/man2/rename.2.html
  */
@@ -15,6 +15,8 @@ export interface Libc {
   llistxattr(path: Name, list: Buffer | null, bytes: number): number;
   lgetxattr(path: Name, name: Name, value: Buffer | null, bytes: number): number;
   lsetxattr(path: Name, name: Name, value: Buffer, bytes: number, flags: number): number;
+  /** With a number as its argument. */
+  fcntl(fd: number, command: number, argument: number): number;
 }
 
 /** "The folder that relative names start from": all ours are absolute. */
@@ -35,6 +37,7 @@ function load(): Libc | null {
   try {
     const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
     const library = koffi.load('libc.so.6');
+    const fcntl = library.func('int fcntl(int, int, ...)');
     return {
       errno: () => koffi.errno(),
       renameat2: library.func('int renameat2(int, const uint8_t *, int, const uint8_t *, unsigned int)'),
@@ -42,6 +45,7 @@ function load(): Libc | null {
       llistxattr: library.func('intptr_t llistxattr(const uint8_t *, _Out_ uint8_t *, size_t)'),
       lgetxattr: library.func('intptr_t lgetxattr(const uint8_t *, const uint8_t *, _Out_ uint8_t *, size_t)'),
       lsetxattr: library.func('int lsetxattr(const uint8_t *, const uint8_t *, const uint8_t *, size_t, int)'),
+      fcntl: (fd, command, argument) => fcntl(fd, command, 'int', argument) as number,
     };
   } catch {
     // An optional package: without it moves are `link` and `unlink`, and attributes stay behind.

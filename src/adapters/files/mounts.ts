@@ -14,8 +14,39 @@ export function forbiddenMounts(): ReadonlySet<RawName> {
   }
 }
 
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
 export function parseMounts(text: string): ReadonlySet<RawName> {
+  return new Set([...mountTypes(text)].filter(([, type]) => UNWANTED.test(type)).map(([point]) => point));
+}
+
+/**
+ * What others can change without this system knowing: what lies on a server, and what programs make up. `fuseblk` is a
+ * local disk.
+ */
+const REMOTE =
+  /^(nfs4?|cifs|smb3|smbfs|smb2|ncpfs|afs|coda|9p|virtiofs|ceph|lustre|gfs2?|ocfs2|beegfs\w*|gpfs|pvfs2|orangefs|vboxsf|vmhgfs|prl_fs|fuse|fuse\..*)$/;
+
+/** Does the path lie where others can change files without this system telling of it? `false` where it is not known. */
+export function isRemote(path: RawName): boolean {
+  try {
+    return isRemoteBy(readFileSync('/proc/self/mountinfo', 'latin1'), path);
+  } catch {
+    // Not Linux.
+    return false;
+  }
+}
+
+/** The same by the text of a mount table. */
+export function isRemoteBy(text: string, path: RawName): boolean {
+  let [deepest, type] = ['', ''];
+  for (const [point, itsType] of mountTypes(text)) {
+    const isAbove = point === '/' || path === point || path.startsWith(`${point}/`);
+    if (isAbove && point.length >= deepest.length) [deepest, type] = [point, itsType];
+  }
+  return REMOTE.test(type);
+}
+
+/** @see https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
+function mountTypes(text: string): ReadonlyMap<RawName, string> {
   const typeAt = new Map<RawName, string>();
   for (const line of text.split('\n')) {
     const [place = '', kind = ''] = line.split(' - ');
@@ -23,7 +54,7 @@ export function parseMounts(text: string): ReadonlySet<RawName> {
     // The last mount at a place lies on top of the earlier ones: an autofs that was mounted over is no trap any more.
     if (mountPoint !== undefined) typeAt.set(withoutEscapes(mountPoint), kind.split(' ')[0] ?? '');
   }
-  return new Set([...typeAt].filter(([, type]) => UNWANTED.test(type)).map(([point]) => point));
+  return typeAt;
 }
 
 /** Blanks and the like are written as a backslash and three octal digits. */

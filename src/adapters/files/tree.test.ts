@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FoundFolder, keyOfStamp, type WalkOptions } from '#catalogue';
 import { type BytePath, type Failure, joinPath, pathFromBytes } from '#kernel';
-import { parseMounts } from './mounts.ts';
+import { isRemoteBy, parseMounts } from './mounts.ts';
+import type { RawName } from './names.ts';
 import { isSpinning } from './spinning.ts';
 import { createFileTree } from './tree.ts';
 
@@ -135,4 +136,24 @@ describe('a disk that spins', () => {
     const spins = [0, 1, 2, 3, 4, 5].map((minor) => isSpinning(BigInt((8 << 8) | minor), root));
     expect(spins).toEqual([true, true, false, true, false, false]);
   });
+});
+
+describe('a place that others can change unseen', () => {
+  const table = [
+    '21 1 8:1 / / rw - ext4 /dev/sda1 rw',
+    '22 21 0:50 / /music rw - nfs4 server:/music rw',
+    '23 22 8:2 / /music/local rw - xfs /dev/sdb1 rw',
+    '24 21 0:51 / /mnt/with\\040blank rw - fuse.sshfs host: rw',
+    '25 21 8:3 / /ntfs rw - fuseblk /dev/sdc1 rw',
+  ].join('\n');
+
+  it.each([
+    ['/music', true],
+    ['/music/a/b', true],
+    ['/music/local/a', false],
+    ['/musical', false],
+    ['/mnt/with blank/a', true],
+    ['/ntfs/a', false],
+    ['/home', false],
+  ])('%s: %s', (place, expected) => expect(isRemoteBy(table, place as RawName)).toBe(expected));
 });
