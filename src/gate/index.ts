@@ -1,6 +1,9 @@
 /** The live import gate: a file arrives, is judged, and is admitted, held or refused. */
 export { eventDocument, eventId, verdictDocument } from './event-document.ts';
 export type * from './gate.ts';
+export type * from './inbox/ports.ts';
+export type { ReadyFile } from './inbox/readiness.ts';
+export { type InboxParts, type InboxRun, type WatchedFolder, watchInbox } from './inbox/watch-inbox.ts';
 export * from './model.ts';
 export {
   type DeliverOptions,
