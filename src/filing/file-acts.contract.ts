@@ -163,6 +163,7 @@ export function describeFileActs({ name, create, folders, ...powers }: FileActsS
       acts.remove(second);
       acts.symbolicLink(other, second);
       expect(readlinkSync(raw(second), { encoding: 'buffer' })).toEqual(raw(other));
+      expect(acts.readLink(second)).toBe(other);
       acts.remove(second);
       acts.write(second, Buffer.from('new'));
       expect(Buffer.from(acts.read(second, 10)).toString()).toBe('new');

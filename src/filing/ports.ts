@@ -33,6 +33,8 @@ export interface FileActs {
   hardLink(file: BytePath, name: BytePath): void;
   /** A name that points at `target`. */
   symbolicLink(target: BytePath, name: BytePath): void;
+  /** What a symbolic link says, as it stands in it. @throws AppError `files/missing` … */
+  readLink(name: BytePath): BytePath;
   /** A file of its own that shares the blocks of another. @throws AppError `files/no-reflink` where the file system cannot */
   clone(file: BytePath, copy: BytePath): Promise<void>;
   /**

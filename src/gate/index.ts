@@ -16,3 +16,8 @@ export {
 } from './outbox.ts';
 export type * from './ports.ts';
 export type { ReleasePlace } from './release.ts';
+export { followEvents } from './views/follow.ts';
+export type { ViewActs } from './views/own-entries.ts';
+export type { ViewChange, ViewReport } from './views/reconcile.ts';
+export type { ViewedInbox, ViewPlace } from './views/run.ts';
+export { createView, type ReconcileOptions, type View, type ViewOptions, type ViewParts } from './views/view.ts';

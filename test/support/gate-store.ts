@@ -28,6 +28,7 @@ export const INBOX = 'downloads';
 
 export function openGateStore(file: string): TestGateStore {
   const connection = openConnection(file, 5_000);
+  let isOpen = true;
   migrate(connection, MIGRATIONS);
   return {
     store: { ...createEventStore(connection), ...createViewStore(connection) },
@@ -40,7 +41,10 @@ export function openGateStore(file: string): TestGateStore {
         }
       }),
     forgetJudgements: () => void connection.arrays('delete from intakes'),
-    [Symbol.dispose]: () => connection[Symbol.dispose](),
+    [Symbol.dispose]() {
+      if (isOpen) connection[Symbol.dispose]();
+      isOpen = false;
+    },
   };
 }
 
