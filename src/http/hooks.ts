@@ -24,17 +24,17 @@ const file = z.looseObject({ path: z.string() });
 export const lidarrShape: z.ZodType<LidarrPayload> = z
   .looseObject({
     eventType: z.string().openapi({ description: 'Test is answered; Download, Rename and Retag bring files.' }),
-    trackFiles: z.array(file).optional(),
-    renamedTrackFiles: z.array(file).optional(),
-    trackFile: file.optional(),
+    trackFiles: z.array(file).nullish(),
+    renamedTrackFiles: z.array(file).nullish(),
+    trackFile: file.nullish(),
   })
   .openapi('LidarrEvent');
 
 export interface LidarrPayload {
   readonly eventType: string;
-  readonly trackFiles?: readonly { readonly path: string }[] | undefined;
-  readonly renamedTrackFiles?: readonly { readonly path: string }[] | undefined;
-  readonly trackFile?: { readonly path: string } | undefined;
+  readonly trackFiles?: readonly { readonly path: string }[] | null | undefined;
+  readonly renamedTrackFiles?: readonly { readonly path: string }[] | null | undefined;
+  readonly trackFile?: { readonly path: string } | null | undefined;
 }
 
 /** Where a file has moved or was tagged anew it is looked at again; the gate knows a file that was renamed. */
@@ -45,60 +45,67 @@ export function lidarrBrings({ eventType, trackFiles, renamedTrackFiles, trackFi
     case 'Rename':
       return { paths: listed('renamedTrackFiles', renamedTrackFiles) };
     case 'Retag':
-      return { paths: trackFile ? [{ field: 'trackFile.path', path: trackFile.path }] : [] };
+      return { paths: one('trackFile.path', trackFile?.path) };
     default:
       return { paths: [] };
   }
 }
 
-function listed(name: string, files: readonly { readonly path: string }[] = []): readonly WrittenAs[] {
-  return files.map(({ path }, at) => ({ field: `${name}.${at}.path`, path }));
+function listed(name: string, files: readonly { readonly path: string }[] | null | undefined): readonly WrittenAs[] {
+  return (files ?? []).map(({ path }, at) => ({ field: `${name}.${at}.path`, path }));
 }
 
 /** @see https://github.com/slskd/slskd/blob/master/docs/config.md#webhooks */
 export const slskdShape: z.ZodType<SlskdPayload> = z
   .looseObject({
     type: z.string().openapi({ description: 'DownloadFileComplete and DownloadDirectoryComplete bring files.' }),
-    id: z.string().max(200).optional().openapi({ description: 'An event that comes twice is taken once.' }),
-    localFilename: z.string().optional(),
-    localDirectoryName: z.string().optional(),
+    id: z.string().max(200).nullish().openapi({ description: 'An event that comes twice is taken once.' }),
+    localFilename: z.string().nullish(),
+    localDirectoryName: z.string().nullish(),
   })
   .openapi('SlskdEvent');
 
 export interface SlskdPayload {
   readonly type: string;
-  readonly id?: string | undefined;
-  readonly localFilename?: string | undefined;
-  readonly localDirectoryName?: string | undefined;
+  readonly id?: string | null | undefined;
+  readonly localFilename?: string | null | undefined;
+  readonly localDirectoryName?: string | null | undefined;
 }
 
 export function slskdBrings({ type, id, localFilename, localDirectoryName }: SlskdPayload): Brought {
-  const [field, path] = type === 'DownloadFileComplete' ? ['localFilename', localFilename] : ['', undefined];
-  const [folderField, folder] =
-    type === 'DownloadDirectoryComplete' ? ['localDirectoryName', localDirectoryName] : ['', undefined];
-  const paths = [
-    ...(path === undefined ? [] : [{ field, path }]),
-    ...(folder === undefined ? [] : [{ field: folderField, path: folder }]),
-  ];
-  return { paths, ...(id !== undefined && { eventId: id }) };
+  switch (type) {
+    case 'DownloadFileComplete':
+      return brought(id, one('localFilename', localFilename));
+    case 'DownloadDirectoryComplete':
+      return brought(id, one('localDirectoryName', localDirectoryName));
+    default:
+      return { paths: [] };
+  }
 }
 
 export const genericShape: z.ZodType<GenericPayload> = z
   .looseObject({
-    path: z.string().optional(),
-    paths: z.array(z.string()).optional(),
-    id: z.string().max(200).optional().openapi({ description: 'An event that comes twice is taken once.' }),
+    path: z.string().nullish(),
+    paths: z.array(z.string()).nullish(),
+    id: z.string().max(200).nullish().openapi({ description: 'An event that comes twice is taken once.' }),
   })
   .openapi('GenericEvent', { description: 'One path or several, files or folders.' });
 
 export interface GenericPayload {
-  readonly path?: string | undefined;
-  readonly paths?: readonly string[] | undefined;
-  readonly id?: string | undefined;
+  readonly path?: string | null | undefined;
+  readonly paths?: readonly string[] | null | undefined;
+  readonly id?: string | null | undefined;
 }
 
-export function genericBrings({ path, paths = [], id }: GenericPayload): Brought {
-  const one = path === undefined ? [] : [{ field: 'path', path }];
-  const several = paths.map((each, at) => ({ field: `paths.${at}`, path: each }));
-  return { paths: [...one, ...several], ...(id !== undefined && { eventId: id }) };
+export function genericBrings({ path, paths, id }: GenericPayload): Brought {
+  const several = (paths ?? []).map((each, at) => ({ field: `paths.${at}`, path: each }));
+  return brought(id, [...one('path', path), ...several]);
+}
+
+function one(field: string, path: string | null | undefined): readonly WrittenAs[] {
+  return path == null ? [] : [{ field, path }];
+}
+
+function brought(id: string | null | undefined, paths: readonly WrittenAs[]): Brought {
+  return id == null ? { paths } : { paths, eventId: id };
 }

@@ -5,6 +5,7 @@ import type { Scope } from '#config';
 import { type Caller, demandScope } from './callers.ts';
 import type { HttpParts } from './parts.ts';
 import { problemShape } from './schemas.ts';
+import { type Waiting, waitingFor } from './waiting.ts';
 
 export interface Variables {
   readonly Variables: {
@@ -78,8 +79,7 @@ export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T
   };
 }
 
-/** Aborts when the client goes, the server ends or the time is up. */
-export function untilGone(c: RouteContext, house: House, seconds?: number): AbortSignal {
-  const signals = [c.req.raw.signal, house.ending];
-  return AbortSignal.any(seconds === undefined ? signals : [...signals, AbortSignal.timeout(seconds * 1000)]);
+/** Fires when the client goes, the server ends or the time is up. Dispose of it when the answer is made. */
+export function whileAsked(c: RouteContext, { ending }: House, seconds?: number): Waiting {
+  return waitingFor([c.req.raw.signal, ending], seconds);
 }

@@ -3,7 +3,16 @@
  * path. Its last name is never followed, and only regular files and folders pass. What lies outside is refused before the
  * disk is asked, so that nobody learns what is there.
  */
-import { AppError, type BytePath, bytesOfBase64, displayPath, folderOf, isUnderAny, pathFromBytes } from '#kernel';
+import {
+  AppError,
+  type BytePath,
+  bytesOfBase64,
+  bytesOfPath,
+  displayPath,
+  folderOf,
+  isUnderAny,
+  pathFromBytes,
+} from '#kernel';
 import type { PathGuard } from './ports.ts';
 
 /** As it stands in a request. `pathBase64` counts where both are there. */
@@ -36,7 +45,7 @@ function plainPath(text: string, field: string): BytePath {
   const parts = text.split('/').filter((part) => part !== '');
   if (!text.startsWith('/')) throw badPath(field, 'is not absolute', 'A path starts with a slash.');
   checkNames(text, parts, field);
-  return `/${parts.join('/')}` as BytePath;
+  return canonical(`/${parts.join('/')}`);
 }
 
 /** A path below a folder. @throws AppError `http/bad-field` where it is absolute, `http/outside` where it climbs */
@@ -47,7 +56,7 @@ export function pathBelow(folder: BytePath, text: string, field: string): BytePa
   }
   if (parts.includes('..')) throw outside();
   checkNames(text, parts, field);
-  return `${folder === '/' ? '' : folder}/${parts.join('/')}` as BytePath;
+  return canonical(`${folder === '/' ? '' : folder}/${parts.join('/')}`);
 }
 
 function checkNames(text: string, parts: readonly string[], field: string): void {
@@ -63,6 +72,11 @@ function checkNames(text: string, parts: readonly string[], field: string): void
 /** Escaped bytes are U+DC80 … U+DCFF; every other lone surrogate stands for nothing. */
 function isBytes(text: string): boolean {
   return text.replace(/[\udc80-\udcff]/gu, '').isWellFormed();
+}
+
+/** Escaped bytes may have been written that are UTF-8 when put together. */
+function canonical(path: string): BytePath {
+  return pathFromBytes(bytesOfPath(path as BytePath));
 }
 
 function badPath(field: string, what: string, hint: string): AppError {

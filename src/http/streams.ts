@@ -6,17 +6,11 @@
 import { eventDocument, type GateEvent } from '#gate';
 import { exactDocument } from '#kernel';
 
-export interface StreamOptions {
-  readonly heartbeatSeconds: number;
-  /** Called once, when nobody listens any more or the source has ended. */
-  readonly onEnd: () => void;
-}
-
-/** @param events ends when `stop` is called */
+/** @param stop ends the events; called once, when nobody listens any more or they have ended by themselves */
 export function eventStream(
   events: AsyncIterable<GateEvent>,
+  heartbeatSeconds: number,
   stop: () => void,
-  { heartbeatSeconds, onEnd }: StreamOptions,
 ): ReadableStream<Uint8Array> {
   const source = events[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
@@ -26,7 +20,6 @@ export function eventStream(
     if (hasEnded) return;
     hasEnded = true;
     stop();
-    onEnd();
   };
   return new ReadableStream({
     start: (controller) => controller.enqueue(encoder.encode(': listening\n\n')),

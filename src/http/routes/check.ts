@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Gate, RemoteSound } from '#gate';
 import { AppError } from '#kernel';
 import { documentOf, knownBody, verdictBody } from '../documents.ts';
-import { given, type House, problems, type Routes, takes, untilGone } from '../house.ts';
+import { given, type House, problems, type Routes, takes, whileAsked } from '../house.ts';
 import { allowPath, readPath } from '../paths.ts';
 import { inboxShape, knownShape, pathFieldsShape, verdictShape } from '../schemas.ts';
 
@@ -68,7 +68,8 @@ export function checkRoutes(app: Routes, house: House): void {
   const { gate } = house.parts;
   app.openapi(check, async (c) => {
     const { path, pathBase64, inbox, ...sound } = c.req.valid('json');
-    const options = { signal: untilGone(c, house), ...given({ inbox }) };
+    using asked = whileAsked(c, house);
+    const options = { signal: asked.signal, ...given({ inbox }) };
     if (path === undefined && pathBase64 === undefined) {
       const said = await checkSound(gate, soundOf(sound), options);
       return c.json(documentOf(verdictBody({ path: null, ...said })), 200);

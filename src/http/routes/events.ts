@@ -1,7 +1,7 @@
 /** Told as it happens. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#kernel';
-import { type House, problems, type Routes, takes } from '../house.ts';
+import { type House, problems, type Routes, takes, whileAsked } from '../house.ts';
 import { eventStream } from '../streams.ts';
 
 const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
@@ -30,19 +30,18 @@ const HEADERS = {
   'X-Accel-Buffering': 'no',
 };
 
-export function eventRoutes(app: Routes, { parts, ending }: House): void {
-  const { gate, limits } = parts;
+export function eventRoutes(app: Routes, house: House): void {
+  const { gate, limits } = house.parts;
   let open = 0;
   app.openapi(events, (c) => {
     if (c.req.method === 'HEAD') return c.body('', 200, HEADERS);
     if (open >= limits.eventStreams) throw tooManyStreams(limits.eventStreams);
     const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after;
-    const listener = new AbortController();
-    const signal = AbortSignal.any([listener.signal, c.req.raw.signal, ending]);
+    const asked = whileAsked(c, house);
     open++;
-    const stream = eventStream(gate.events(after, signal), () => listener.abort(), {
-      heartbeatSeconds: limits.heartbeatSeconds,
-      onEnd: () => void open--,
+    const stream = eventStream(gate.events(after, asked.signal), limits.heartbeatSeconds, () => {
+      asked[Symbol.dispose]();
+      open--;
     });
     return c.body(stream, 200, HEADERS);
   });

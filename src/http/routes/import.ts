@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { ImportFile, JobSummary } from '#gate';
 import { AppError } from '#kernel';
 import { documentOf, jobBody, verdictBody, wholeJobBody } from '../documents.ts';
-import { given, type House, problems, type RouteContext, type Routes, takes, untilGone } from '../house.ts';
+import { given, type House, problems, type RouteContext, type Routes, takes, whileAsked } from '../house.ts';
 import { allowPath, readPath } from '../paths.ts';
 import { inboxShape, jobShape, jobSummaryShape, pathFieldsShape, verdictShape } from '../schemas.ts';
 
@@ -132,7 +132,8 @@ async function answerJob(c: RouteContext, house: House, job: JobSummary, waitSec
   const { gate, limits } = house.parts;
   c.header('Location', `/api/v1/jobs/${job.id}`);
   if (waitSeconds === 0) return c.json(documentOf(jobBody(job)), 202);
-  const signal = untilGone(c, house, Math.min(waitSeconds, limits.waitSeconds));
+  using asked = whileAsked(c, house, Math.min(waitSeconds, limits.waitSeconds));
+  const { signal } = asked;
   try {
     return c.json(documentOf(wholeJobBody(await gate.finished(job.id, { signal }))), 200);
   } catch (error) {
