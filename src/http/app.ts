@@ -12,7 +12,7 @@ import { AppError } from '#kernel';
 import { addressSet } from './addresses.ts';
 import { noToken, shownSecrets, tokenOf, userOf } from './callers.ts';
 import { fieldError } from './fields.ts';
-import type { House, RouteContext, Routes, Variables } from './house.ts';
+import { type House, noteTrouble, type RouteContext, type Routes, type Variables } from './house.ts';
 import { describeRoutes } from './openapi.ts';
 import type { HttpParts } from './parts.ts';
 import { problemOf, problemResponse } from './problems.ts';
@@ -101,7 +101,7 @@ function guard(app: Routes, { parts }: House): void {
   });
   app.onError((error, c) => {
     const problem = problemOf(error);
-    if (!problem || problem.status === 500) noteTrouble(c, parts, error);
+    if (!problem || problem.status === 500) noteTrouble(c, parts.log, error);
     return problem ? problemResponse(c, problem.status, problem.body) : problemResponse(c, 500);
   });
 }
@@ -167,22 +167,3 @@ function note(c: RouteContext, { log, metrics }: HttpParts, seconds: number): vo
 }
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-/** A bug, or something that is damaged: the log has what the caller is not told. */
-function noteTrouble(c: RouteContext, { log }: HttpParts, error: Error): void {
-  const place =
-    error.stack
-      ?.split('\n')
-      .find((line) => line.trimStart().startsWith('at '))
-      ?.trim() ?? '';
-  const facts = { request: c.get('requestId'), error: `${error.name}: ${error.message}`, place };
-  log('error', 'http.failed', withoutSecrets(facts, c.get('secrets')));
-}
-
-function withoutSecrets(
-  facts: Readonly<Record<string, string>>,
-  secrets: readonly string[],
-): Readonly<Record<string, string>> {
-  const clean = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
-  return Object.fromEntries(Object.entries(facts).map(([key, text]) => [key, clean(text)]));
-}

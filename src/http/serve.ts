@@ -27,6 +27,8 @@ export interface HttpServer {
 
 /** How often slow clients are looked for. Chosen. */
 const MOST_CHECK_MS = 5000;
+/** How often a server that closes looks for lines that nobody uses. Chosen. */
+const IDLE_CHECK_MS = 50;
 
 /** @throws AppError `http/port-taken`, `http/cannot-listen` */
 export async function serveHttp(app: HttpApp, options: ServeOptions): Promise<HttpServer> {
@@ -53,12 +55,13 @@ export async function serveHttp(app: HttpApp, options: ServeOptions): Promise<Ht
     async close() {
       const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
       app.end();
-      const hangUp = setTimeout(
-        () => 'closeAllConnections' in server && server.closeAllConnections(),
-        graceSeconds * 1000,
-      );
+      if (!('closeAllConnections' in server)) return closed;
+      // A line whose answer is given stays open for the next question, which will not come.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      const late = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
       await closed;
-      clearTimeout(hangUp);
+      clearInterval(idle);
+      clearTimeout(late);
     },
   };
 }

@@ -6,20 +6,20 @@
 import { eventDocument, type GateEvent } from '#gate';
 import { exactDocument } from '#kernel';
 
-/** @param stop ends the events; called once, when nobody listens any more or they have ended by themselves */
+/** @param stop ends the events; called once, when nobody listens any more or they have ended, with the error that ended them */
 export function eventStream(
   events: AsyncIterable<GateEvent>,
   heartbeatSeconds: number,
-  stop: () => void,
+  stop: (error?: unknown) => void,
 ): ReadableStream<Uint8Array> {
   const source = events[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
   let next: Promise<IteratorResult<GateEvent>> | undefined;
   let hasEnded = false;
-  const end = (): void => {
+  const end = (error?: unknown): void => {
     if (hasEnded) return;
     hasEnded = true;
-    stop();
+    stop(error);
   };
   return new ReadableStream({
     start: (controller) => controller.enqueue(encoder.encode(': listening\n\n')),
@@ -33,11 +33,12 @@ export function eventStream(
         end();
         controller.close();
       } catch (error) {
-        end();
-        throw error;
+        // The answer has begun, so all that can be said is that it is over; a client comes again.
+        end(error);
+        controller.close();
       }
     },
-    cancel: end,
+    cancel: () => end(),
   });
 }
 

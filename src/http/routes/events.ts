@@ -1,7 +1,7 @@
 /** Told as it happens. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#kernel';
-import { type House, problems, type Routes, takes, whileAsked } from '../house.ts';
+import { type House, noteTrouble, problems, type Routes, takes, whileAsked } from '../house.ts';
 import { eventStream } from '../streams.ts';
 
 const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
@@ -39,7 +39,8 @@ export function eventRoutes(app: Routes, house: House): void {
     const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after;
     const asked = whileAsked(c, house);
     open++;
-    const stream = eventStream(gate.events(after, asked.signal), limits.heartbeatSeconds, () => {
+    const stream = eventStream(gate.events(after, asked.signal), limits.heartbeatSeconds, (error) => {
+      if (error !== undefined) noteTrouble(c, house.parts.log, error);
       asked[Symbol.dispose]();
       open--;
     });
