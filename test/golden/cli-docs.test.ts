@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../tools/document-schemas.mts';
 import { codesIn, ERROR_CODES } from '../../tools/error-codes.mts';
+import { openApiFiles } from '../../tools/openapi-page.mts';
 import { referencePages } from '../../tools/reference-pages.mts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = resolve(root, 'docs/reference');
 
 describe('docs/reference', () => {
-  it.each([...referencePages(), ...schemaFiles()])(
+  it.each([...referencePages(), ...schemaFiles(), ...openApiFiles()])(
     '%s says what the source says (else: npm run docs)',
     (name, text) => {
       expect(readFileSync(resolve(folder, name), 'utf8')).toBe(text);
