@@ -179,6 +179,8 @@ const JSON_SECTION = [
   '| `config show` | [settings.schema.json](settings.schema.json) |',
   '| `doctor` | [doctor.schema.json](doctor.schema.json) |',
   '',
+  'What the daemon answers is described by [openapi.json](openapi.json).',
+  '',
   '`offsetSeconds` is how much later the sound of b starts than that of a. Groups come by `reclaimableBytes`, largest',
   'first; inside: the keeper, then by duration, then by bit rate.',
   '',
