@@ -1,7 +1,8 @@
 /**
- * What the command line asks of the product. The composition root builds it; the daemon will offer the
- * same over HTTP. Paths are absolute and exact ({@link BytePath}). Methods throw AppErrors; trouble with
- * one file is an outcome and stands in the reports.
+ * What the command line asks of the product. The composition root builds it; a daemon offers the same
+ * over its socket, so arguments and answers are plain values, callbacks and signals. Paths are absolute
+ * and exact ({@link BytePath}). Methods throw AppErrors; trouble with one file is an outcome and stands
+ * in the reports.
  */
 import type {
   ForeignReport,
@@ -65,8 +66,6 @@ export interface App extends FilingApp, KeepApp, AsyncDisposable {
    * @throws AppError `files/missing`, `import/unknown`
    */
   importForeign(paths: readonly BytePath[], options: ImportRunOptions): Promise<ForeignReport>;
-  /** What this machine can do. Finds trouble, never throws because of it. */
-  doctor(options: RunOptions): Promise<Diagnosis>;
 }
 
 export interface MatchRunOptions extends RunOptions {

@@ -4,7 +4,7 @@ import type { BytePath } from '#kernel';
 import type { App } from './app.ts';
 import type { Invocation } from './arguments.ts';
 import { jsonOf } from './documents.ts';
-import type { Log } from './log.ts';
+import type { Log } from './log-type.ts';
 import { chooseBase } from './render/paths.ts';
 import type { View } from './render/view.ts';
 import type { RunOptions } from './run-options.ts';
@@ -36,6 +36,11 @@ export function hasOption({ invocation }: CommandContext, name: string): boolean
 /** Every value that the option was given. */
 export function optionValues({ invocation }: CommandContext, name: string): readonly string[] {
   return invocation.options.get(name) ?? [];
+}
+
+/** Says what should be known, and is no failure. */
+export function warn({ talk }: Pick<CommandContext, 'talk'>): (sentence: string) => void {
+  return (sentence) => talk.say(talk.style.warning(sentence));
 }
 
 /** Prints lines on standard output. */

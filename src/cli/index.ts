@@ -1,7 +1,9 @@
 /** The command line: arguments in, results, talk and an exit code out. */
 export type * from './app.ts';
+export type * from './daemon.ts';
 export type * from './filing-app.ts';
 export type * from './keep-app.ts';
+export type { Log } from './log-type.ts';
 export { runCommandLine } from './run.ts';
 export type { RunOptions } from './run-options.ts';
 export type {
@@ -14,6 +16,7 @@ export type {
   TableColumn,
   TableEncoder,
   TableRow,
+  Tell,
   TextFile,
   TokenEntry,
   Tokens,

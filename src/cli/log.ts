@@ -3,10 +3,10 @@
  * a name in the log can be pasted into a command, whatever bytes it is made of.
  */
 import type { LogLevel } from '#config';
+import type { Log } from './log-type.ts';
+import { redacted } from './redact.ts';
 import type { TextFile } from './surroundings.ts';
 import { shellWord } from './terminal/safe-text.ts';
-
-export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, string | number>>) => void;
 
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'info', 'debug'];
 
@@ -17,7 +17,7 @@ export function createLog(file: TextFile, level: LogLevel, now: () => number): L
   const most = LEVELS.indexOf(level);
   return (at, event, fields = {}) => {
     if (LEVELS.indexOf(at) > most) return;
-    const words = Object.entries(fields).map(([key, value]) => `${key}=${shellWord(String(value)) || "''"}`);
+    const words = Object.entries(redacted(fields)).map(([key, value]) => `${key}=${shellWord(String(value)) || "''"}`);
     file.write(`${[new Date(now()).toISOString(), at, event, ...words].join(' ')}\n`);
   };
 }

@@ -1,6 +1,7 @@
 /** Options as data: the parser, `--help` and the reference page are made from it. */
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { FILING_COMMANDS } from './filing-commands.ts';
+import { SERVE_COMMAND } from './serve-command.ts';
 import { SWEEP_COMMAND } from './sweep-command.ts';
 
 export type { CommandSpec, OptionSpec };
@@ -186,6 +187,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['reprise --profile music import ~/cometa-data', 'what Cometa computed for one of them'],
     ],
   },
+  SERVE_COMMAND,
   {
     name: 'token',
     aliases: [],

@@ -4,7 +4,8 @@ import { AppError, type BytePath } from '#kernel';
 import type { Invocation } from './arguments.ts';
 import { type CommandContext, tellItems } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { createLog, type Log, noLog } from './log.ts';
+import { createLog, noLog } from './log.ts';
+import type { Log } from './log-type.ts';
 import type { Surroundings } from './surroundings.ts';
 import { createTalk, type Talk } from './talk.ts';
 import { createStyle, wantsColor } from './terminal/style.ts';
@@ -34,7 +35,7 @@ export async function prepareContext(surroundings: Surroundings, invocation: Inv
   const talk = createTalk({
     output: stderr,
     colored: wantsColor(color, environment, stderr),
-    verbosity: options.has('quiet') ? -1 : (options.get('verbose')?.length ?? 0),
+    verbosity: options.has('quiet') || isService(surroundings, invocation) ? -1 : (options.get('verbose')?.length ?? 0),
     showsProgress: progress === 'auto',
     now: surroundings.now,
   });
@@ -52,6 +53,11 @@ export async function prepareContext(surroundings: Surroundings, invocation: Inv
       close();
     },
   };
+}
+
+/** Whose standard error is a log for programs. */
+function isService({ stderr }: Surroundings, { command }: Invocation): boolean {
+  return command?.name === 'serve' && !stderr.isTerminal;
 }
 
 async function resolve(surroundings: Surroundings, { options, command }: Invocation): Promise<ResolvedSettings> {

@@ -1,8 +1,10 @@
 /** Everything outside that the command line touches, so that tests can stand in for a terminal. */
-import type { Environment, Machine, ResolvedSettings, Scope, SettingsFiles } from '#config';
+import type { Environment, LogLevel, Machine, ResolvedSettings, Scope, SettingsFiles } from '#config';
 import type { BytePath } from '#kernel';
 import type { EncodePng } from '#picture';
-import type { App } from './app.ts';
+import type { App, Diagnosis } from './app.ts';
+import type { Daemon, DaemonOptions } from './daemon.ts';
+import type { Log } from './log-type.ts';
 import type { SweepApp } from './sweep-app.ts';
 
 export interface Surroundings {
@@ -32,9 +34,19 @@ export interface Surroundings {
   /** Makes Parquet files of tables with these columns. */
   openParquet(columns: readonly TableColumn[]): Promise<TableEncoder>;
   openTokens(resolved: ResolvedSettings): Promise<Tokens>;
-  createApp(resolved: ResolvedSettings): Promise<App>;
-  createSweepApp(resolved: ResolvedSettings): Promise<SweepApp>;
+  /** What this machine can do. Finds trouble, never throws because of it. */
+  diagnose(resolved: ResolvedSettings): Promise<Diagnosis>;
+  /** The library: a running daemon's, or opened here. @param tell is told what a person should know of that */
+  createApp(resolved: ResolvedSettings, tell: Tell): Promise<App>;
+  createSweepApp(resolved: ResolvedSettings, tell: Tell): Promise<SweepApp>;
+  /** @throws AppError `daemon/running`, `catalogue/…` */
+  createDaemon(resolved: ResolvedSettings, options: DaemonOptions): Promise<Daemon>;
+  /** A log of JSON lines. */
+  openJsonLog(level: LogLevel, write: (line: string) => void): Promise<Log>;
 }
+
+/** Takes a sentence for the person. */
+export type Tell = (sentence: string) => void;
 
 export interface Output {
   write(text: string): void;

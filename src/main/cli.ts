@@ -1,6 +1,6 @@
 /** The entry of the command line: joins it to this process, and loads the rest of the product when it is needed. */
 import { availableParallelism, homedir } from 'node:os';
-import { type App, type Output, runCommandLine, type Surroundings } from '#cli';
+import { type Output, runCommandLine, type Surroundings } from '#cli';
 import { VERSION } from './version.ts';
 
 function outputOf(stream: NodeJS.WriteStream): Output {
@@ -94,8 +94,11 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     openParquet: async (columns) => (await import('../adapters/parquet/index.ts')).createParquetEncoder(columns),
     openPictures: () => import('../adapters/pictures/index.ts'),
     openTokens: async ({ settings }) => (await import('./tokens.ts')).openTokensOf(settings),
-    createSweepApp: async (resolved) => (await import('./sweep-app.ts')).createSweepApp(resolved),
-    createApp: async (resolved): Promise<App> => (await import('./wire.ts')).createApp(resolved),
+    createDaemon: async (...asked) => (await import('./daemon.ts')).createDaemon(...asked),
+    openJsonLog: async (...asked) => (await import('../adapters/json-log/index.ts')).createJsonLog(...asked),
+    diagnose: async ({ settings }) => (await import('./diagnosis.ts')).diagnose(settings),
+    createApp: async (...asked) => (await import('./client-app.ts')).openApp(...asked),
+    createSweepApp: async (...asked) => (await import('./client-app.ts')).openSweepApp(...asked),
   };
 }
 

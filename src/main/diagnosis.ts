@@ -6,13 +6,14 @@ import { describeDecoders } from '../adapters/decoder/index.ts';
 import { canDoAll } from '../adapters/files/index.ts';
 import { fileBytes, freeBytes, isWritable, openFileLimit } from '../adapters/machine/index.ts';
 import { openRasteriser } from '../adapters/pictures/index.ts';
+import { catalogueFile } from './data-folder.ts';
 
 /** Below this a first scan of a middling library may run full. */
 const SCARCE_BYTES = 2 ** 30;
 /** What workers, catalogue and standard streams need, with room. */
 const FEW_FILES = 256;
 
-export async function diagnose(settings: Settings, catalogue: BytePath): Promise<Diagnosis> {
+export async function diagnose(settings: Settings): Promise<Diagnosis> {
   const checks = [
     node(),
     await decoder(),
@@ -22,7 +23,7 @@ export async function diagnose(settings: Settings, catalogue: BytePath): Promise
     freeSpace(settings),
     openFiles(),
   ];
-  return { checks: [...checks.flatMap((check) => check ?? []), await catalogueState(catalogue)] };
+  return { checks: [...checks.flatMap((check) => check ?? []), await catalogueState(catalogueFile(settings))] };
 }
 
 function node(): Check {

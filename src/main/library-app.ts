@@ -25,7 +25,6 @@ import {
 import type {
   App,
   CompareOptions,
-  Diagnosis,
   ExplainedVerdict,
   FileInfo,
   FindOptions,
@@ -69,7 +68,6 @@ export interface LibraryParts extends Omit<FilingAppParts, 'settings'> {
   openIndex(): OpenIndex;
   /** Size of the catalogue's file. */
   catalogueBytes(): number;
-  diagnose(): Promise<Diagnosis>;
 }
 
 export function createLibraryApp(parts: LibraryParts): App {
@@ -129,7 +127,6 @@ export function createLibraryApp(parts: LibraryParts): App {
     ...filing,
     ...createKeepApp(parts, store),
     importForeign: (paths, options) => importFiles({ tree, open: parts.openFile, store }, paths, options),
-    doctor: () => parts.diagnose(),
     async [Symbol.asyncDispose]() {
       await parts.workers[Symbol.asyncDispose]();
       await filing[Symbol.asyncDispose]();

@@ -12,11 +12,18 @@ import { startTwinThreads } from '../adapters/twins/index.ts';
 import { ensureDataFolder } from './data-folder.ts';
 import { newPlanId } from './plan-id.ts';
 import { programBeside } from './programs.ts';
+import type { SoundSetParts } from './sound-sets.ts';
 
-/** Opens nothing until there is something to plan. */
-export function createSweepApp(resolved: ResolvedSettings): SweepApp {
+/** Opens the library for sounds. */
+export type OpenSounds = () => Promise<SoundSetParts & AsyncDisposable>;
+
+/** Opens nothing until there is something to plan. @param openSounds opens the catalogue, unless it is given */
+export function createSweepApp(
+  resolved: ResolvedSettings,
+  openSounds: OpenSounds = async () => (await import('./wire.ts')).openSounds(resolved),
+): SweepApp {
   const { data, scan, filing } = resolved.settings;
-  const sounds = lazySounds(resolved);
+  const sounds = lazySounds(openSounds);
   return {
     async planSweep(request, options) {
       ensureDataFolder({ data });
@@ -58,12 +65,12 @@ function withoutProtected(plan: Plan, safe: readonly BytePath[], onTrouble: (mes
   return { ...plan, items, reclaimableBytes: Math.max(0, plan.reclaimableBytes - bytes) };
 }
 
-function lazySounds(resolved: ResolvedSettings): SoundSets & AsyncDisposable {
+function lazySounds(openSounds: OpenSounds): SoundSets & AsyncDisposable {
   const opened = new AsyncDisposableStack();
   return {
     async find(...asked) {
-      const [{ openSounds }, { createSoundSets }] = await Promise.all([import('./wire.ts'), import('./sound-sets.ts')]);
-      return createSoundSets(opened.use(await openSounds(resolved))).find(...asked);
+      const { createSoundSets } = await import('./sound-sets.ts');
+      return createSoundSets(opened.use(await openSounds())).find(...asked);
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -13,8 +13,7 @@ import { fileBytes } from '../adapters/machine/index.ts';
 import { openIndex, openSearchFolder } from '../adapters/search-files/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
-import { ensureDataFolder } from './data-folder.ts';
-import { diagnose } from './diagnosis.ts';
+import { catalogueFile, ensureDataFolder } from './data-folder.ts';
 import { createLibraryApp, type LibraryParts, soundSetParts } from './library-app.ts';
 import { programBeside } from './programs.ts';
 import type { SoundSetParts } from './sound-sets.ts';
@@ -25,6 +24,32 @@ const FILES_PER_CHILD = 500;
 /** Opens nothing and starts no process until a method needs it. Dispose of it to close what was opened. */
 export async function createApp(resolved: ResolvedSettings): Promise<App> {
   return createLibraryApp(await partsOf(resolved));
+}
+
+/** The library that commands and sweeps share, with the catalogue open. */
+export interface SharedLibrary extends AsyncDisposable {
+  readonly app: App;
+  readonly sounds: SoundSetParts;
+}
+
+/** Takes the catalogue at once. @throws AppError `catalogue/…` */
+export async function openSharedLibrary(resolved: ResolvedSettings, owner: string): Promise<SharedLibrary> {
+  const parts = await partsOf(resolved);
+  const store = await openStore(resolved.settings, owner);
+  const app = createLibraryApp({ ...parts, openCatalogue: async () => lent(store) });
+  return {
+    app,
+    sounds: soundSetParts(parts, store),
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The same, for somebody who closes what was opened. */
+function lent(store: CatalogueStore): CatalogueStore {
+  return { ...store, [Symbol.asyncDispose]: async () => {} };
 }
 
 /** The library as the sweep needs it, with the catalogue open. */
@@ -63,12 +88,7 @@ async function partsOf({ settings }: ResolvedSettings): Promise<LibraryParts> {
     acts: createFileActs(),
     wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     openJournal: () => openLibraryJournal(settings),
-    diagnose: () => diagnose(settings, catalogueFile(settings)),
   };
-}
-
-function catalogueFile(settings: Settings): BytePath {
-  return joinPath(settings.data, 'catalogue.sqlite' as BytePath);
 }
 
 async function openLibraryJournal(settings: Settings): Promise<Journal> {
@@ -77,10 +97,10 @@ async function openLibraryJournal(settings: Settings): Promise<Journal> {
   return openJournal(joinPath(settings.data, 'journal.sqlite' as BytePath));
 }
 
-async function openStore(settings: Settings): Promise<CatalogueStore> {
+async function openStore(settings: Settings, owner = 'another reprise'): Promise<CatalogueStore> {
   ensureDataFolder(settings);
   const { openCatalogue } = await import('../adapters/sqlite/index.ts');
-  return openCatalogue(catalogueFile(settings), { clock: systemClock, owner: 'another reprise' });
+  return openCatalogue(catalogueFile(settings), { clock: systemClock, owner });
 }
 
 /** Threads are started when there is something to search. */

@@ -52,6 +52,9 @@ export function scripted(
     openParquet: async (columns) => createParquetEncoder(columns),
     openPictures: () => import('../../src/adapters/pictures/index.ts'),
     openTokens: async () => openTokens(`${home}/tokens.json` as BytePath, { now: () => time }),
+    createDaemon: async () => ({ places: [], run: async () => true, [Symbol.asyncDispose]: async () => {} }),
+    openJsonLog: async () => () => {},
+    diagnose: async () => ({ checks: [] }),
     createSweepApp: async () => ({ ...sweep, [Symbol.asyncDispose]: async () => {} }) as SweepApp,
     createApp: async () => ({ ...app, [Symbol.asyncDispose]: async () => void talk.push('closed\n') }) as App,
   };

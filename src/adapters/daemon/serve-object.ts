@@ -25,7 +25,7 @@ export interface ServeOptions {
  * @throws AppError `daemon/running` where a living one listens
  */
 export async function serveObject(data: string, target: object, { version }: ServeOptions): Promise<ServedObject> {
-  await assertNobodyListens(data);
+  await assertNoDaemon(data);
   const methods = methodsOf(target);
   const clients = new Set<ClientSession>();
   const server = createServer((socket) => {
@@ -52,7 +52,7 @@ export async function serveObject(data: string, target: object, { version }: Ser
 }
 
 /** @throws AppError `daemon/running` */
-async function assertNobodyListens(data: string): Promise<void> {
+export async function assertNoDaemon(data: string): Promise<void> {
   const place = findSocket(data);
   const socket = place === undefined ? undefined : await connectTo(place);
   if (socket === undefined) return;

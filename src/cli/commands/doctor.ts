@@ -4,8 +4,7 @@ import { renderDiagnosis } from '../render/reports.ts';
 
 /** Ends with "some failed" where something is bad, so that a script can ask. */
 export const runDoctor: CommandRun = async (context) => {
-  const app = await context.openApp();
-  const diagnosis = await app.doctor(context.run);
+  const diagnosis = await context.surroundings.diagnose(context.resolved);
   if (hasOption(context, 'json')) printJson(context, { v: 1, ...diagnosis });
   else print(context, renderDiagnosis(diagnosis, context.style));
   return diagnosis.checks.some(({ state }) => state === 'bad') ? EXIT.someFailed : EXIT.done;

@@ -16,6 +16,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   undo: async () => (await import('./undo.ts')).runUndo,
   journal: async () => (await import('./journal.ts')).runJournal,
   trash: async () => (await import('./trash.ts')).runTrash,
+  serve: async () => (await import('./serve.ts')).runServe,
   import: async () => (await import('./import.ts')).runImport,
   token: async () => (await import('./token.ts')).runToken,
   config: async () => (await import('./config.ts')).runConfig,
