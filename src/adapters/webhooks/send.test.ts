@@ -23,8 +23,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const url = (path = '/hook', login = ''): string =>
-  `http://${login}127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+const url = (path = '/hook'): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 const never = new AbortController().signal;
 const post = (to: string, patienceMs?: number, signal = never): Promise<{ readonly status: number }> =>
   createSendWebhook(patienceMs)({ url: to, headers: { 'webhook-id': 'evt_1' }, body: '{"ü":1}' }, signal);
@@ -48,12 +47,6 @@ describe('sending to a webhook', () => {
     expect(asked.map((request) => request.url)).toEqual(['/hook']);
   });
 
-  it('sends a user and password as a header', async () => {
-    await post(url('/hook', 'me:p%40ss%C3%BC@'));
-    const basic = Buffer.from(String(asked[0]?.headers.authorization).replace('Basic ', ''), 'base64').toString();
-    expect([asked[0]?.url, basic]).toEqual(['/hook', 'me:p@ssü']);
-  });
-
   it('reads an endless answer no further than it must', async () => {
     let sent = 0;
     answer = (_, response) => {
@@ -74,14 +67,14 @@ describe('sending to a webhook', () => {
   });
 
   it('says that nobody listens, without the rest of the address', async () => {
-    const address = url('/secret', 'me:hidden@');
+    const address = url('/secret?key=hidden');
     await new Promise((resolve) => server.close(resolve));
     const error = await post(address).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ code: 'webhooks/unreachable', message: expect.stringContaining('ECONNREFUSED') });
     expect(String(error)).not.toMatch(/secret|hidden/);
   });
 
-  it.each(['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:,x', 'hook', ''])(
+  it.each(['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:,x', 'http://me:hidden@127.0.0.1/', 'hook', ''])(
     'takes no address like "%s"',
     async (to) => {
       await expect(post(to)).rejects.toMatchObject({ code: 'webhooks/bad-address', kind: 'usage' });
