@@ -167,6 +167,18 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'usage/unknown-action': 'The command has no such action.',
   'usage/unknown-command': 'There is no such command.',
   'usage/unknown-option': 'The command has no such option.',
+  'views/changed': 'A file was written to while a view copied it. It is copied at the next start.',
+  'views/folder-away': 'A folder that a view shows is missing or empty, so nothing is removed that leads there.',
+  'views/folder-missing':
+    'The folder of a view is missing although it had entries. Connect its disk, or make it again.',
+  'views/taken': 'Somebody else has a name in a view. It is left alone, and what belongs there is not shown.',
+  'views/too-many-removed':
+    'More is to go from a view than may go at once, so nothing does; the hint says how to allow it.',
+  'webhooks/bad-address': 'The address of a webhook is not one of http or https, or has a user or password in it.',
+  'webhooks/gone': 'The receiver of a webhook says that it is gone for good, so what waited for it is given up.',
+  'webhooks/refused': 'The receiver of a webhook did not take an event. It is sent again later.',
+  'webhooks/silent': 'The receiver of a webhook did not answer in time. The event is sent again later.',
+  'webhooks/unreachable': 'The receiver of a webhook cannot be reached. The event is sent again later.',
   'workers/not-started': 'The processes that decode could not be started.',
 };
 
