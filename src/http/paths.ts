@@ -94,7 +94,7 @@ function outside(): AppError {
 export type WantedKind = 'file' | 'file or folder';
 
 /**
- * The path itself where it may be opened.
+ * Its real path where it may be opened.
  * @throws AppError `http/outside`, `files/missing`, `files/not-regular`, `files/…`
  */
 export async function allowPath(
@@ -110,11 +110,10 @@ export async function allowPath(
     throw missing(path);
   }
   // A root that is a link is what its owner wrote, so it may be named itself.
-  const isRoot = roots.includes(path);
-  if (!isRoot && !isUnderAny(looked.path, standing)) throw outside();
-  const isWanted = looked.kind === 'file' || (wanted === 'file or folder' && (looked.kind === 'folder' || isRoot));
-  if (!isWanted) throw notRegular(path, wanted);
-  return path;
+  if (roots.includes(path) && wanted === 'file or folder') return (await files.realPath(path)) ?? looked.path;
+  if (!isUnderAny(looked.path, standing) && !roots.includes(path)) throw outside();
+  if (looked.kind === 'file' || (wanted === 'file or folder' && looked.kind === 'folder')) return looked.path;
+  throw notRegular(path, wanted);
 }
 
 /** The real path of the nearest folder above that is there. */

@@ -1,6 +1,5 @@
 /** The shapes that several routes share, as the OpenAPI document shows them. */
 import { z } from '@hono/zod-openapi';
-import { SCOPES } from '#config';
 import { GATE_WORDS } from '#gate';
 import type { JobBody, JobFileBody, KnownBody, VerdictBody } from './documents.ts';
 import type { Problem } from './problems.ts';
@@ -91,15 +90,7 @@ export const knownShape: Shape<{ readonly v: 1; readonly files: readonly KnownBo
   })
   .openapi('Known');
 
-/** One of the words that tokens carry; in the document's description of the routes. */
-export const SCOPE_WORDS: readonly string[] = SCOPES;
-
 /** A path in a request. */
-export interface PathFields {
-  readonly path?: string | undefined;
-  readonly pathBase64?: string | undefined;
-}
-
 export const pathFieldsShape: {
   readonly path: z.ZodOptional<z.ZodString>;
   readonly pathBase64: z.ZodOptional<z.ZodString>;

@@ -70,7 +70,10 @@ export function scriptedGate(script: Partial<Gate> = {}): ScriptedGate {
       if (signal.aborted) throw cancelled();
       return job;
     },
-    requeue: async () => 0,
+    async requeue(id) {
+      if (id !== undefined && !jobs.has(id)) throw new AppError('gate/no-job', 'There is none.', { kind: 'missing' });
+      return 0;
+    },
     admit: async (path) => verdictOf(path),
     known: async () => [],
     async *events(_after, signal) {

@@ -1,7 +1,7 @@
 /** Asked and answered at once, and nothing changes: what the gate would say, and what is known already. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Gate, RemoteSound } from '#gate';
-import { AppError } from '#kernel';
+import { AppError, type BytePath, displayPath } from '#kernel';
 import { documentOf, knownBody, verdictBody } from '../documents.ts';
 import { given, type House, problems, type Routes, takes, whileAsked } from '../house.ts';
 import { allowPath, readPath } from '../paths.ts';
@@ -39,7 +39,7 @@ const check = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: question } } } },
   responses: {
     200: { description: 'The verdict.', content: { 'application/json': { schema: verdictShape } } },
-    ...problems(400, 401, 403, 404, 413, 415, 422, 503),
+    ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
   },
 });
 
@@ -76,7 +76,10 @@ export function checkRoutes(app: Routes, house: House): void {
     }
     if (Object.values(sound).some((value) => value !== undefined)) throw eitherOr();
     const file = await allowPath(readPath({ path, pathBase64 }, 'path'), 'file', house.parts);
-    return c.json(documentOf(verdictBody(await gate.check(file, options))), 200);
+    const verdict = await gate.check(file, options);
+    // Somebody who writes in a root may have put a link there since: then nothing is said of where it leads.
+    if (verdict.path !== file) throw changed(file);
+    return c.json(documentOf(verdictBody(verdict)), 200);
   });
   app.openapi(known, async (c) => {
     const asked = given(c.req.valid('query'));
@@ -106,6 +109,11 @@ async function checkSound(gate: Gate, sound: RemoteSound, options: Parameters<Ga
     if (!(error instanceof AppError && error.code.startsWith('fingerprint/'))) throw error;
     throw badField('fingerprint', 'is not one', 'Send what "fpcalc FILE" prints behind FINGERPRINT=.');
   }
+}
+
+function changed(path: BytePath): AppError {
+  const message = `${displayPath(path)} became something else while it was looked at.`;
+  return new AppError('files/changed', message, { kind: 'conflict', hint: 'Ask again when it is whole.' });
 }
 
 function eitherOr(): AppError {

@@ -40,7 +40,8 @@ export function eventRoutes(app: Routes, house: House): void {
     const asked = whileAsked(c, house);
     open++;
     const stream = eventStream(gate.events(after, asked.signal), limits.heartbeatSeconds, (error) => {
-      if (error !== undefined) noteTrouble(c, house.parts.log, error);
+      // What is stopped may say so.
+      if (error !== undefined && !asked.signal.aborted) noteTrouble(c, house.parts.log, error);
       asked[Symbol.dispose]();
       open--;
     });

@@ -81,7 +81,6 @@ export function jobRoutes(app: Routes, { parts: { gate } }: House): void {
   app.openapi(requeueAll, async (c) => c.json(documentOf({ requeued: await gate.requeue(undefined) }), 200));
   app.openapi(requeue, async (c) => {
     const { id } = c.req.valid('param');
-    if (!(await gate.job(id))) throw noJob();
     return c.json(documentOf({ requeued: await gate.requeue(id) }), 200);
   });
 }
