@@ -102,6 +102,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'http/scope': 'The token of a request lacks the scope that the route takes.',
   'http/too-many': 'A request names more files than one may.',
   'http/too-many-streams': 'As many listen to events as the daemon serves at once.',
+  'http/tokens-away': 'The daemon cannot read its tokens, so nobody gets in. Its log says why.',
   'import/damaged': 'A line of an imported file holds nothing that can be taken; the message says which and why.',
   'import/unknown': 'The file is nothing that can be imported.',
   'index/corrupt':

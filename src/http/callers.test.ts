@@ -120,6 +120,24 @@ describe('a token', () => {
     }
   });
 
+  it('is good as soon as it is made, and dead as soon as it is revoked', async () => {
+    const secret = await house.tokens.add('guest', ['jobs']);
+    const asked = { as: null, headers: { 'X-Api-Key': secret } };
+    expect((await house.ask('/api/v1/jobs', asked)).status).toBe(200);
+    await house.tokens.revoke('guest');
+    expect((await house.ask('/api/v1/jobs', asked)).status).toBe(401);
+  });
+
+  it('is good for nothing where the tokens cannot be read, and strangers are not told why', async () => {
+    await using damaged = await openHouse();
+    writeFileSync(join(damaged.root, '..', 'tokens.json'), 'no JSON');
+    const answer = await damaged.ask('/api/v1/jobs');
+    expect(answer.status).toBe(503);
+    expect(await answer.text()).not.toContain('tokens.json');
+    expect(damaged.log.some((line) => line.includes('tokens.json is no list of tokens'))).toBe(true);
+    expect((await damaged.ask('/healthz', { as: null })).status).toBe(200);
+  });
+
   it('names who asked', async () => {
     await house.ask('/api/v1/import', { as: 'import', json: { path: file } });
     expect(house.gate.imports.at(-1)?.askedBy).toBe('http import');
@@ -155,6 +173,8 @@ describe('a user that a proxy names', () => {
     expect((await trusting.ask('/api/v1/import', { ...asUser('Ann'), json: { path } })).status).toBe(202);
     expect(trusting.gate.imports.at(-1)?.askedBy).toBe('http Ann');
     expect(trusting.log.at(-1)).toContain('"caller":"Ann"');
+    await trusting.ask('/api/v1/import', { ...asUser(Buffer.from('Zoë 王').toString('latin1')), json: { path } });
+    expect(trusting.gate.imports.at(-1)?.askedBy).toBe('http Zoë 王');
     for (const [route, asked, scope] of ROUTES) {
       const { status } = await trusting.ask(route, { ...asked, ...asUser('Ann') });
       expect(status === 403).toBe(scope === 'admin');
@@ -209,6 +229,7 @@ describe('the log', () => {
     await house.ask('/api/v1/jobs/x?secret=sesame', { as: 'jobs' });
     expect(JSON.parse(house.log.at(-1) ?? '')).toMatchObject({
       ...{ event: 'http.answered', method: 'GET', route: '/api/v1/jobs/:id', status: 404, caller: 'jobs' },
+      code: 'gate/no-job',
       address: '127.0.0.1',
     });
     expect(house.log.at(-1)).not.toContain('sesame');

@@ -64,8 +64,20 @@ export function userOf(
   proxies: { readonly isTrusted: AddressSet; readonly userHeader: string } | undefined,
 ): Caller | undefined {
   if (!proxies?.isTrusted(address)) return undefined;
-  const name = headers.get(proxies.userHeader)?.trim() ?? '';
+  const name = textOf(headers.get(proxies.userHeader) ?? '').trim();
   return USER_NAME.test(name) ? { name, kind: 'user', scopes: USER_SCOPES } : undefined;
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** Headers come with a character a byte; what is UTF-8 was meant so. */
+function textOf(header: string): string {
+  try {
+    return strict.decode(Buffer.from(header, 'latin1'));
+  } catch {
+    // Then it is what it looks like.
+    return header;
+  }
 }
 
 /** @throws AppError `http/scope` where the caller may not */

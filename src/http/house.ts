@@ -4,7 +4,6 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Scope } from '#config';
 import { type Caller, demandScope } from './callers.ts';
 import type { HttpParts } from './parts.ts';
-import type { HttpLog } from './ports.ts';
 import { problemShape } from './schemas.ts';
 import { type Waiting, waitingFor } from './waiting.ts';
 
@@ -15,6 +14,8 @@ export interface Variables {
     caller: Caller;
     /** What the request showed as its secrets; never to be written down. */
     secrets: readonly string[];
+    /** Of what went wrong; absent where nothing did. */
+    code: string;
     /** Where it comes from; `undefined` where there is no socket. */
     address: string | undefined;
   };
@@ -83,24 +84,4 @@ export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T
 /** Fires when the client goes, the server ends or the time is up. Dispose of it when the answer is made. */
 export function whileAsked(c: RouteContext, { ending }: House, seconds?: number): Waiting {
   return waitingFor([c.req.raw.signal, ending], seconds);
-}
-
-/** A bug, or something that is damaged: the log has what the caller is not told. */
-export function noteTrouble(c: RouteContext, log: HttpLog, thrown: unknown): void {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const place =
-    error.stack
-      ?.split('\n')
-      .find((line) => line.trimStart().startsWith('at '))
-      ?.trim() ?? '';
-  const facts = { request: c.get('requestId'), error: `${error.name}: ${error.message}`, place };
-  log('error', 'http.failed', withoutSecrets(facts, c.get('secrets')));
-}
-
-function withoutSecrets(
-  facts: Readonly<Record<string, string>>,
-  secrets: readonly string[],
-): Readonly<Record<string, string>> {
-  const clean = (text: string): string => secrets.reduce((left, secret) => left.replaceAll(secret, '[secret]'), text);
-  return Object.fromEntries(Object.entries(facts).map(([key, text]) => [key, clean(text)]));
 }

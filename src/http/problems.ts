@@ -33,11 +33,15 @@ const STATUS_OF_CODE: Readonly<Record<string, ProblemStatus>> = {
   'http/media-type': 415,
 };
 
-const BUG: Problem = {
-  v: 1,
-  code: 'http/bug',
-  message: 'The server failed. Its log says why, under the X-Request-Id of this answer.',
-  hint: null,
+/** What is said of a bug. */
+export const BUG: { readonly status: 500; readonly body: Problem } = {
+  status: 500,
+  body: {
+    v: 1,
+    code: 'http/bug',
+    message: 'The server failed. Its log says why, under the X-Request-Id of this answer.',
+    hint: null,
+  },
 };
 
 /** Is it one that callers may be told about? Then its status and body. */
@@ -71,7 +75,7 @@ function badBody(): AppError {
 }
 
 /** The answer to a request that came to nothing. */
-export function problemResponse(c: Context, status: ProblemStatus, body: Problem = BUG): Response {
+export function problemResponse(c: Context, status: ProblemStatus, body: Problem): Response {
   if (status === 401) c.header('WWW-Authenticate', 'Bearer realm="reprise", Basic realm="reprise"');
   return c.body(JSON.stringify(exactDocument(body)), status, { 'Content-Type': 'application/problem+json' });
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Tokens } from '#cli';
 import type { Scope } from '#config';
 import {
   createHttpApp,
@@ -26,6 +27,7 @@ export interface House extends AsyncDisposable {
   readonly outside: string;
   readonly url: string;
   readonly gate: ScriptedGate;
+  readonly tokens: Tokens;
   /** Secrets by name: one token a scope, with the scope as its name. */
   readonly secrets: Readonly<Record<Scope, string>>;
   /** Every line that was logged, as JSON. */
@@ -71,7 +73,7 @@ export async function openHouse({ gate = scriptedGate(), parts, bodySeconds = 30
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0, bodySeconds, graceSeconds: 5 });
   const url = `http://127.0.0.1:${server.port}`;
   return {
-    ...{ app, server, root, outside, url, gate, secrets, log },
+    ...{ app, server, root, outside, url, gate, tokens, secrets, log },
     ask: (path, { as = 'admin', json, headers, ...init } = {}) =>
       fetch(url + path, {
         ...(json !== undefined && { method: 'POST', body: JSON.stringify(json) }),

@@ -1,7 +1,8 @@
 /** Told as it happens. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#kernel';
-import { type House, noteTrouble, problems, type Routes, takes, whileAsked } from '../house.ts';
+import { type House, problems, type Routes, takes, whileAsked } from '../house.ts';
+import { noteTrouble } from '../notes.ts';
 import { eventStream } from '../streams.ts';
 
 const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
