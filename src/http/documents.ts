@@ -41,7 +41,7 @@ export interface JobBody {
   readonly n: number;
   readonly lane: JobSummary['lane'];
   readonly askedBy: string;
-  readonly madeAt: string;
+  readonly made: string;
   readonly counts: JobSummary['counts'];
 }
 
@@ -55,7 +55,7 @@ export interface JobFileBody {
 }
 
 export function jobBody({ id, n, lane, askedBy, madeAt, counts }: JobSummary): JobBody {
-  return { id, n, lane, askedBy, madeAt: new Date(madeAt).toISOString(), counts };
+  return { id, n, lane, askedBy, made: new Date(madeAt).toISOString(), counts };
 }
 
 export function wholeJobBody(job: Job): JobBody & { readonly files: readonly JobFileBody[] } {

@@ -72,7 +72,7 @@ describe('POST /import', () => {
     });
     expect(answer.status).toBe(202);
     const job = (await answer.json()) as { id: string };
-    expect(job).toMatchObject({ v: 1, lane: 'backfill', askedBy: 'http admin', madeAt: '1970-01-01T00:00:00.000Z' });
+    expect(job).toMatchObject({ v: 1, lane: 'backfill', askedBy: 'http admin', made: '1970-01-01T00:00:00.000Z' });
     expect(answer.headers.get('location')).toBe(`/api/v1/jobs/${job.id}`);
     expect(house.gate.imports.at(-1)).toEqual({
       ...{ files: [{ path: file, source: 'tidal:1', order: 3 }], lane: 'backfill', askedBy: 'http admin' },

@@ -49,7 +49,7 @@ const job = z.object({
   n: z.number().int().openapi({ description: 'A number, for those who ask for one.' }),
   lane: z.enum(['live', 'backfill']),
   askedBy: z.string(),
-  madeAt: z.string().openapi({ description: 'ISO 8601, UTC.' }),
+  made: z.string().openapi({ description: 'ISO 8601, UTC.' }),
   counts: z.object({ queued: count, leased: count, done: count, dead: count }),
 });
 
