@@ -341,6 +341,12 @@ const planItem = z.looseObject({
       }),
     )
     .optional(),
+  replacement: z.string().optional(),
+  replacementPathBase64: z.base64().optional(),
+  replacementSizeBytes: count.optional(),
+  replacementMtimeNs: wholeNumber.optional(),
+  replacementInode: wholeNumber.nullable().optional(),
+  replacementContentHash: contentHash.nullable().optional(),
   reasons: z.array(z.string()),
 });
 
@@ -407,6 +413,8 @@ const journal = z.looseObject({
       destinationPathBase64: z.base64().optional(),
       keeper: z.string().nullable(),
       keeperPathBase64: z.base64().optional(),
+      replacement: z.string().optional(),
+      replacementPathBase64: z.base64().optional(),
       concerns: z.int().min(1).nullable(),
       reason: z.string(),
     }),

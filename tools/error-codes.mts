@@ -135,6 +135,13 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'scan/no-roots': 'There is no music folder: none was named and none is set.',
   'scan/root-empty': 'A root that held music is empty. That may be a disk that is not mounted, so nothing was changed.',
   'scan/volume-away': 'A volume below a root is not mounted; what it held is remembered.',
+  'swap/damaged':
+    'A file contradicts itself in its tags or tables, so its sound and its tags cannot be told apart. Nothing was changed.',
+  'swap/not-verified': 'The better sound with the old tags did not read back as it must. Nothing was changed.',
+  'swap/other-container':
+    'The better file is of another container or extension than the one whose place it shall take.',
+  'swap/unsupported':
+    'The container is none whose tags can be given to another file, or the file has something in it that stands in the way. Nothing was changed.',
   'sweep/in-trash': 'A folder of the sweep lies in the trash, which is never swept.',
   'sweep/overlap': 'Folders of a sweep overlap, so that a file could count as its own duplicate. Nothing was done.',
   'sweep/reference-empty': 'A reference holds no files; its disk may not be connected. Nothing was done.',

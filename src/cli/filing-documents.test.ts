@@ -41,11 +41,16 @@ const verb = fc.constantFrom<Verb>(
   ...(['move', 'trash', 'copy', 'hardlink', 'reflink', 'link', 'replace-in-place'] as const),
   ...(['place-hardlink', 'place-reflink', 'place-link'] as const),
 );
-const item: fc.Arbitrary<PlanItem> = fc.record({
+const bareItem: fc.Arbitrary<PlanItem> = fc.record({
   ...{ n: fc.integer({ min: 1 }), verb, source: file, destination: fc.option(path), keeper: fc.option(file) },
   ...{ sameBytes: fc.boolean(), follows: fc.array(fc.nat()), edits: fc.array(fc.record({ from: path, to: path })) },
   reasons: fc.array(fc.string({ unit: 'binary' }).map((text) => text.toWellFormed())),
 });
+
+const item = fc.oneof(
+  bareItem,
+  fc.tuple(bareItem, file).map(([bare, replacement]): PlanItem => ({ ...bare, replacement })),
+);
 
 const plan = fc.record({
   id: fc.stringMatching(/^\w[\w.-]{0,63}$/),

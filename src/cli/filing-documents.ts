@@ -32,9 +32,9 @@ export function entryReportsDocument(reports: readonly EntryReport[], dryRun: bo
 export function journalDocument(entries: readonly Entry[]): object {
   return {
     v: 1,
-    entries: entries.map(({ n, at, plan, item, verb, state, from, to, keeper, concerns, reason }) => ({
+    entries: entries.map(({ n, at, plan, item, verb, state, from, to, keeper, replacement, concerns, reason }) => ({
       ...{ n, at: new Date(at).toISOString(), plan, item, verb, state, source: from, destination: to },
-      ...{ keeper, concerns, reason },
+      ...{ keeper, ...(replacement !== undefined && { replacement: replacement.path }), concerns, reason },
     })),
   };
 }

@@ -10,7 +10,9 @@ import { foldersTo, timesOf } from './folders.ts';
 import { assertSound, createGuard } from './guard.ts';
 import { maker } from './make.ts';
 import { freeName } from './names.ts';
-import { LEAVING, PLACING, type Plan, type PlanItem } from './plan.ts';
+import { LEAVING, PLACING, type Plan, type PlanItem, type PlannedFile } from './plan.ts';
+import type { FileActs } from './ports.ts';
+import { identityOf } from './recognise.ts';
 import type { ApplyReport, ItemReport } from './reports.ts';
 import { sideBySide } from './side-by-side.ts';
 import { sidecarDestination } from './sidecars.ts';
@@ -157,17 +159,27 @@ function taskOf(run: Run, item: PlanItem, was: Identity, taken: Set<BytePath>): 
   const to = freeName(wanted, (path) => taken.has(path) || acts.state(path) !== undefined);
   taken.add(to);
   const { missing, standing } = foldersTo(acts, to);
-  const make = maker(item, acts, clock, leaders);
+  const make = maker(item, run.parts, leaders, run.options.signal);
   const entry: NewEntry = {
     ...{ plan: run.plan.id, item: item.n, verb, concerns: null, from, to, was, made: null, state: 'intended' },
     shape: PLACING.has(verb) ? 'copy' : make === undefined ? 'relocate' : 'replace',
     at: clock.now(),
     madeFolders: missing,
     folderTimes: timesOf(acts, [folderOf(from), standing]),
-    keeper: item.keeper?.path ?? null,
+    // Emptying the trash of what was replaced needs what replaced it.
+    keeper: item.keeper?.path ?? (item.replacement === undefined ? null : from),
+    ...(item.replacement !== undefined && { replacement: seenAs(item.replacement, acts) }),
     reason: item.reasons.join('; '),
   };
   return make === undefined ? { entry } : { entry, make };
+}
+
+/** A file by which taking back finds out whether it is still there. */
+function seenAs({ path, contentHash }: PlannedFile, acts: FileActs): NewEntry['replacement'] & object {
+  const state = acts.state(path);
+  // It was there a moment ago; where it is gone, the act fails.
+  const none = { inode: 0n, sizeBytes: 0, mtimeNs: 0n, contentHash };
+  return { path, was: state === undefined ? none : identityOf(state, contentHash) };
 }
 
 /** What became of the items that an item follows, by where their files lay. */

@@ -7,7 +7,7 @@ import { AppError, type BytePath, type Clock, cancelled, folderOf } from '#kerne
 import type { Entry, EntryChange, NewEntry } from './entry.ts';
 import { makeFolders, removeEmpty, withTimesAfter } from './folders.ts';
 import { type ActParts, type Make, perform } from './perform.ts';
-import type { FileActs, Journal } from './ports.ts';
+import type { FileActs, Journal, TagParts } from './ports.ts';
 import { settleEntry } from './settle.ts';
 import { sideBySide } from './side-by-side.ts';
 
@@ -15,6 +15,7 @@ import { sideBySide } from './side-by-side.ts';
 export interface FilingParts {
   readonly acts: FileActs;
   readonly journal: Journal;
+  readonly tags: TagParts;
   readonly clock: Clock;
   /** Resolves after so many milliseconds, or rejects at once when the signal says so. */
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;

@@ -1,5 +1,5 @@
 /** Looks at the files of an item right before the act: is everything still as it was planned? */
-import { AppError, type BytePath, displayPath, folderOf } from '#kernel';
+import { AppError, type BytePath, displayPath, extensionOf, folderOf } from '#kernel';
 import type { Identity } from './entry.ts';
 import type { Guard } from './guard.ts';
 import { PLACING, type PlanItem, type PlannedFile } from './plan.ts';
@@ -32,12 +32,20 @@ export interface Checked {
  */
 export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Checked> {
   const { acts, guard, signal } = parts;
-  const { verb, source, destination, keeper, sameBytes } = item;
+  const { verb, source, destination, keeper, sameBytes, replacement } = item;
   const state = await assertAsPlanned(source, parts);
   if (!PLACING.has(verb)) guard.assertMayLeave(source.path, state);
   if (destination !== null) guard.assertMayArrive(destination);
   const was = identityOf(state, source.contentHash);
   const assertSource = (): void => assertUnchanged(source.path, state, acts);
+  if (replacement !== undefined) {
+    const better = await assertFits(replacement, source, state, parts);
+    const assertBoth = (): void => {
+      assertSource();
+      assertUnchanged(replacement.path, better, acts);
+    };
+    return { was, assertStill: assertBoth };
+  }
   if (keeper === null) return { was, assertStill: assertSource };
   const kept = await assertAsPlanned(keeper, parts);
   if (isOneFile(kept, state)) throw sameFile(source.path, keeper.path);
@@ -49,6 +57,20 @@ export async function checkItem(item: PlanItem, parts: CheckParts): Promise<Chec
     assertUnchanged(keeper.path, kept, acts);
   };
   return { was, assertStill };
+}
+
+/** Another file of the same extension, readable and as it was planned. @returns it as it is */
+async function assertFits(
+  replacement: PlannedFile,
+  source: PlannedFile,
+  state: FileState,
+  parts: CheckParts,
+): Promise<FileState> {
+  const better = await assertAsPlanned(replacement, parts);
+  if (isOneFile(better, state)) throw sameFile(source.path, replacement.path);
+  if (extensionOf(replacement.path) !== extensionOf(source.path)) throw otherExtension(source.path, replacement.path);
+  if (!(await isReadable(replacement, parts))) throw changed(replacement.path);
+  return better;
 }
 
 /** By device and inode; a share that is mounted twice shows one file on two devices, with all else equal. */
@@ -111,4 +133,9 @@ function unequal(source: BytePath, keeper: BytePath): AppError {
 function sameFile(source: BytePath, keeper: BytePath): AppError {
   const message = `${displayPath(source)} and ${displayPath(keeper)} are two names of one file: nothing can be won.`;
   return new AppError('filing/same-file', message, { kind: 'refused' });
+}
+
+function otherExtension(source: BytePath, replacement: BytePath): AppError {
+  const message = `${displayPath(replacement)} has another extension than ${displayPath(source)}, so it cannot take its place.`;
+  return new AppError('swap/other-container', message, { kind: 'conflict' });
 }

@@ -54,6 +54,10 @@ export interface NewEntry {
   readonly madeFolders: readonly BytePath[];
   readonly folderTimes: readonly FolderTime[];
   readonly keeper: BytePath | null;
+  /** Whose sound came into the place of what lay at `from`; it stayed where it was. */
+  readonly replacement?: { readonly path: BytePath; readonly was: Identity };
+  /** Taking back leaves what was made in the trash, for nothing else has its sound any more. */
+  readonly keepsMade?: true;
   readonly reason: string;
 }
 

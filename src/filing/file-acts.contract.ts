@@ -392,6 +392,45 @@ export function describeFileActs({ name, create, folders, ...powers }: FileActsS
       await refuses('files/not-regular', at('link'), () => acts.read(at('link'), 100));
     });
 
+    it('assemble makes a new file of pieces, and never replaces one', async () => {
+      const pieces = ['one ', '', 'other'].map((piece) => Buffer.from(piece));
+      await acts.assemble(at('a'), pieces, never);
+      await acts.assemble(at('empty'), [], never);
+      expect([contentAt(at('a')), contentAt(at('empty'))]).toEqual(['one other', '']);
+      for (const [obstacle, put] of OBSTACLES) {
+        put(at(obstacle));
+        await refuses('files/exists', at(obstacle), () => acts.assemble(at(obstacle), pieces, never));
+      }
+    });
+
+    it('assemble leaves nothing where it is called off, or its pieces break off', async () => {
+      await expect(acts.assemble(at('a'), [Buffer.from('x')], aborted)).rejects.toMatchObject({
+        code: 'run/cancelled',
+      });
+      const broken = function* (): Iterable<Uint8Array> {
+        yield Buffer.from('x');
+        throw new AppError('a/problem', 'of somebody else', { kind: 'conflict' });
+      };
+      await expect(acts.assemble(at('a'), broken(), never)).rejects.toMatchObject({ code: 'a/problem' });
+      expect(names()).toEqual([]);
+    });
+
+    it('open reads at any place, and follows nothing', async () => {
+      {
+        using opened = acts.open(file('a', '12345'));
+        const read = (start: number, end: number): string => Buffer.from(opened.read(start, end)).toString();
+        expect([opened.path, opened.sizeBytes]).toEqual([at('a'), 5]);
+        expect([read(0, 5), read(1, 3), read(4, 9), read(5, 9), read(9, 12), read(3, 3)]).toEqual([
+          ...['12345', '23', '5', '', '', ''],
+        ]);
+      }
+      symlinkSync(at('a'), at('link'));
+      mkdirSync(at('folder'));
+      await refuses('files/missing', at('gone'), () => acts.open(at('gone')));
+      await refuses('files/not-regular', at('link'), () => acts.open(at('link')));
+      await refuses('files/not-regular', at('folder'), () => acts.open(at('folder')));
+    });
+
     it('dress gives a file the looks of another and leaves its content', () => {
       file('a', 'one');
       file('b', 'other');

@@ -113,25 +113,37 @@ export function assertSound({ items }: Plan): void {
     assertNotInTrash(item);
     assertMayGoWithoutKeeper(item, numbers);
     if (keeper !== null && leaving.has(keeper.path)) throw refusal('last-copy', keeper.path);
+    if (item.replacement !== undefined && leaving.has(item.replacement.path)) {
+      throw unsound(item, 'needs a file that leaves by the same plan');
+    }
   }
 }
 
 function assertItem(item: PlanItem): void {
-  const { verb, source, destination, keeper, sameBytes, edits } = item;
+  const { verb, source, destination, keeper, sameBytes, edits, replacement } = item;
   if ((verb === 'move' || PLACING.has(verb)) !== (destination !== null)) {
     throw unsound(item, destination === null ? 'needs a destination' : 'has a destination and needs none');
   }
   if (keeper?.path === source.path) throw unsound(item, 'names the file itself as the copy that stays');
   if (destination === source.path) throw unsound(item, 'moves a file to where it lies');
   if (NEEDS_SAME_BYTES.has(verb) && !sameBytes) throw unsound(item, 'may only replace a file by one of the same bytes');
-  if (verb !== 'replace-in-place') return;
+  if (verb !== 'replace-in-place') {
+    if (replacement !== undefined) throw unsound(item, 'has a replacement and needs none');
+    return;
+  }
+  if (replacement !== undefined) {
+    if (edits.length > 0) throw unsound(item, 'has a replacement and edits, of which only one can be done');
+    if (replacement.path === source.path) throw unsound(item, 'replaces a file by itself');
+    return;
+  }
   if (edits.length === 0) throw unsound(item, 'says nothing to be changed');
   if (!isPlaylist(source.path)) throw unsound(item, `rewrites ${displayPath(source.path)}, which is no playlist`);
 }
 
 /** What lies in a trash is on its way out: it can neither stay for another nor be filed; `undo` takes it out. */
-function assertNotInTrash({ source, keeper, destination }: PlanItem): void {
-  const inTrash = [source.path, keeper?.path, destination].find((path) => path != null && isInTrashFolder(path));
+function assertNotInTrash({ source, keeper, destination, replacement }: PlanItem): void {
+  const all = [source.path, keeper?.path, destination, replacement?.path];
+  const inTrash = all.find((path) => path != null && isInTrashFolder(path));
   if (inTrash == null) return;
   throw new AppError(
     'filing/in-trash',

@@ -7,8 +7,9 @@ export { fittedName, isInTrashFolder, numberedName, partedName } from './names.t
 export { type Placement, type PlacementKind, placementPlan } from './placement.ts';
 export type { Plan, PlanItem, PlannedFile, PlaylistEdit, Verb } from './plan.ts';
 export { planDocument, readPlan } from './plan-document.ts';
-export type { EntryFilter, FileActs, FileState, Journal } from './ports.ts';
+export type { ByteSource, EntryFilter, FileActs, FileState, Journal, TagParts, TagWriter } from './ports.ts';
 export { recover } from './recover.ts';
 export type { ApplyReport, EntryReport, ItemReport } from './reports.ts';
+export { type Swap, swapPlan } from './swap.ts';
 export { emptyTrash, trashEntries } from './trash.ts';
 export { takeBack, type UndoOptions } from './undo.ts';

@@ -1,5 +1,7 @@
 /** What comes into the place of a file that is replaced, or to its destination where that is no plain copy. */
 import type { BytePath, Clock } from '#kernel';
+import type { FilingParts } from './carry-out.ts';
+import { makeSwapped } from './make-swapped.ts';
 import type { Made, Make } from './perform.ts';
 import { PLACING, type PlanItem, type PlaylistEdit } from './plan.ts';
 import { LARGEST_PLAYLIST_BYTES } from './playlists/read-playlist.ts';
@@ -10,11 +12,13 @@ import type { ItemReport } from './reports.ts';
 /** @param moved what became of the files that the item follows and that were moved, by where they lay. @returns `undefined` where nothing but a name changes, or a copy is made */
 export function maker(
   item: PlanItem,
-  acts: FileActs,
-  clock: Clock,
+  parts: Pick<FilingParts, 'acts' | 'clock' | 'tags'>,
   moved: ReadonlyMap<BytePath, ItemReport>,
+  signal: AbortSignal,
 ): Make | undefined {
-  const { verb, source, keeper, edits } = item;
+  const { verb, source, keeper, edits, replacement } = item;
+  const { acts, clock } = parts;
+  if (replacement !== undefined) return (at) => makeSwapped({ old: source, better: replacement, at }, parts, signal);
   if (verb === 'replace-in-place') {
     const done = edits.filter(({ from }) => moved.has(from)).map((edit) => asDone(edit, moved));
     return (at) => writePlaylist(acts, source.path, at, done, clock);

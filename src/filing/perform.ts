@@ -85,17 +85,23 @@ function changed(path: BytePath): AppError {
   });
 }
 
-async function replace(entry: Entry, { acts, journal }: ActParts, make: Make | undefined): Promise<readonly string[]> {
+async function replace(
+  entry: Entry,
+  { acts, journal, signal }: ActParts,
+  make: Make | undefined,
+): Promise<readonly string[]> {
   let lacking: readonly string[] = [];
   if (entry.state === 'intended' && make !== undefined) {
     const { hash, lacks } = await make(entry.to);
     lacking = lacks;
+    // Making may have taken a while.
+    if (!(await isSame(acts, entry.from, entry.was, signal))) throw changed(entry.from);
     const made = acts.state(entry.to);
     if (made === undefined) throw changed(entry.to);
     journal.change([{ n: entry.n, state: 'prepared', made: identityOf(made, hash) }]);
   }
   if (!acts.exchange(entry.from, entry.to)) exchangeInSteps(acts, entry);
-  if (isTakingBack(entry)) acts.remove(entry.to);
+  if (removesMade(entry)) acts.remove(entry.to);
   return lacking;
 }
 
@@ -106,7 +112,12 @@ function exchangeInSteps(acts: FileActs, entry: Entry): void {
   acts.rename(waitingName(entry), entry.to);
 }
 
-/** Does the exchange bring the former file back, so that what was made goes? */
+/** Does the exchange bring the former file back? */
 export function isTakingBack({ verb }: Pick<Entry, 'verb'>): boolean {
   return verb === 'undo';
+}
+
+/** Does what was made go when the former file is back? */
+export function removesMade(entry: Pick<Entry, 'verb' | 'keepsMade'>): boolean {
+  return isTakingBack(entry) && entry.keepsMade !== true;
 }

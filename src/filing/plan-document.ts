@@ -19,12 +19,20 @@ function itemDocument({ n, verb, source, destination, keeper, ...rest }: PlanIte
     keeperInode: decimal(keeper.inode),
     keeperContentHash: keeper.contentHash,
   };
-  const { sameBytes, follows, edits, reasons } = rest;
+  const { sameBytes, follows, edits, replacement, reasons } = rest;
+  const replacing = replacement && {
+    replacement: replacement.path,
+    replacementSizeBytes: replacement.sizeBytes,
+    replacementMtimeNs: String(replacement.mtimeNs),
+    replacementInode: decimal(replacement.inode),
+    replacementContentHash: replacement.contentHash,
+  };
   return {
     ...{ n, verb, source: source.path, destination, sizeBytes, mtimeNs: String(source.mtimeNs) },
     ...{ inode: decimal(source.inode), contentHash, keeper: keeper?.path ?? null, ...kept, sameBytes },
     ...(follows.length > 0 && { follows }),
     ...(edits.length > 0 && { edits }),
+    ...replacing,
     reasons,
   };
 }
@@ -94,6 +102,11 @@ const ITEM_KEYS = [
     'follows',
     'edits',
     'reasons',
+    'replacement',
+    'replacementSizeBytes',
+    'replacementMtimeNs',
+    'replacementInode',
+    'replacementContentHash',
   ],
 ];
 
@@ -112,6 +125,9 @@ function itemOf(value: unknown, place: number): PlanItem {
   if (!isVerb(verb)) throw unsound(place, `needs a "verb", one of ${VERBS.join(', ')}`);
   const source = fileOf(reading, 'source', ['sizeBytes', 'mtimeNs', 'inode', 'contentHash']);
   if (source === null) throw unsound(place, 'needs a "source"');
+  const replacement = fileOf(reading, 'replacement', [
+    ...(['replacementSizeBytes', 'replacementMtimeNs', 'replacementInode', 'replacementContentHash'] as const),
+  ]);
   return {
     ...{ n, verb, source },
     destination: optionalPath(reading, 'destination'),
@@ -119,6 +135,7 @@ function itemOf(value: unknown, place: number): PlanItem {
     sameBytes: optional(reading, 'sameBytes', 'neither true nor false', isBoolean) ?? false,
     follows: listOf(reading, 'follows', (each) => (isCount(each) ? each : undefined)),
     edits: listOf(reading, 'edits', editOf),
+    ...(replacement !== null && { replacement }),
     reasons: listOf(reading, 'reasons', (each) => (typeof each === 'string' ? each : undefined)),
   };
 }

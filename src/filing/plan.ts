@@ -14,7 +14,8 @@ import type { BytePath } from '#kernel';
  *   link to the keeper in its place; what was there goes into the trash.
  * - `place-hardlink`, `place-reflink`, `place-link`: makes a name at the destination, or beside it, that is a hard link to
  *   the source, a copy that shares its blocks, or a symbolic link to it; the source stays.
- * - `replace-in-place`: puts new bytes in its place, see {@link PlanItem.edits}; what was there goes into the trash.
+ * - `replace-in-place`: puts new bytes in its place, see {@link PlanItem.edits} and {@link PlanItem.replacement}; what was
+ *   there goes into the trash.
  */
 export type Verb = (typeof VERBS)[number];
 
@@ -63,6 +64,8 @@ export interface PlanItem {
   readonly follows: readonly number[];
   /** What a playlist names and what it shall name instead; empty for every other verb. */
   readonly edits: readonly PlaylistEdit[];
+  /** Whose sound comes into the source's place, with the source's tags and pictures; it stays where it is. For `replace-in-place` alone. */
+  readonly replacement?: PlannedFile;
   /** In words, the weightiest first; never empty. */
   readonly reasons: readonly string[];
 }

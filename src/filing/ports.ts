@@ -1,4 +1,5 @@
 /** What filing needs of the outside: acts upon files, and a journal that survives whatever happens. */
+import type { TagReading } from '#audio';
 import type { BytePath } from '#kernel';
 import type { Entry, EntryChange, NewEntry } from './entry.ts';
 
@@ -49,6 +50,10 @@ export interface FileActs {
   ): Promise<{ readonly hash: string; readonly lacks: readonly string[] }>;
   /** A new file of these bytes, synced. */
   write(path: BytePath, bytes: Uint8Array): void;
+  /** A new file of these pieces, one after the other, synced. Rejects and leaves no file where it cannot be made whole. */
+  assemble(path: BytePath, pieces: Iterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** @throws AppError `files/missing`, `files/not-regular` … */
+  open(path: BytePath): ByteSource & Disposable;
   /** All bytes. @throws AppError `files/too-large` beyond `maxBytes` */
   read(path: BytePath, maxBytes: number): Uint8Array;
   /** Mode, owner (where allowed), times and extended attributes of `like`. @returns what could not be taken along, in words */
@@ -65,6 +70,33 @@ export interface FileActs {
   setModified(folder: BytePath, mtimeNs: bigint): void;
   /** Makes the names in the folder as durable as the disk can. */
   sync(folder: BytePath): void;
+}
+
+/** A file that is open for reading, at any place. */
+export interface ByteSource {
+  readonly path: BytePath;
+  readonly sizeBytes: number;
+  /** A copy of the bytes in [start, end), fewer where the file ends before. */
+  read(start: number, end: number): Uint8Array;
+}
+
+/**
+ * Joins the sound of one file with the tags of another of the same container, byte for byte. Pieces are read from the
+ * files as they are asked for. @throws AppError `swap/other-container`, `swap/unsupported`, `swap/damaged`
+ */
+export interface TagWriter {
+  /** A whole file with the sound of one and the tags and pictures of the other. */
+  graft(sound: ByteSource, tags: ByteSource): Iterable<Uint8Array>;
+  /** All that is heard of a file and how it is to be read: the same whatever tags stand around it. */
+  soundOf(file: ByteSource): Iterable<Uint8Array>;
+  /** All tags and pictures of a file: the same whatever sound they stand beside. */
+  tagsOf(file: ByteSource): Iterable<Uint8Array>;
+}
+
+/** Tags, written and read by two who do not know each other, so that the one shows what the other did. */
+export interface TagParts {
+  readonly writer: TagWriter;
+  read(path: BytePath): Promise<TagReading>;
 }
 
 /** Which entries; all where nothing is said. */

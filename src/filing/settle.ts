@@ -6,7 +6,7 @@
 import type { BytePath } from '#kernel';
 import type { Entry, Identity } from './entry.ts';
 import { growingName, waitingName } from './names.ts';
-import { isTakingBack } from './perform.ts';
+import { isTakingBack, removesMade } from './perform.ts';
 import type { FileActs } from './ports.ts';
 import { areOneFile, isSame } from './recognise.ts';
 
@@ -62,20 +62,26 @@ async function settleCopy(entry: Entry, acts: FileActs, lies: Lies): Promise<Set
 async function settleReplacement(entry: Entry, acts: FileActs, lies: Lies): Promise<Settled> {
   const { from, to, was, made } = entry;
   const waiting = waitingName(entry);
-  if (made !== null && (await lies(waiting, was))) return finishSteps(entry, acts, waiting);
+  // Nothing is exchanged before what was made is known: whatever lies there now, the act has not touched it.
+  if (made === null) {
+    if (acts.state(from) === undefined) return 'unclear';
+    if (!isVery(acts, to, was)) removeIfThere(acts, to);
+    return 'abandoned';
+  }
+  if (await lies(waiting, was)) return finishSteps(entry, acts, waiting);
   if ((await lies(from, was)) && !isVery(acts, from, made)) {
-    const isOurs = made === null || isVery(acts, to, made) || !(await lies(to, was));
+    const isOurs = isVery(acts, to, made) || !(await lies(to, was));
     if (isOurs && !isTakingBack(entry)) removeIfThere(acts, to);
     return 'abandoned';
   }
-  if (made === null || !(await lies(from, made))) return 'unclear';
-  if (isTakingBack(entry) && (await lies(to, was))) acts.remove(to);
+  if (!(await lies(from, made))) return 'unclear';
+  if (removesMade(entry) && (await lies(to, was))) acts.remove(to);
   return 'done';
 }
 
 /** By its inode: what is made may have the bytes and the times of what it replaces. */
-function isVery(acts: FileActs, path: BytePath, identity: Identity | null): boolean {
-  return identity !== null && acts.state(path)?.inode === identity.inode;
+function isVery(acts: FileActs, path: BytePath, identity: Identity): boolean {
+  return acts.state(path)?.inode === identity.inode;
 }
 
 /** Stopped between the steps of an exchange. */
@@ -90,12 +96,13 @@ function finishSteps(entry: Entry, acts: FileActs, waiting: BytePath): Settled {
   if (isLeft && !isFree) return finishWithout(entry, acts, waiting);
   if (isLeft) acts.rename(to, from);
   acts.rename(waiting, to);
-  if (isTakingBack(entry)) acts.remove(to);
+  if (removesMade(entry)) acts.remove(to);
   return 'done';
 }
 
 /** Somebody has taken the name in that moment: what was there stays in the trash, and what was made is not needed. */
 function finishWithout(entry: Entry, acts: FileActs, waiting: BytePath): Settled {
+  if (entry.keepsMade) return 'unclear';
   if (isTakingBack(entry)) {
     acts.remove(waiting);
     return 'abandoned';

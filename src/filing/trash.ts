@@ -14,8 +14,8 @@ export function trashEntries(journal: Journal): readonly Entry[] {
 }
 
 /** Does the act keep its former file in the trash? */
-function isInTrash({ verb, shape }: Entry): boolean {
-  return verb !== 'undo' && (verb === 'trash' || shape === 'replace');
+function isInTrash({ verb, shape, keepsMade }: Entry): boolean {
+  return keepsMade === true || (verb !== 'undo' && (verb === 'trash' || shape === 'replace'));
 }
 
 export interface EmptyOptions {

@@ -56,14 +56,8 @@ async function takeBackBatch(
   const able = batch.filter((_, at) => errors[at] === null);
   const byNumber = able.toSorted((a, b) => a.n - b.n);
   const untouched = untouchedFolders(acts, byNumber);
-  const results = dryRun
-    ? []
-    : await carryOut(
-        able.map((entry) => taskOf(acts, entry, parts)),
-        parts,
-        pace,
-        signal,
-      );
+  const tasks = dryRun ? [] : await sideBySide(able, pace.width, (entry) => taskOf(acts, entry, parts, signal));
+  const results = await carryOut(tasks, parts, pace, signal);
   const failures = new Map(results.map(({ entry, failure }) => [entry.concerns, failure]));
   if (!dryRun) {
     const back = byNumber.filter(({ n }) => failures.get(n) === null);
@@ -95,14 +89,17 @@ async function obstacle(acts: FileActs, entry: Entry, signal: AbortSignal): Prom
   }
 }
 
-function taskOf(acts: FileActs, entry: Entry, { clock }: FilingParts): Task {
+async function taskOf(acts: FileActs, entry: Entry, { clock }: FilingParts, signal: AbortSignal): Promise<Task> {
   const { missing } = foldersTo(acts, entry.from);
+  const { replacement } = entry;
+  const keeps = replacement !== undefined && !(await isSame(acts, replacement.path, replacement.was, signal));
   const back: NewEntry = {
     ...{ plan: entry.plan, item: null, verb: 'undo', concerns: entry.n, at: clock.now(), keeper: null },
     ...{ reason: `takes back entry ${entry.n}`, madeFolders: missing, folderTimes: [] },
     ...reversed(acts, entry),
+    ...(keeps && { keepsMade: true }),
   };
-  return { entry: back, mayEmpty: entry.madeFolders };
+  return { entry: back, mayEmpty: keeps ? [] : entry.madeFolders };
 }
 
 function reversed(acts: FileActs, entry: Entry): Pick<NewEntry, 'shape' | 'from' | 'to' | 'was' | 'made' | 'state'> {

@@ -15,6 +15,7 @@ import {
 } from '../../test/support/filing.ts';
 import { openJournal } from '../adapters/sqlite/index.ts';
 import { createFilingApp } from './filing-app.ts';
+import { createTagParts } from './tag-parts.ts';
 
 let place: FilingPlace;
 let song: BytePath;
@@ -33,7 +34,7 @@ const DAY_MS = 86_400_000;
 function openApp(trashDays: number | null = null, now: () => number = systemClock.now) {
   return createFilingApp({
     settings: { filing: { protected: [], retries: 0, retryDelaySeconds: 0, trashDays } },
-    ...{ acts: place.acts, clock: { ...systemClock, now }, wait: async () => {} },
+    ...{ acts: place.acts, tags: createTagParts(), clock: { ...systemClock, now }, wait: async () => {} },
     openJournal: async () => openJournal(place.at('journal.sqlite')),
   });
 }

@@ -11,6 +11,7 @@ import {
   type Journal,
   type Pace,
   recover,
+  type TagParts,
   takeBack,
   trashEntries,
 } from '#filing';
@@ -19,6 +20,7 @@ import { AppError, type BytePath, type Clock, displayPath } from '#kernel';
 export interface FilingAppParts {
   readonly settings: Pick<Settings, 'filing'>;
   readonly acts: FileActs;
+  readonly tags: TagParts;
   readonly clock: Clock;
   readonly wait: FilingParts['wait'];
   /** @throws AppError `journal/…` */
@@ -31,14 +33,14 @@ const WIDTH = 4;
 const DAY_MS = 86_400_000;
 
 export function createFilingApp(parts: FilingAppParts): FilingApp & AsyncDisposable {
-  const { settings, acts, clock, wait } = parts;
+  const { settings, acts, tags, clock, wait } = parts;
   let opened: Promise<Journal> | undefined;
   const journal = (): Promise<Journal> => {
     opened ??= parts.openJournal();
     return opened;
   };
   const ready = async ({ dryRun }: FilingRunOptions): Promise<FilingParts> => {
-    const filing = { acts, journal: await journal(), clock, wait };
+    const filing = { acts, journal: await journal(), tags, clock, wait };
     // What recovery does would be something done, too.
     if (!dryRun) assertClear(await recover(filing));
     return filing;

@@ -17,6 +17,7 @@ import { catalogueFile, ensureDataFolder } from './data-folder.ts';
 import { createLibraryApp, type LibraryParts, soundSetParts } from './library-app.ts';
 import { programBeside } from './programs.ts';
 import type { SoundSetParts } from './sound-sets.ts';
+import { createTagParts } from './tag-parts.ts';
 
 /** Past this a child is replaced, so that what a decoder leaks stays small. Chosen. */
 const FILES_PER_CHILD = 500;
@@ -86,6 +87,7 @@ async function partsOf({ settings }: ResolvedSettings): Promise<LibraryParts> {
     openIndex: () => openLibraryIndex(settings, MATCH_METHOD),
     catalogueBytes: () => fileBytes(catalogueFile(settings)),
     acts: createFileActs(),
+    tags: createTagParts(),
     wait: (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
     openJournal: () => openLibraryJournal(settings),
   };

@@ -1,7 +1,18 @@
 /** Filing that dies or fails at every single step, for every verb: nothing is lost, and the end is the same. */
-import { chmodSync, linkSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
-import { applyPlan, type Plan, type PlanItem, recover, takeBack, type Verb } from '#filing';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyPlan, type Plan, type PlanItem, recover, takeBack, trashEntries, type Verb } from '#filing';
 import { AppError, type BytePath, bytesOfPath, type ErrorKind, joinPath, pathFromBytes } from '#kernel';
 import {
   contentsOf,
@@ -17,6 +28,7 @@ import {
   withFolder,
 } from '../support/filing.ts';
 import { mountSmall, whyNot } from '../support/loop-mounts.ts';
+import { makeSound, picture, RICH, tag } from '../support/tagged.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 
@@ -91,6 +103,28 @@ function playlistItems(place: FilingPlace, names: readonly BytePath[]): readonly
   ];
 }
 
+const swapFolder = mkdtempSync(path.join(tmpdir(), 'reprise-swap-'));
+afterAll(() => rmSync(swapFolder, { recursive: true }));
+const [formerSound, betterSound] = ['former', 'better'].map((name) => path.join(swapFolder, `${name}.mp3`)) as [
+  string,
+  string,
+];
+beforeAll(async () => {
+  makeSound(formerSound, { hz: 440, seconds: 0.3 });
+  makeSound(betterSound, { hz: 660, seconds: 0.4 });
+  await tag(formerSound, RICH, picture(7, 40));
+});
+
+/** A file whose sound is replaced by a better one. */
+function swapItems(place: FilingPlace): readonly PlanItem[] {
+  const [old, better] = [place.at('music/A/song.mp3'), place.at('music/in/new.mp3')];
+  copyFileSync(formerSound, withFolder(old));
+  copyFileSync(betterSound, withFolder(better));
+  setComment(old, 'mine');
+  utimesSync(old, 1_500_000_000, 1_400_000_000.125);
+  return [itemOf(place, 1, 'replace-in-place', old, { replacement: place.planned(better) })];
+}
+
 interface Scenario {
   readonly name: string;
   readonly items: (place: FilingPlace, names: readonly BytePath[]) => readonly PlanItem[];
@@ -103,6 +137,11 @@ const SCENARIOS: readonly Scenario[] = [
   ),
   { name: 'move to another file system', items: itemsElsewhere },
   { name: 'replace-in-place', items: playlistItems },
+  { name: 'replace-in-place by a better sound', items: swapItems },
+  {
+    ...{ name: 'replace-in-place by a better sound, without exchange', withoutExchange: true },
+    items: swapItems,
+  },
   {
     ...{ name: 'hardlink, without exchange', withoutExchange: true },
     items: (place, names) => itemsOf(place, 'hardlink', names),
@@ -124,7 +163,7 @@ async function apply(place: FilingPlace, plan: Plan, faults: Faults) {
 async function undoAll(place: FilingPlace, faults: Faults) {
   using parts = place.open(faults);
   await recover(parts);
-  const done = parts.journal.entries({ states: ['done'] }).filter(({ verb }) => verb !== 'undo');
+  const done = parts.journal.entries({ states: ['done'] }).filter(({ concerns }) => concerns === null);
   return await takeBack(done, parts, quietly());
 }
 
@@ -238,6 +277,28 @@ describe.each(SCENARIOS)('$name', (scenario) => {
       return reached;
     });
   });
+});
+
+it('a swap that is taken back where what came is nowhere else loses neither sound, killed at whatever step', async () => {
+  for (const withoutExchange of [false, true]) {
+    for (let call = 1, died = true; died; call++) {
+      using place = createPlace();
+      const [item] = swapItems(place) as readonly [PlanItem];
+      const before = snapshot(place.at('music/A'), { withTimes: false });
+      await apply(place, planOf(place, [item]), { withoutExchange });
+      const contents = contentsOf(place.at('music'));
+      rmSync(item.replacement?.path ?? '');
+      const left = contentsOf(place.at('music'));
+      died = await dies(undoAll(place, { withoutExchange, ...dieAt(call) }));
+      const reports = await undoAll(place, { withoutExchange });
+      expect(reports.filter(({ error }) => error !== null)).toEqual([]);
+      expect(snapshot(place.at('music/A'), { withTimes: false })).toEqual(before);
+      expect(contentsOf(place.at('music'))).toEqual(left);
+      expect(contents).toEqual(expect.arrayContaining([...left]));
+      using parts = place.open();
+      expect(trashEntries(parts.journal).map(({ from }) => from)).toEqual([item.source.path]);
+    }
+  }
 });
 
 function dieAt(call: number): Faults {

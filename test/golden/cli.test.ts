@@ -1,6 +1,7 @@
 /** What people see: help texts, errors and results. A change here is a change of the product. */
 import { describe, expect, it } from 'vitest';
-import { AppError } from '#kernel';
+import { type Plan, type PlanItem, planDocument } from '#filing';
+import { AppError, type BytePath } from '#kernel';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import {
   comparisonDocument,
@@ -10,6 +11,7 @@ import {
   scanDocument,
   verdictDocument,
 } from '../../src/cli/documents.ts';
+import { journalDocument } from '../../src/cli/filing-documents.ts';
 import { commandHelp, generalHelp } from '../../src/cli/help.ts';
 import { COMMANDS } from '../../src/cli/options.ts';
 import {
@@ -21,6 +23,7 @@ import {
   renderDecisions,
 } from '../../src/cli/render/decisions.ts';
 import { renderFailures } from '../../src/cli/render/failures.ts';
+import { renderJournal } from '../../src/cli/render/filing.ts';
 import { renderGroups, renderTotals } from '../../src/cli/render/groups.ts';
 import { renderImport, troubleLines } from '../../src/cli/render/import.ts';
 import { renderFile, renderLibrary } from '../../src/cli/render/info.ts';
@@ -33,6 +36,7 @@ import type { View } from '../../src/cli/render/view.ts';
 import { errorText } from '../../src/cli/talk.ts';
 import { createStyle } from '../../src/cli/terminal/style.ts';
 import { widthOf } from '../../src/cli/terminal/width.ts';
+import { sampleEntry } from '../../src/filing/journal.contract.ts';
 import { DOCUMENT_SCHEMAS } from '../../tools/document-schemas.mts';
 import {
   decided,
@@ -255,7 +259,48 @@ describe('a plan', () => {
     expect(shown.split('\n').length).toBe(renderPlan({ ...plan, items: plan.items }, 100, viewOf(80)).length);
   });
 
+  it('of the gate says what is placed how, and whose sound comes into whose place, and so does the journal', async () => {
+    const [first, second] = plan.items as readonly [PlanItem, PlanItem];
+    const { source } = second;
+    const bare = { keeper: null, sameBytes: false };
+    const destination = '/music/A/B/01 C.mp3' as BytePath;
+    const items: readonly PlanItem[] = [
+      ...(['place-hardlink', 'place-reflink', 'place-link'] as const).map(
+        (verb, at): PlanItem => ({ ...first, ...bare, n: at + 1, verb, destination, reasons: ['it is new'] }),
+      ),
+      {
+        ...first,
+        ...bare,
+        n: 4,
+        verb: 'replace-in-place',
+        destination: null,
+        replacement: source,
+        reasons: ['better'],
+      },
+    ];
+    const gate: Plan = { ...plan, items, reclaimableBytes: 0, roots: ['/music' as BytePath] };
+    const was = { inode: 1n, sizeBytes: 5, mtimeNs: 5n, contentHash: null };
+    const to = '/music/.reprise-trash/id/a.mp3' as BytePath;
+    const act = sampleEntry({ from: first.source.path, to, verb: 'replace-in-place', state: 'done', was, at: 0 });
+    const swapped = { ...act, n: 1, replacement: { path: source.path, was } };
+    const placed = sampleEntry({ from: first.source.path, to: destination, verb: 'place-link', state: 'done', at: 0 });
+    const entries = [swapped, { ...placed, n: 2 }];
+    await expectGolden('plan-gate', [...renderPlan(gate, 9, viewOf(100)), ...renderJournal(entries, viewOf(100))]);
+    for (const [name, document] of [
+      ['plan', planDocument({ ...gate, items: items.map(withoutHashes) })],
+      ['journal', journalDocument(entries)],
+    ] as const) {
+      expect(DOCUMENT_SCHEMAS[name].safeParse(JSON.parse(jsonOf(document))).error).toBeUndefined();
+    }
+  });
+
   it('says so where there is nothing to do', () => {
     expect(renderPlan({ ...plan, items: [], reclaimableBytes: 0 }, 20, viewOf(80))).toEqual(['Nothing to be done.']);
   });
 });
+
+/** Those of the samples are no hashes. */
+function withoutHashes({ source, replacement, ...item }: PlanItem): PlanItem {
+  const bare = { ...item, source: { ...source, contentHash: null } };
+  return replacement === undefined ? bare : { ...bare, replacement: { ...replacement, contentHash: null } };
+}

@@ -7,11 +7,12 @@ import { createFileActs } from '#adapters/files';
 import { openJournal } from '#adapters/sqlite';
 import { applyPlan, readPlan, recover, takeBack } from '#filing';
 import { noProgress, systemClock } from '#kernel';
+import { createTagParts } from '../../src/main/tag-parts.ts';
 
 const [work, journalFile = '', planFile = ''] = process.argv.slice(2);
 using journal = openJournal(journalFile, 5_000);
 writeSync(1, 'begun\n');
-const parts = { acts: createFileActs(), journal, clock: systemClock, wait: async () => {} };
+const parts = { acts: createFileActs(), journal, tags: createTagParts(), clock: systemClock, wait: async () => {} };
 const pace = { width: 4, retries: 0, retryDelayMs: 0 };
 const options = { signal: new AbortController().signal, progress: noProgress, pace, dryRun: false };
 await recover(parts);

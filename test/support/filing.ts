@@ -23,6 +23,7 @@ import {
   type PlanItem,
   type PlannedFile,
   planDocument,
+  type TagParts,
   type Verb,
 } from '#filing';
 import { type BytePath, bytesOfPath, folderOf, joinPath, noProgress, pathFromBytes, systemClock } from '#kernel';
@@ -30,6 +31,7 @@ import { createFileActs } from '../../src/adapters/files/index.ts';
 import { libc } from '../../src/adapters/files/libc.ts';
 import { openJournal } from '../../src/adapters/sqlite/index.ts';
 import { jsonOf } from '../../src/cli/documents.ts';
+import { createTagParts } from '../../src/main/tag-parts.ts';
 
 /** What stands for the death of the process: no AppError, so nobody may handle it. */
 export class Death extends Error {}
@@ -82,6 +84,7 @@ export function createFilingPlace({ here = inMemory, elsewhere: other = tmpdir()
       return {
         acts: watched(watched(faults.withoutExchange ? inSteps(acts) : acts, ofActs), all),
         journal: watched(journal, all),
+        tags: watched(createTagParts(), all),
         clock: systemClock,
         wait: async () => {},
         [Symbol.dispose]: () => journal[Symbol.dispose](),
@@ -106,7 +109,7 @@ function counter(fault: Fault | undefined): (name: string) => void {
 }
 
 /** The same object, whose every call is announced before. */
-function watched<T extends FileActs | Journal>(target: T, announce: (name: string) => void): T {
+function watched<T extends FileActs | Journal | TagParts>(target: T, announce: (name: string) => void): T {
   return new Proxy(target, {
     get(_, name) {
       const value: unknown = Reflect.get(target, name);

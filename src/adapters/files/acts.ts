@@ -25,7 +25,8 @@ import {
 import type { FileActs, FileState } from '#filing';
 import { AppError, type BytePath, displayPath, pathFromBytes } from '#kernel';
 import { actError, libcError } from './act-errors.ts';
-import { copyWhole, hashOf, sameBytes } from './copying.ts';
+import { openBytes } from './byte-source.ts';
+import { assemble, copyWhole, hashOf, sameBytes } from './copying.ts';
 import { dress, setModified } from './dress.ts';
 import { isAbsence, systemCode } from './errors.ts';
 import { AT_FDCWD, libc, RENAME_EXCHANGE, RENAME_NOREPLACE } from './libc.ts';
@@ -44,6 +45,8 @@ export function createFileActs(): FileActs {
     readLink: (name) => at(name, () => pathFromBytes(readlinkSync(systemPath(name), { encoding: 'buffer' }))),
     clone: async (file, copy) => clone(file, copy),
     copy: copyWhole,
+    assemble,
+    open: openBytes,
     write: (path, bytes) => at(path, () => write(path, bytes)),
     read: (path, maxBytes) => at(path, () => read(path, maxBytes)),
     dress: (path, like) => at(path, () => dress(path, like)),

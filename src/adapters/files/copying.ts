@@ -1,4 +1,4 @@
-/** Whole contents: copied, hashed, compared, a megabyte at a time. */
+/** Whole contents: copied, put together, hashed, compared, a megabyte at a time. */
 import { createHash } from 'node:crypto';
 import { constants, fstatSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
@@ -30,6 +30,23 @@ export async function copyWhole(
   } catch (error) {
     if (made) await unlink(systemPath(copy)).catch(() => undefined);
     throw actError(error, copy);
+  }
+}
+
+/** @see FileActs.assemble */
+export async function assemble(path: BytePath, pieces: Iterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  let made = false;
+  try {
+    await using target = await openAt(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    made = true;
+    for (const piece of pieces) {
+      if (signal.aborted) throw cancelled();
+      for (let done = 0; done < piece.length; ) done += (await target.handle.write(piece, done)).bytesWritten;
+    }
+    await target.handle.sync();
+  } catch (error) {
+    if (made) await unlink(systemPath(path)).catch(() => undefined);
+    throw actError(error, path);
   }
 }
 

@@ -68,11 +68,17 @@ export function renderJournal(entries: readonly Entry[], { style, base }: View):
     new Date(entry.at).toISOString().slice(0, 16).replace('T', ' '),
     entry.verb,
     STATE_WORDS[entry.state],
-    `${shownPath(entry.from, base)}${entry.to === entry.from ? '' : ` → ${shownPath(entry.to, base)}`}`,
+    placesOf(entry, base),
     style.faint(entry.plan),
   ]);
   const head = ['No.', 'When (UTC)', 'Act', 'State', 'File', 'Plan'].map(style.faint);
   return alignColumns([head, ...rows], [right, {}, {}, {}, {}, {}]);
+}
+
+/** `a.flac ← better.flac → trash/a.flac`: what it was about, whose sound came, where what was there went. */
+function placesOf({ from, to, replacement }: Entry, base: View['base']): string {
+  const came = replacement === undefined ? '' : ` ← ${shownPath(replacement.path, base)}`;
+  return `${shownPath(from, base)}${came}${to === from ? '' : ` → ${shownPath(to, base)}`}`;
 }
 
 export function renderTrash(files: readonly TrashedFile[], { style, base }: View): string[] {

@@ -17,6 +17,7 @@ const VERB_WORDS: Readonly<Record<Verb, string>> = {
   'place-reflink': 'place shared copy',
   'place-link': 'place symbolic link',
 };
+const SWAP = 'swap';
 const KEEP = '★ keep';
 const INDENT = '  ';
 
@@ -39,13 +40,21 @@ export function renderPlan(plan: Plan, limit: number, view: View): string[] {
 function totalsSentence({ items, reclaimableBytes }: Plan): string {
   if (items.length === 0) return 'Nothing to be done.';
   const byVerb = [...Map.groupBy(items, ({ verb }) => verb)];
-  const parts = byVerb.map(([verb, own]) => {
+  const parts = byVerb.flatMap(([verb, own]) => {
+    const [swaps, others] = [own.filter(isSwap), own.filter((item) => !isSwap(item))];
     const noun = verb === 'replace-in-place' ? 'playlist' : 'file';
-    return `${counted(own.length, noun)} ${TO_BE[verb]}`;
+    return [
+      ...(others.length > 0 ? [`${counted(others.length, noun)} ${TO_BE[verb]}`] : []),
+      ...(swaps.length > 0 ? [`${counted(swaps.length, 'file')} to get a better sound`] : []),
+    ];
   });
   const isKept = items.some(({ verb }) => KEEPS_IN_TRASH.has(verb));
   const won = reclaimableBytes > 0 ? `: ${sizeText(reclaimableBytes)} to be won` : '';
   return `${parts.join(', ')}${won}${won !== '' && isKept ? ' once the trash is emptied' : ''}.`;
+}
+
+function isSwap({ replacement }: PlanItem): boolean {
+  return replacement !== undefined;
 }
 
 const KEEPS_IN_TRASH: ReadonlySet<Verb> = new Set(['trash', 'hardlink', 'reflink', 'link']);
@@ -77,16 +86,22 @@ function byKeeper(items: readonly PlanItem[]): PlanItem[][] {
 function setLines(items: readonly PlanItem[], view: View): string[] {
   const { style, base } = view;
   const keeper = items[0]?.keeper;
-  const verbColumns = Math.max(KEEP.length, ...items.map(({ verb }) => VERB_WORDS[verb].length));
+  const wordOf = (item: PlanItem): string => (isSwap(item) ? SWAP : VERB_WORDS[item.verb]);
+  const verbColumns = Math.max(KEEP.length, ...items.map((item) => wordOf(item).length));
   const line = (word: string, rest: string): string => `${INDENT}${word.padEnd(verbColumns)}  ${rest}`;
   return [
     ...(keeper ? [style.good(line(KEEP, shownPath(keeper.path, base)))] : []),
     ...items.flatMap((item) => [
-      line(
-        VERB_WORDS[item.verb],
-        `${shownPath(item.source.path, base)}  ${style.faint(sizeText(item.source.sizeBytes))}`,
-      ),
+      line(wordOf(item), `${shownPath(item.source.path, base)}  ${style.faint(sizeText(item.source.sizeBytes))}`),
       ...(item.destination === null ? [] : [line('', `→ ${shownPath(item.destination, base)}`)]),
+      ...(item.replacement === undefined
+        ? []
+        : [
+            line(
+              '',
+              `← ${shownPath(item.replacement.path, base)}  ${style.faint(sizeText(item.replacement.sizeBytes))}`,
+            ),
+          ]),
       style.faint(line('', item.reasons.map(safeText).join('; '))),
     ]),
     '',

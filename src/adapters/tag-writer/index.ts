@@ -1,0 +1,2 @@
+/** Tags of one file with the sound of another. */
+export { createTagWriter } from './writer.ts';
