@@ -1,5 +1,5 @@
 /** The live import gate: a file arrives, is judged, and is admitted, held or refused. */
-export { eventDocument, eventId, verdictDocument } from './event-document.ts';
+export { eventDocument, verdictDocument } from './event-document.ts';
 export type * from './gate.ts';
 export type * from './inbox/ports.ts';
 export type { ReadyFile } from './inbox/readiness.ts';

@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -25,9 +26,11 @@ import {
   type ViewChange,
   type ViewPlace,
 } from '#gate';
-import { type BytePath, bytesOfPath, joinPath, pathFromBytes } from '#kernel';
+import { AppError, type BytePath, bytesOfPath, joinPath, pathFromBytes } from '#kernel';
 import { createFileActs } from '../../src/adapters/files/index.ts';
+import { describeMounted } from '../support/describe-mounted.ts';
 import { INBOX } from '../support/gate-store.ts';
+import { fillUp, mountSmall } from '../support/loop-mounts.ts';
 import { contentsOf, createTestView, type TestView } from '../support/view-place.ts';
 
 let place: TestView;
@@ -353,14 +356,20 @@ function watchedActs(announce: (name: string) => void): ViewActs {
   return watched(createFileActs(), announce);
 }
 
-function watched<T extends object>(target: T, announce: (name: string) => void): T {
+function watched<T extends object>(
+  target: T,
+  before: (name: string) => void,
+  after: (name: string) => void = () => undefined,
+): T {
   return new Proxy(target, {
     get(_, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) => {
-        announce(String(name));
-        return (value as (...given: unknown[]) => unknown).apply(target, args);
+        before(String(name));
+        const result = (value as (...given: unknown[]) => unknown).apply(target, args);
+        if (!(result instanceof Promise)) after(String(name));
+        return result instanceof Promise ? result.finally(() => after(String(name))) : result;
       };
     },
   });
@@ -446,6 +455,83 @@ describe.each(['symlink', 'copy'] as const)('a death in the middle of a reconcil
     expect((await records()).filter((each) => /\.(flac|tmp)$/.test(each))).toHaveLength(names.length);
     expect(codes()).toEqual([]);
   });
+});
+
+describe.each(['symlink', 'copy'] as const)('an act that fails during a reconciliation by %s', (mode) => {
+  const settings = { mode, folderPerFile: ['Singles'] };
+
+  it.each(['before', 'after'] as const)('%s it is done costs at most what it is about', async (when) => {
+    let hasEnded = false;
+    for (let failing = 1; !hasEnded; failing++) {
+      place[Symbol.dispose]();
+      place = createTestView();
+      const wanted = await prepare(mode);
+      let calls = 0;
+      const fail = (): void => {
+        calls += 1;
+        if (calls === failing) throw new AppError('files/unavailable', 'The disk hiccups.', { kind: 'unavailable' });
+      };
+      const acts = watched(
+        createFileActs(),
+        when === 'before' ? fail : () => undefined,
+        when === 'after' ? fail : () => undefined,
+      );
+      // Without its folders nothing is begun at all.
+      await place
+        .open(settings, acts)
+        .reconcile(options)
+        .catch((error: unknown) => options.onTrouble(error as Error));
+      hasEnded = calls < failing;
+      // What was done in spite of its error need not be told.
+      if (when === 'before' || hasEnded) expect(codes().includes('files/unavailable')).toBe(!hasEnded);
+      place.reopen();
+      place.troubles.length = 0;
+      await place.reconcile(settings);
+      expect(codes()).toEqual([]);
+      expect(place.shown()).toEqual(wanted);
+      const made = Object.keys(wanted).filter((name) => name !== 'Album/album.nfo');
+      const known = (await place.gate.store.viewEntries('player')).filter(({ kind }) => kind !== 'folder');
+      expect(known.map((entry) => entry.path).sort()).toEqual(made.map((name) => place.at(`view/${name}`)).sort());
+    }
+  });
+});
+
+describeMounted(['tmpfs'], 'a disk of its own', () => {
+  it('that is full ends the reconciliation, and the next one goes on', async () => {
+    using disk = mountSmall('tmpfs');
+    const names = numbered(12);
+    place.arrive(names);
+    for (const name of names) place.file(`in/${name}`, name.repeat(100_000));
+    fillUp(disk.folder);
+    truncateSync(path.join(disk.folder, 'filler'), 12 << 20);
+    const settings = { mode: 'copy' as const, path: path.join(disk.folder, 'view') as BytePath };
+    await expect(place.reconcile(settings)).rejects.toMatchObject({ code: 'files/disk-full', kind: 'exhausted' });
+    const some = Object.keys(contentsOf(settings.path));
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThan(names.length);
+    rmSync(path.join(disk.folder, 'filler'));
+    expect(await place.reconcile(settings)).toMatchObject({ shown: 12, made: 12 - some.length });
+    expect(Object.keys(contentsOf(settings.path)).sort()).toEqual(names.toSorted());
+  });
+});
+
+it('knows its copies again on a card, which numbers files anew and keeps even seconds alone', async () => {
+  const onCard = (): ViewActs => {
+    const acts = createFileActs();
+    const inode = BigInt(Math.floor(Math.random() * 1e9));
+    const state: ViewActs['state'] = (each) => {
+      const found = acts.state(each);
+      if (!found || !each.startsWith(place.at('view/'))) return found;
+      return { ...found, inode: found.inode + inode, mtimeNs: found.mtimeNs - (found.mtimeNs % 2_000_000_000n) };
+    };
+    return { ...acts, state, exchange: () => false };
+  };
+  place.arrive(numbered(20));
+  const reconcile = () => place.open({ mode: 'copy' }, onCard()).reconcile(options);
+  expect(await reconcile()).toMatchObject({ made: 20 });
+  expect(await reconcile()).toMatchObject({ shown: 20, made: 0, replaced: 0, taken: 0 });
+  place.gate.judge([{ path: place.at('in/Album/3.flac'), word: 'duplicate' }]);
+  expect(await reconcile()).toMatchObject({ shown: 19, removed: 1 });
 });
 
 it('reconciles ten thousand entries', async () => {

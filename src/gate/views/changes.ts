@@ -3,7 +3,7 @@ import type { BytePath } from '#kernel';
 import type { ViewEntry } from '../ports.ts';
 import { linkText } from './layout.ts';
 import { isSameWriting, standingOf } from './own-entries.ts';
-import { taken, type ViewRun } from './run.ts';
+import { look, taken, type ViewRun } from './run.ts';
 import type { Wanted, WantedEntries } from './wanted.ts';
 
 export interface Changes {
@@ -32,13 +32,15 @@ export function findChanges(run: ViewRun, { entries, unclear }: WantedEntries): 
   return changes;
 
   function leave(entry: ViewEntry): void {
-    if (standingOf(run.acts, entry) !== 'ours') changes.forget.push(entry.path);
+    const standing = look(run, () => standingOf(run.acts, entry));
+    if (standing === undefined) return;
+    if (standing !== 'ours') changes.forget.push(entry.path);
     else if (shown.has(entry.target)) changes.moved.push(entry);
     else changes.remove.push(entry);
   }
 
   function place(wanted: Wanted): void {
-    switch (statusOf(run, wanted)) {
+    switch (look(run, () => statusOf(run, wanted))) {
       case 'right':
         changes.right += 1;
         break;
@@ -52,6 +54,8 @@ export function findChanges(run: ViewRun, { entries, unclear }: WantedEntries): 
         changes.taken += 1;
         if (run.own.at(wanted.path)) changes.forget.push(wanted.path);
         run.onTrouble(taken(wanted.path, run.settings));
+        break;
+      case undefined:
         break;
     }
   }

@@ -6,15 +6,15 @@ import { createHash } from 'node:crypto';
 import { AppError, type BytePath, bytesOfPath, displayPath, folderOf, joinPath } from '#kernel';
 import type { ViewEntry } from '../ports.ts';
 import { foldersAbove, linkText } from './layout.ts';
-import { isRealFolder, isSameWriting, stampOf, standingOf } from './own-entries.ts';
-import { attempt, taken, type ViewRun } from './run.ts';
+import { isRealFolder, isSameWriting, stampOf, standingOf, type ViewActs } from './own-entries.ts';
+import { attempt, look, taken, type ViewRun } from './run.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Makes links where nothing stands. @returns how many */
 export async function makeLinks(run: ViewRun, wanted: readonly Wanted[]): Promise<number> {
   const { acts, own } = run;
   const ready = wanted.flatMap((each) => {
-    const folders = foldersFor(run, each);
+    const folders = look(run, () => foldersFor(run, each));
     return folders === undefined ? [] : { ...each, folders };
   });
   const folders = [...new Set(ready.flatMap((each) => each.folders))];
@@ -22,9 +22,11 @@ export async function makeLinks(run: ViewRun, wanted: readonly Wanted[]): Promis
   await own.add([...folders.map(folderEntry), ...links]);
   await makeFolders(run, folders);
   const failed: BytePath[] = [];
-  for (const { path, target } of links) {
-    const isMade = await attempt(run, () => acts.symbolicLink(linkText(path, target), path));
-    if (!isMade) failed.push(path);
+  for (const link of links) {
+    const isMade = await attempt(run, () =>
+      make(acts, link, () => acts.symbolicLink(linkText(link.path, link.target), link.path)),
+    );
+    if (!isMade) failed.push(link.path);
   }
   await own.forget(failed);
   return links.length - failed.length;
@@ -34,7 +36,11 @@ export async function makeLinks(run: ViewRun, wanted: readonly Wanted[]): Promis
 export async function replaceByLinks(run: ViewRun, wanted: readonly Wanted[]): Promise<number> {
   const free: Wanted[] = [];
   for (const each of wanted) {
-    if (isOurs(run, each.path) && (await attempt(run, () => run.acts.remove(each.path)))) free.push(each);
+    await attempt(run, () => {
+      if (!isOurs(run, each.path)) return;
+      run.acts.remove(each.path);
+      free.push(each);
+    });
   }
   return await makeLinks(run, free);
 }
@@ -45,15 +51,14 @@ export async function replaceByLinks(run: ViewRun, wanted: readonly Wanted[]): P
  */
 export async function makeCopy(run: ViewRun, wanted: Wanted): Promise<boolean> {
   const { acts, own } = run;
-  const before = isOurs(run, wanted.path) ? [] : foldersFor(run, wanted);
-  if (before === undefined) return false;
   const growing = growingEntry(wanted.path);
-  if (acts.state(growing.path) !== undefined) {
-    run.onTrouble(taken(growing.path, run.settings));
-    return false;
-  }
-  await own.add([...before.map(folderEntry), growing]);
-  await makeFolders(run, before);
+  const folders = look(run, () => {
+    if (acts.state(growing.path) !== undefined) throw taken(growing.path, run.settings);
+    return isOurs(run, wanted.path) ? [] : foldersFor(run, wanted);
+  });
+  if (folders === undefined) return false;
+  await own.add([...folders.map(folderEntry), growing]);
+  await makeFolders(run, folders);
   try {
     return await attempt(run, () => grow(run, wanted, growing));
   } finally {
@@ -68,24 +73,29 @@ async function grow(run: ViewRun, { path, target }: Wanted, growing: ViewEntry):
   const [copy, now] = [acts.state(growing.path), acts.state(target)];
   if (!source || !copy || !now || !isSameWriting(source, now)) throw changed(target);
   const entry: ViewEntry = { path, target, kind: 'copy', stamp: stampOf(copy) };
-  if (!isOurs(run, path)) {
-    await own.add([entry]);
-    return await bringIn(run, growing.path, path);
+  if (isOurs(run, path)) {
+    // Until the next record, the growing one tells whose the copy at its place is.
+    await own.add([{ ...growing, stamp: entry.stamp }]);
+    if (acts.exchange(growing.path, path)) return await own.add([entry]);
+    acts.remove(path);
   }
-  // Until the next record, the growing one tells whose the copy at its place is.
-  await own.add([{ ...growing, stamp: entry.stamp }]);
-  if (acts.exchange(growing.path, path)) return await own.add([entry]);
-  acts.remove(path);
   await own.add([entry]);
-  await bringIn(run, growing.path, path);
-}
-
-async function bringIn({ acts, own }: ViewRun, hidden: BytePath, path: BytePath): Promise<void> {
   try {
-    acts.rename(hidden, path);
+    make(acts, entry, () => acts.rename(growing.path, path));
   } catch (error) {
     await own.forget([path]);
     throw error;
+  }
+}
+
+/** Makes what is recorded already. @throws where nothing was made, so that the record is wrong */
+function make(acts: ViewActs, entry: ViewEntry, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    // An act that fails may have been done all the same, unless the name was another's.
+    if (error instanceof AppError && error.kind === 'conflict') throw error;
+    if (standingOf(acts, entry) !== 'ours') throw error;
   }
 }
 
@@ -95,12 +105,14 @@ export async function settleGrowing(run: ViewRun, { path, target }: ViewEntry): 
   const growing = own.at(path);
   if (growing === undefined) return;
   const former = own.at(target);
-  if (former && growing.stamp !== null && former.stamp !== growing.stamp) {
-    const arrived: ViewEntry = { ...former, kind: 'copy', stamp: growing.stamp };
-    if (standingOf(acts, arrived) === 'ours') await own.add([arrived]);
-  }
-  const isGone = standingOf(acts, growing) !== 'ours' || (await attempt(run, () => acts.remove(path)));
-  if (isGone) await own.forget([path]);
+  await attempt(run, async () => {
+    if (former && growing.stamp !== null && former.stamp !== growing.stamp) {
+      const arrived: ViewEntry = { ...former, kind: 'copy', stamp: growing.stamp };
+      if (standingOf(acts, arrived) === 'ours') await own.add([arrived]);
+    }
+    if (standingOf(acts, growing) === 'ours') acts.remove(path);
+    await own.forget([path]);
+  });
 }
 
 /** A name that is the entry's alone, in its folder; no walk and few servers show it. */
@@ -114,15 +126,14 @@ function folderEntry(folder: BytePath): ViewEntry {
   return { path: folder, target: folder, kind: 'folder', stamp: null };
 }
 
-/** Folders that are missing on the way; `undefined`, and told, where the entry cannot be made. */
-function foldersFor(run: ViewRun, { path }: Wanted): readonly BytePath[] | undefined {
+/** Folders that are missing on the way. @throws AppError `views/taken` where the entry cannot be made */
+function foldersFor(run: ViewRun, { path }: Wanted): readonly BytePath[] {
   const { acts, root } = run;
   const missing = foldersAbove(path, root).filter((folder) => acts.state(folder) === undefined);
   const standing = missing[0] === undefined ? folderOf(path) : folderOf(missing[0]);
-  const obstacle = acts.state(path) !== undefined ? path : isRealFolder(acts, standing) ? undefined : standing;
-  if (obstacle === undefined) return missing;
-  run.onTrouble(taken(obstacle, run.settings));
-  return undefined;
+  if (acts.state(path) !== undefined) throw taken(path, run.settings);
+  if (!isRealFolder(acts, standing)) throw taken(standing, run.settings);
+  return missing;
 }
 
 async function makeFolders(run: ViewRun, folders: readonly BytePath[]): Promise<void> {

@@ -10,10 +10,12 @@ export async function removeEntries(run: ViewRun, entries: readonly ViewEntry[])
   for await (const batch of inBatches(run, entries)) {
     const over: BytePath[] = [];
     for (const entry of batch) {
-      const isOurs = standingOf(run.acts, entry) === 'ours';
-      const isOver = !isOurs || (await attempt(run, () => run.acts.remove(entry.path)));
-      if (isOver) over.push(entry.path);
-      if (isOurs && isOver) removed += 1;
+      await attempt(run, () => {
+        const isOurs = standingOf(run.acts, entry) === 'ours';
+        if (isOurs) run.acts.remove(entry.path);
+        over.push(entry.path);
+        removed += Number(isOurs);
+      });
     }
     await run.own.forget(over);
   }
@@ -27,10 +29,9 @@ export async function removeFolders(run: ViewRun, folders: readonly ViewEntry[])
   for await (const batch of inBatches(run, innermostFirst)) {
     const over: BytePath[] = [];
     for (const folder of batch) {
-      const standing = standingOf(acts, folder);
-      // What holds a file of somebody else stays, and may be empty another time.
       await attempt(run, () => {
-        if (standing !== 'ours' || acts.removeFolder(folder.path)) over.push(folder.path);
+        // What holds a file of somebody else stays, and may be empty another time.
+        if (standingOf(acts, folder) !== 'ours' || acts.removeFolder(folder.path)) over.push(folder.path);
       });
     }
     await run.own.forget(over);

@@ -36,16 +36,31 @@ export interface ViewRun {
   readonly onTrouble: (error: AppError) => void;
 }
 
-/** Does it, or tells why it cannot be done. @throws what concerns all that is to follow: a full disk, an end, a bug */
+/** Does it, or tells why it cannot be done. @throws what concerns more than one entry: a full disk, the store, an end, a bug */
 export async function attempt(run: ViewRun, act: () => void | Promise<void>): Promise<boolean> {
   try {
     await act();
     return true;
   } catch (error) {
-    if (!(error instanceof AppError) || error.kind === 'exhausted' || error.kind === 'cancelled') throw error;
-    run.onTrouble(error);
+    tell(run, error);
     return false;
   }
+}
+
+/** The same for a look that may fail: `undefined` then. */
+export function look<T>(run: ViewRun, at: () => T): T | undefined {
+  try {
+    return at();
+  } catch (error) {
+    tell(run, error);
+    return undefined;
+  }
+}
+
+function tell({ onTrouble }: ViewRun, error: unknown): void {
+  const isOfOneEntry = error instanceof AppError && /^(files|views)\//.test(error.code) && error.kind !== 'exhausted';
+  if (!isOfOneEntry) throw error;
+  onTrouble(error);
 }
 
 /** Lets others have their turn. @throws AppError `run/cancelled` */

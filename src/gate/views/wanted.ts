@@ -2,7 +2,7 @@
 import { AppError, type BytePath, baseName, folderOf, joinPath } from '#kernel';
 import type { ShownFile } from '../ports.ts';
 import { nameInView } from './layout.ts';
-import { nextTurn, type ViewRun } from './run.ts';
+import { look, nextTurn, type ViewRun } from './run.ts';
 
 /** An entry that ought to be there. */
 export interface Wanted {
@@ -50,20 +50,15 @@ export async function readWanted(run: ViewRun): Promise<WantedEntries> {
   for (let after = 0; ; ) {
     await nextTurn(run);
     const page = await run.store.shownFiles(run.inbox.name, after, PAGE);
-    for (const file of page) look(file);
+    for (const file of page) take(file);
     if (page.length < PAGE) return { entries, unclear };
     after = page.at(-1)?.id as number;
   }
 
-  function look(file: ShownFile): void {
-    try {
-      const wanted = wantedOf(run, file);
-      if (wanted) entries.set(wanted.path, wanted);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      run.onTrouble(error);
-      const entry = entryPathOf(run, file.path);
-      if (entry) unclear.add(entry);
-    }
+  function take(file: ShownFile): void {
+    const found = look(run, () => ({ wanted: wantedOf(run, file) }));
+    const entry = found === undefined ? entryPathOf(run, file.path) : undefined;
+    if (found?.wanted) entries.set(found.wanted.path, found.wanted);
+    if (entry) unclear.add(entry);
   }
 }
