@@ -18,12 +18,14 @@ export interface TestGateStore extends Disposable {
 
 export interface JudgedFile {
   readonly path: BytePath;
+  /** {@link INBOX} where nothing is said. */
+  readonly inbox?: string;
   readonly word?: GateWord;
   readonly isAdmitted?: boolean;
   readonly placed?: BytePath | null;
 }
 
-/** The inbox of all judgements. */
+/** The inbox of judgements. */
 export const INBOX = 'downloads';
 
 export function openGateStore(file: string): TestGateStore {
@@ -35,9 +37,9 @@ export function openGateStore(file: string): TestGateStore {
     addEvents: (bodies, at) => connection.transact(() => addEvents(connection, bodies, at)),
     judge: (files) =>
       connection.transact(() => {
-        for (const { path, word = 'new', isAdmitted = word === 'new', placed = null } of files) {
+        for (const { path, inbox = INBOX, word = 'new', isAdmitted = word === 'new', placed = null } of files) {
           const verdict = JSON.stringify({ path, verdict: word, placed });
-          connection.arrays(JUDGE, bytesOfPath(path), INBOX, word, verdict, Number(isAdmitted));
+          connection.arrays(JUDGE, bytesOfPath(path), inbox, word, verdict, Number(isAdmitted));
         }
       }),
     forgetJudgements: () => void connection.arrays('delete from intakes'),

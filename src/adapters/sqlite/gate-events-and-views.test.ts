@@ -2,14 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { bytesOfPath } from '#kernel';
+import { openGateStore } from '../../../test/support/gate-store.ts';
 import { describeEventStore } from '../../gate/event-store.contract.ts';
-import { describeViewStore, type JudgedFile } from '../../gate/view-store.contract.ts';
-import { type Connection, openConnection } from './connection.ts';
-import { addEvents, createEventStore } from './gate-events.ts';
-import { createViewStore } from './gate-views.ts';
-import { MIGRATIONS } from './migrations.ts';
-import { migrate } from './schema.ts';
+import { describeViewStore } from '../../gate/view-store.contract.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,35 +12,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function open(): Connection {
-  const connection = openConnection(path.join(folder, 'catalogue.db'), 1_000);
-  migrate(connection, MIGRATIONS);
-  return connection;
-}
+const open = () => openGateStore(path.join(folder, 'catalogue.db'));
 
 describeEventStore('SQLite', async () => {
-  const connection = open();
-  return {
-    store: createEventStore(connection),
-    addEvents: (bodies, at) => connection.transact(() => addEvents(connection, bodies, at)),
-    close: async () => connection[Symbol.dispose](),
-  };
+  const { store, addEvents, ...gate } = open();
+  return { store, addEvents, close: async () => gate[Symbol.dispose]() };
 });
 
 describeViewStore('SQLite', async () => {
-  const connection = open();
-  return {
-    store: createViewStore(connection),
-    judge: (file) => judge(connection, file),
-    close: async () => connection[Symbol.dispose](),
-  };
+  const { store, judge, ...gate } = open();
+  return { store, judge: (file) => judge([file]), close: async () => gate[Symbol.dispose]() };
 });
-
-const JUDGE = `
-  insert into intakes (path, inode, size_bytes, mtime_ns, stamp, inbox, verdict_word, verdict, admitted, decided_at_ms)
-  values (?, 1, 1, 1, '1:1:1:1:1', ?, ?, ?, ?, 1)`;
-
-function judge(connection: Connection, { path: file, inbox, word, isAdmitted, placed = undefined }: JudgedFile): void {
-  const verdict = JSON.stringify({ path: file, verdict: word, placed: placed ?? null });
-  connection.arrays(JUDGE, bytesOfPath(file), inbox, word, verdict, Number(isAdmitted));
-}
