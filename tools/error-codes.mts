@@ -70,6 +70,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     'A file is not any more what it was when the plan was made, or was changed meanwhile, so it was left alone.',
   'filing/gone': 'A file of the plan is not there any more, or its disk is not connected.',
   'filing/hard-linked': 'The file has other names, which a move to another file system would cut off.',
+  'filing/in-hand': 'The plan is being applied already at this moment.',
   'filing/in-trash': 'A plan is about what lies in a trash, with which only "undo" and "trash" have to do.',
   'filing/last-copy': 'The file is the copy that stays for others, so it may not leave.',
   'filing/no-keeper': 'An item takes a file away and names no copy that stays.',

@@ -30,10 +30,29 @@ export interface ApplyOptions {
   readonly dryRun: boolean;
 }
 
-/** @throws AppError `plan/unsound`, `filing/last-copy`, `filing/no-keeper` before anything is done; `run/cancelled`, `journal/…` */
+/** @throws AppError `filing/in-hand`, `plan/unsound`, `filing/last-copy`, `filing/no-keeper` before anything is done; `run/cancelled`, `journal/…` */
 export async function applyPlan(plan: Plan, parts: FilingParts, options: ApplyOptions): Promise<ApplyReport> {
   assertSound(plan);
-  const run = begin(plan, parts, options);
+  if (options.dryRun) return await applyBatches(begin(plan, parts, options));
+  const { plans } = parts.journal.inHand;
+  if (plans.has(plan.id)) throw inHand(plan.id);
+  plans.add(plan.id);
+  try {
+    return await applyBatches(begin(plan, parts, options));
+  } finally {
+    plans.delete(plan.id);
+  }
+}
+
+function inHand(id: string): AppError {
+  return new AppError('filing/in-hand', `The plan ${id} is being applied at this moment.`, {
+    kind: 'unavailable',
+    hint: 'Wait until that is done; applying it again then tells what became of it.',
+  });
+}
+
+async function applyBatches(run: Run): Promise<ApplyReport> {
+  const { plan, options } = run;
   for (let start = 0; start < plan.items.length; ) {
     const batch = nextBatch(plan.items, start);
     await applyBatch(run, batch);
@@ -103,19 +122,34 @@ async function applyBatch(run: Run, batch: readonly PlanItem[]): Promise<void> {
     for (const { item } of ready) report(run, { item, outcome: 'done', now: null, error: null, remarks: [] });
     return;
   }
-  const tasks = ready.flatMap((step) => prepared(run, step, taken));
-  const results = await carryOut(tasks, parts, options.pace, options.signal);
-  for (const [at, result] of results.entries()) report(run, reportOf((tasks[at] as ItemTask).item, result));
+  let waiting: readonly Ready[] = ready;
+  for (let tried = 1; waiting.length > 0; tried++) {
+    const tasks = waiting.flatMap((step) => prepared(run, step, taken));
+    const results = await carryOut(tasks, parts, options.pace, options.signal);
+    const ended = results.map((result, at) => ({ result, step: (tasks[at] as ItemTask).step }));
+    const isLost = ({ result }: (typeof ended)[number]): boolean => tried < NAMES_TRIED && hasLostName(result);
+    for (const { result, step } of ended.filter((each) => !isLost(each))) report(run, reportOf(step.item, result));
+    waiting = ended.filter(isLost).map(({ step }) => step);
+  }
+}
+
+/** How often a file that lost its new name to somebody else gets another. Chosen: as many plans at once are rare. */
+const NAMES_TRIED = 100;
+
+/** Was the name taken between the moment that it was found free and the act? */
+function hasLostName({ failure }: TaskResult): boolean {
+  return failure?.code === 'files/exists';
 }
 
 interface ItemTask extends Task {
-  readonly item: PlanItem;
+  readonly step: Ready;
 }
 
 /** The task; none, and a report, where its names cannot even be looked at. */
-function prepared(run: Run, { item, was, assertStill }: Ready, taken: Set<BytePath>): ItemTask[] {
+function prepared(run: Run, step: Ready, taken: Set<BytePath>): ItemTask[] {
+  const { item, was, assertStill } = step;
   try {
-    return [{ ...taskOf(run, item, was, taken), assertStill, item }];
+    return [{ ...taskOf(run, item, was, taken), assertStill, step }];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     report(run, { item, outcome: 'failed', now: null, error, remarks: [] });

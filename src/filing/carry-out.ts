@@ -61,8 +61,24 @@ export async function carryOut(
   signal: AbortSignal,
 ): Promise<readonly TaskResult[]> {
   if (tasks.length === 0) return [];
-  const { acts, journal } = parts;
+  const { journal } = parts;
   const entries = journal.add(tasks.map(({ entry }) => entry));
+  for (const { n } of entries) journal.inHand.entries.add(n);
+  try {
+    return await carryOutEntries(entries, tasks, parts, pace, signal);
+  } finally {
+    for (const { n } of entries) journal.inHand.entries.delete(n);
+  }
+}
+
+async function carryOutEntries(
+  entries: readonly Entry[],
+  tasks: readonly Task[],
+  parts: FilingParts,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<readonly TaskResult[]> {
+  const { acts, journal } = parts;
   const results = await sideBySide(entries, pace.width, (entry, at) =>
     attempt(entry, tasks[at] as Task, parts, pace, signal),
   );

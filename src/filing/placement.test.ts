@@ -112,6 +112,44 @@ describe.each(KINDS)('a placement by %s', (how) => {
   });
 });
 
+it.each(KINDS)('many by %s at once to one name each get one of their own', async (how) => {
+  using parts = place.open();
+  const plans = Array.from({ length: 30 }, (_, at) => {
+    song = withFolder(place.at(`music/in/${at}/song.mp3`));
+    writeFileSync(song, `song ${at}`);
+    return plan(how, { id: `place-${at}` });
+  });
+  const reports = await Promise.all(plans.map((each) => applyPlan(each, parts, quietly())));
+  expect(reports.map(({ items }) => items.map(({ error }) => error))).toEqual(plans.map(() => [null]));
+  const names = reports.map(({ items }) => items[0]?.now ?? '');
+  expect(names.map((name) => readFileSync(name, 'utf8'))).toEqual(plans.map((_, at) => `song ${at}`));
+  expect(new Set(names).size).toBe(30);
+});
+
+it('one plan is applied by one at a time, and by the next when that is done', async () => {
+  using parts = place.open();
+  const what = plan('copy');
+  const placing = applyPlan(what, parts, quietly());
+  await expect(applyPlan(what, parts, quietly())).rejects.toMatchObject({
+    code: 'filing/in-hand',
+    kind: 'unavailable',
+  });
+  await placing;
+  expect((await applyPlan(what, parts, quietly())).items).toMatchObject([{ outcome: 'done-before', now: placed }]);
+});
+
+it('recovery leaves alone what is under way', async () => {
+  writeFileSync(song, Buffer.alloc(50 << 20, 'a song '));
+  using parts = place.open();
+  const placing = applyPlan(plan('copy'), parts, quietly());
+  const grows = (): boolean =>
+    place.acts.list(withFolder(placed).slice(0, placed.lastIndexOf('/')) as BytePath).length > 0;
+  while (!grows()) await new Promise((resolve) => setImmediate(resolve));
+  expect(await recover(parts)).toEqual([]);
+  expect((await placing).items.map(({ outcome, now }) => [outcome, now])).toEqual([['done', placed]]);
+  expect(await recover(parts)).toEqual([]);
+});
+
 it('makes what it says', async () => {
   await apply(plan('hardlink', { id: 'one' }));
   await apply(plan('symlink', { id: 'two' }));

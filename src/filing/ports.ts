@@ -109,6 +109,14 @@ export interface EntryFilter {
   readonly numbers?: readonly number[];
 }
 
+/** What this process is at, among all who have the journal from one opening. */
+export interface InHand {
+  /** Entries whose acts are under way: recovery leaves them alone. */
+  readonly entries: Set<number>;
+  /** Plans that are being applied, by their ids: nobody else applies them meanwhile. */
+  readonly plans: Set<string>;
+}
+
 /**
  * One entry an act. What a method wrote is durable when it returns, so that no act is without an entry, whatever dies.
  * One process at a time has the journal. @throws AppError `journal/…`
@@ -118,6 +126,7 @@ export interface Journal extends Disposable {
   add(entries: readonly NewEntry[]): readonly Entry[];
   /** Changes entries, all or none. */
   change(changes: readonly EntryChange[]): void;
+  readonly inHand: InHand;
   /** In the order of their numbers. */
   entries(filter: EntryFilter): readonly Entry[];
 }

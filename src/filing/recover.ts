@@ -9,13 +9,14 @@ import { settleEntry } from './settle.ts';
 import { trashFolders } from './trash-place.ts';
 
 /**
- * Unclear ones are looked at again each time, for their disk may be back.
+ * Acts that this process has in hand are no leftovers. Unclear ones are looked at again each time, for their disk may be back.
  * @returns the entries that were open, as they are now; `unclear` ones need a person to look
  * @throws AppError where a disk does not answer: nothing new may begin before that
  */
 export async function recover({ acts, journal }: Pick<FilingParts, 'acts' | 'journal'>): Promise<readonly Entry[]> {
   const recovered: Entry[] = [];
   for (const entry of journal.entries({ states: ['intended', 'prepared', 'unclear'] })) {
+    if (journal.inHand.entries.has(entry.n)) continue;
     const state = await settleEntry(entry, acts, new AbortController().signal);
     // Nothing new about it, and a person was told already.
     if (state === entry.state) continue;

@@ -49,6 +49,7 @@ export function openJournal(file: string, waitMs = 1_000): Journal {
   return {
     add: (entries) => connection.transact(() => entries.map((entry) => addEntry(connection, entry))),
     change: (changes) => connection.transact(() => changes.forEach((change) => void changeEntry(connection, change))),
+    inHand: { entries: new Set(), plans: new Set() },
     entries: (filter) => entriesBy(connection, filter),
     [Symbol.dispose]: () => connection[Symbol.dispose](),
   };
