@@ -3,7 +3,7 @@ import type { BytePath } from '#kernel';
 import type { ViewEntry } from '../ports.ts';
 import { linkText } from './layout.ts';
 import { isSameWriting, standingOf } from './own-entries.ts';
-import { look, taken, type ViewRun } from './run.ts';
+import { inBatches, look, taken, type ViewRun } from './run.ts';
 import type { Wanted, WantedEntries } from './wanted.ts';
 
 export interface Changes {
@@ -22,13 +22,13 @@ export interface Changes {
   taken: number;
 }
 
-export function findChanges(run: ViewRun, { entries, unclear }: WantedEntries): Changes {
+export async function findChanges(run: ViewRun, { entries, unclear }: WantedEntries): Promise<Changes> {
   const changes: Changes = { make: [], replace: [], remove: [], moved: [], forget: [], right: 0, taken: 0 };
   const shown = new Set([...entries.values()].map(({ target }) => target));
-  for (const entry of run.own.all()) {
-    if (isContent(entry) && !entries.has(entry.path) && !unclear.has(entry.path)) leave(entry);
-  }
-  for (const wanted of entries.values()) if (!unclear.has(wanted.path)) place(wanted);
+  const isUnwanted = (entry: ViewEntry): boolean =>
+    isContent(entry) && !entries.has(entry.path) && !unclear.has(entry.path);
+  for await (const batch of inBatches(run, run.own.all().filter(isUnwanted))) batch.forEach(leave);
+  for await (const batch of inBatches(run, [...entries.values()])) batch.forEach(place);
   return changes;
 
   function leave(entry: ViewEntry): void {

@@ -33,7 +33,7 @@ export interface ViewChange {
 /** Finds out what would be done, and does nothing. */
 export async function preview(run: ViewRun, onChange: (change: ViewChange) => void): Promise<ViewReport> {
   const wanted = await readWanted(run);
-  const changes = findChanges(run, wanted);
+  const changes = await findChanges(run, wanted);
   const removed = [...removable(run, changes, wanted.entries.size), ...changes.moved];
   for (const { path, target } of removed) onChange({ kind: 'remove', path, target });
   for (const each of changes.replace) onChange({ kind: 'replace', ...each });
@@ -44,7 +44,7 @@ export async function preview(run: ViewRun, onChange: (change: ViewChange) => vo
 export async function bringUpToDate(run: ViewRun): Promise<ViewReport> {
   for (const entry of run.own.all()) if (entry.kind === 'growing') await settleGrowing(run, entry);
   const wanted = await readWanted(run);
-  const changes = findChanges(run, wanted);
+  const changes = await findChanges(run, wanted);
   await run.own.forget(changes.forget);
   const leaving = [...removable(run, changes, wanted.entries.size), ...changes.moved];
   const removed = await removeEntries(run, leaving);
