@@ -31,6 +31,7 @@ import {
   writePlan,
 } from '../support/filing.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
+import { heard, makeSound, RICH, tag, tagsByTagLib } from '../support/tagged.ts';
 import { unprivileged } from '../support/unprivileged.ts';
 
 let work: Workplace;
@@ -96,6 +97,34 @@ const trashItems = (): readonly PlanItem[] =>
 const planFile = (items: readonly PlanItem[] = trashItems(), more: object = {}): string =>
   writePlan({ ...planOf(place, items), ...more }, place.at('plan.json'));
 const tree = (): ReadonlyMap<string, string> => snapshot(place.at('music'));
+
+it('places a file and swaps another, tells both, and takes both back', { timeout: 120_000 }, async () => {
+  const [old, better] = [withFolder(place.at('music/A/song.flac')), withFolder(place.at('music/in/new.flac'))];
+  makeSound(old, { hz: 440, seconds: 1 });
+  makeSound(better, { hz: 660, seconds: 1 });
+  await tag(old, RICH);
+  const [tags, sound] = [await tagsByTagLib(old), heard(better)];
+  const items = [
+    itemOf(place, 1, 'place-hardlink', better, { destination: place.at('music/B/song.flac') }),
+    itemOf(place, 2, 'replace-in-place', old, { replacement: place.planned(better) }),
+  ];
+  const before = tree();
+  const file = planFile(items);
+  expect(await json('plan', 'plan', 'show', file)).toEqual([0, JSON.parse(readFileSync(file, 'utf8'))]);
+  expect((await reprise('plan', 'show', file)).stdout).toMatch(
+    /place hard link {2}.*new.flac[\s\S]*swap {13}.*song.flac/,
+  );
+  expect(await json('applied', 'apply', file)).toMatchObject([0, { done: 2 }]);
+  expect([heard(old), await tagsByTagLib(old)]).toEqual([sound, tags]);
+  expect(await json('applied', 'apply', file)).toMatchObject([0, { doneBefore: 2 }]);
+  expect(await json('journal', 'journal')).toMatchObject([
+    0,
+    { entries: [{ verb: 'place-hardlink' }, { verb: 'replace-in-place', replacement: better }] },
+  ]);
+  expect(await json('trash', 'trash', 'list')).toMatchObject([0, { files: [{ path: old, verb: 'replace-in-place' }] }]);
+  expect(await json('entries', 'undo')).toMatchObject([0, { done: 2 }]);
+  expect(tree()).toEqual(before);
+});
 
 describe('plan show', { timeout: 120_000 }, () => {
   it('prints the plan, for people and for programs', async () => {
