@@ -23,6 +23,14 @@ export interface ComparedFile extends Pick<JudgedFile, 'path' | 'stamp'> {
   readonly content: Content;
 }
 
+export interface CompareOptions {
+  readonly signal: AbortSignal;
+  /** Take the word of the sketches where they tell, so that nothing is decoded. Otherwise every sound is heard. */
+  readonly quickly?: boolean;
+  /** Also judge whole sounds of 2 to 10 s by their waveforms: for pairs of which something else says that they may be one. */
+  readonly short?: boolean;
+}
+
 /** A verdict on two files, and what was looked at on the way to it. */
 export interface Comparison extends HeardVerdict {
   /** Where the fingerprints said that b may lie over a, the best first; absent where they were not asked. */
@@ -37,14 +45,16 @@ export async function compareFiles(
   workers: Pick<SoundWorkers, 'judge' | 'judgeSketches' | 'liken'>,
   a: ComparedFile,
   b: ComparedFile,
-  options: { readonly signal: AbortSignal },
+  options: CompareOptions,
 ): Promise<Comparison> {
   const exact = exactVerdict(a.content, b.content);
   if (exact) return { verdict: exact };
   const [one, other] = [a.content.sound, b.content.sound];
   if (!one || !other) return { verdict: { ...bareVerdict('unsure', null, ''), reasons: [a, b].flatMap(whyUnheard) } };
   const [aPrints, bPrints] = [comparedPrints(one), comparedPrints(other)];
-  const places = offsetsBetween(aPrints, bPrints);
+  const isShort = options.short === true && Math.min(one.durationSeconds, other.durationSeconds) < SHORT_SECONDS;
+  const found = offsetsBetween(aPrints, bPrints);
+  const places = isShort ? [...found, FROM_THE_START] : found;
   const { verdict, notes } = await hearPair(
     {
       a: aPrints,
@@ -52,12 +62,16 @@ export async function compareFiles(
       offsets: places,
       liken: () => workers.liken({ a: printsOf(one), b: printsOf(other) }, options),
       judge: async (offsets) =>
-        (await bySketches(workers, one, other, offsets, options)) ??
+        (await bySketches(workers, one, other, offsets, {
+          ...options,
+          quickly: options.quickly === true && !isShort,
+        })) ??
         (await workers.judge(
           {
             a: { path: a.path, stamp: a.stamp, decodeErrors: one.integrity.errors },
             b: { path: b.path, stamp: b.stamp, decodeErrors: other.integrity.errors },
             offsets,
+            ...(isShort && { short: true }),
           },
           options,
         )),
@@ -68,16 +82,21 @@ export async function compareFiles(
   return { verdict: known, places, ...(notes !== undefined && { notes }) };
 }
 
-/** What is too long to be held whole is compared by its sketch; `undefined` for the rest, which is heard. */
+/** Sounds below this are too short for fingerprints to place them. */
+const SHORT_SECONDS = 10;
+const FROM_THE_START: OffsetHypothesis = { offsetSeconds: 0, speedRatio: 1, votes: 0 };
+
+/** What is too long to be held whole is compared by its sketch; `undefined` for what has to be heard. */
 async function bySketches(
   workers: Pick<SoundWorkers, 'judgeSketches'>,
   a: Sound,
   b: Sound,
   offsets: readonly OffsetHypothesis[],
-  options: { readonly signal: AbortSignal },
+  options: CompareOptions,
 ): Promise<Verdict | undefined> {
-  if (Math.max(a.durationSeconds, b.durationSeconds) <= LONGEST_HEARD_SECONDS) return undefined;
-  if (!a.sketch || !b.sketch) return bareVerdict('unsure', null, TOO_LONG);
+  const isLong = Math.max(a.durationSeconds, b.durationSeconds) > LONGEST_HEARD_SECONDS;
+  if (!isLong && !options.quickly) return undefined;
+  if (!a.sketch || !b.sketch) return isLong ? bareVerdict('unsure', null, TOO_LONG) : undefined;
   const request = {
     a: { sketch: a.sketch, decodeErrors: a.integrity.errors },
     b: { sketch: b.sketch, decodeErrors: b.integrity.errors },

@@ -1,7 +1,7 @@
 /** The library: what we have, where it lies, what it sounds like. */
 
 export { type AnalyseParts, analyseFile, hashContent, producerOf } from './analyse.ts';
-export { type ComparedFile, type Comparison, comparedPrints, compareFiles } from './compare.ts';
+export { type ComparedFile, type CompareOptions, type Comparison, comparedPrints, compareFiles } from './compare.ts';
 export { readComparisons } from './comparisons.ts';
 export type { ForeignProfile } from './imports/cometa-profiles.ts';
 export { type ImportOptions, type ImportParts, importFiles } from './imports/import-files.ts';

@@ -133,6 +133,8 @@ export interface JudgeRequest {
   readonly b: JudgedFile;
   /** Where the fingerprints say that b may lie over a; the best first. */
   readonly offsets: readonly OffsetHypothesis[];
+  /** Also judge whole sounds of 2 to 10 s. */
+  readonly short?: boolean;
 }
 
 export interface JudgedFile {

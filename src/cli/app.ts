@@ -28,10 +28,11 @@ import type {
   LibraryFigures,
 } from '#review';
 import type { FilingApp } from './filing-app.ts';
+import type { GateApp } from './gate-app.ts';
 import type { KeepApp } from './keep-app.ts';
 import type { RunOptions } from './run-options.ts';
 
-export interface App extends FilingApp, KeepApp, AsyncDisposable {
+export interface App extends FilingApp, KeepApp, GateApp, AsyncDisposable {
   /** Indexes what lies under the paths, or under the profile's roots where none are given. @throws `scan/no-roots` */
   scan(paths: readonly BytePath[], options: RunOptions): Promise<ScanReport>;
   /** Judges what has been scanned and not been judged yet. */

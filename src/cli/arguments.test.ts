@@ -57,7 +57,7 @@ describe('parseArguments', () => {
     [['find', '--jsno'], 'usage/unknown-option', 'Did you mean --json?'],
     [['--worker', '3', 'find'], 'usage/unknown-option', 'See "reprise --help".'],
     [['--origin', 'find'], 'usage/unknown-option', 'See "reprise find --help".'],
-    [['find', '-x'], 'usage/unknown-option', 'See "reprise --help".'],
+    [['find', '-x'], 'usage/unknown-option', 'See "reprise find --help".'],
     [['find', '--json=1'], 'usage/unexpected-value', 'See "reprise find --help".'],
     [['find', '--data'], 'usage/missing-value', 'See "reprise --help".'],
     [['find', '--color', 'pink'], 'usage/bad-value', 'See "reprise --help".'],

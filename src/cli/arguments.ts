@@ -21,7 +21,7 @@ export function parseArguments(args: readonly string[]): Invocation {
   while (queue.length > 0) {
     const word = queue.shift() as string;
     if (word === '--') words.push(...queue.splice(0));
-    else if (/^-[^-]/.test(word)) readSwitches(word, options);
+    else if (/^-[^-]/.test(word)) readSwitches(word, options, command);
     else if (word.startsWith('-') && word !== '-') readOption(word, queue, options, command);
     else if (command || words.length > 0) words.push(word);
     else command = commandNamed(word) ?? unknownCommand(word);
@@ -55,9 +55,10 @@ function isValue(word: string | undefined): boolean {
   return word !== undefined && (word === '' || !word.startsWith('-'));
 }
 
-function readSwitches(word: string, options: Map<string, string[]>): void {
+function readSwitches(word: string, options: Map<string, string[]>, command: CommandSpec | undefined): void {
+  const known = [...GLOBAL_OPTIONS, ...(command?.options ?? [])];
   for (const letter of word.slice(1)) {
-    const spec = GLOBAL_OPTIONS.find(({ short }) => short === letter) ?? unknownOption(`-${letter}`, undefined);
+    const spec = known.find(({ short }) => short === letter) ?? unknownOption(`-${letter}`, command);
     add(options, spec.name, '');
   }
 }

@@ -49,6 +49,12 @@ export function print({ surroundings, talk }: CommandContext, lines: readonly st
   if (lines.length > 0) surroundings.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** Prints a text as it is on standard output. */
+export function printText({ surroundings, talk }: Pick<CommandContext, 'surroundings' | 'talk'>, text: string): void {
+  talk.clear();
+  surroundings.stdout.write(text);
+}
+
 export function printJson({ surroundings, talk }: CommandContext, document: object): void {
   talk.clear();
   surroundings.stdout.write(jsonOf(document));

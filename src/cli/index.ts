@@ -2,6 +2,7 @@
 export type * from './app.ts';
 export type * from './daemon.ts';
 export type * from './filing-app.ts';
+export type * from './gate-app.ts';
 export type * from './keep-app.ts';
 export type { Log } from './log-type.ts';
 export { runCommandLine } from './run.ts';

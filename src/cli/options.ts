@@ -1,6 +1,7 @@
 /** Options as data: the parser, `--help` and the reference page are made from it. */
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { FILING_COMMANDS } from './filing-commands.ts';
+import { GATE_COMMAND } from './gate-command.ts';
 import { SERVE_COMMAND } from './serve-command.ts';
 import { SWEEP_COMMAND } from './sweep-command.ts';
 
@@ -110,6 +111,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   SWEEP_COMMAND,
+  GATE_COMMAND,
   ...FILING_COMMANDS,
   {
     name: 'decide',

@@ -28,6 +28,10 @@ export interface Surroundings {
   openTextFile(path: BytePath, mode: 'append' | 'exclusive'): Promise<TextFile>;
   /** All of a text file, or of standard input where no path is given. @throws AppError `files/…` */
   readText(path: BytePath | undefined): Promise<string>;
+  /** All bytes of a file, or of standard input where no path is given. @throws AppError `files/…` */
+  readBytes(path: BytePath | undefined): Promise<Uint8Array>;
+  /** Standard input, line by line as it comes in. */
+  readLines(): AsyncIterable<string>;
   /** A new file that will appear whole. @throws AppError `output/…` at once where it could not be made */
   prepareFile(path: BytePath): Promise<NewFile>;
   openPictures(): Promise<PictureTools>;

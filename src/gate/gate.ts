@@ -1,8 +1,8 @@
 /** What the gate offers to commands, the daemon's routes and inboxes. Made by {@link createGate}. */
-import type { BytePath } from '#kernel';
-import type { GateEvent, GateVerdict, Job, JobSummary, KnownFile, Lane } from './model.ts';
+import type { AppError, BytePath } from '#kernel';
+import type { GateEvent, GateVerdict, Job, JobFile, JobSummary, KnownFile, Lane } from './model.ts';
 
-export interface Gate extends AsyncDisposable {
+export interface Gate {
   /** Judges a file. Changes nothing. @throws AppError `gate/no-inbox`, `files/…`, `run/cancelled` */
   check(path: BytePath, options: CheckOptions): Promise<GateVerdict>;
   /** Judges a sound that only a remote caller has, by what it says of it. Never `exact`, `unknown` or `unreadable`. */
@@ -19,10 +19,24 @@ export interface Gate extends AsyncDisposable {
   jobs(filter: JobFilter): Promise<readonly JobSummary[]>;
   /** Resolves when every file of the job is done or dead. @throws AppError `gate/no-job`, `run/cancelled` */
   finished(id: string, options: { readonly signal: AbortSignal }): Promise<Job>;
+  /** The files of a job in their order, each as soon as it is done or dead. @throws AppError `gate/no-job`, `run/cancelled` */
+  follow(id: string, options: { readonly signal: AbortSignal }): AsyncIterable<JobFile>;
+  /** What an import would say of each file, in order, each known to those after it. Changes nothing. */
+  rehearse(
+    request: ImportRequest,
+    options: {
+      readonly signal: AbortSignal;
+      /** Told of a file that cannot be read, and is left out. */
+      readonly onTrouble: (path: BytePath, error: AppError) => void;
+    },
+  ): AsyncIterable<GateVerdict>;
   /** Gives dead files another chance; all where no job is named. @returns how many */
   requeue(id: string | undefined): Promise<number>;
-  /** Admits files that are held, kept aside or refused, whatever the gate thinks of them. @throws AppError `gate/not-judged` */
-  admit(path: BytePath): Promise<GateVerdict>;
+  /**
+   * Admits a file that is held, kept aside or refused, whatever the gate thinks of it. @returns the job that does the rest
+   * @throws AppError `gate/not-judged`
+   */
+  admit(path: BytePath): Promise<JobSummary>;
   known(question: KnownQuestion): Promise<readonly KnownFile[]>;
   /** Events after the numbered one (all that are kept where 0, only future ones where `undefined`), without end. */
   events(after: number | undefined, signal: AbortSignal): AsyncIterable<GateEvent>;
@@ -60,6 +74,11 @@ export interface ImportRequest {
   readonly askedBy: string;
   readonly inbox?: string;
   readonly idempotencyKey?: string;
+  /**
+   * `newest`: what was written last is decided first. `number`: the highest number at the beginning of its name, as message
+   * ids are; names without one come after, the newest first. Absent: as given.
+   */
+  readonly orderBy?: 'newest' | 'number';
 }
 
 export interface ImportFile {
@@ -86,11 +105,10 @@ export interface KnownQuestion {
 
 export interface WorkOptions {
   readonly signal: AbortSignal;
-  /** Ends when nothing is queued or in hand any more. */
-  readonly untilIdle?: boolean;
   /** At most so many files a minute of the backfill. */
   readonly backfillPerMinute?: number;
-  readonly onVerdict?: (verdict: GateVerdict) => void;
+  /** Told of what went wrong with a file, and of bugs. */
+  readonly onTrouble?: (path: BytePath, error: unknown) => void;
 }
 
 /** Figures for metrics. */

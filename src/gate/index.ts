@@ -1,5 +1,7 @@
 /** The live import gate: a file arrives, is judged, and is admitted, held or refused. */
-export { eventDocument, verdictDocument } from './event-document.ts';
+export { createGate } from './create-gate.ts';
+export { eventDocument, eventId, verdictDocument } from './event-document.ts';
+export { createFilingHands } from './filing-hands.ts';
 export type * from './gate.ts';
 export type * from './inbox/ports.ts';
 export type { ReadyFile } from './inbox/readiness.ts';
@@ -14,8 +16,11 @@ export {
   type WebhookRequest,
   type WebhookTrouble,
 } from './outbox.ts';
+export type { GateParts } from './parts.ts';
+export { assertPlaceTemplate } from './placement/place-name.ts';
+export type { Inbox, Policy } from './policy.ts';
 export type * from './ports.ts';
-export type { ReleasePlace } from './release.ts';
+export { type ReleasePlace, readPlace, type TuplePart } from './release.ts';
 export { followEvents } from './views/follow.ts';
 export type { ViewActs } from './views/own-entries.ts';
 export type { ViewChange, ViewReport } from './views/reconcile.ts';

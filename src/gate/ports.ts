@@ -1,5 +1,5 @@
 /** What the gate needs of the outside. */
-import type { ContentOf, PresentFile, StampKey } from '#catalogue';
+import type { Content, ContentOf, StampKey } from '#catalogue';
 import type { BytePath } from '#kernel';
 import type {
   FileState,
@@ -8,6 +8,7 @@ import type {
   GateVerdict,
   GateWord,
   Job,
+  JobFile,
   JobSummary,
   KnownFile,
   Lane,
@@ -25,8 +26,9 @@ export interface Rival {
   /** Its number in the catalogue. */
   readonly fileId: number;
   readonly path: BytePath;
+  readonly stamp: StampKey;
   readonly place: ReleasePlace;
-  readonly audioHash: string | null;
+  readonly contentHash: string;
 }
 
 /** Files whose album or release and whose track agree; the finer points are the gate's business. */
@@ -36,7 +38,7 @@ export interface RivalQuestion {
   /** `null`: any. */
   readonly track: number | null;
   /** Not this one. */
-  readonly except: BytePath;
+  readonly except: BytePath | null;
   /** Folders of inboxes: what lies there belongs to the library only where the gate has admitted it. */
   readonly inboxes: readonly BytePath[];
 }
@@ -49,10 +51,14 @@ export interface Intake {
   readonly inbox: string | null;
   readonly verdict: GateVerdict;
   readonly isAdmitted: boolean;
+  /** Its own number in the catalogue where it is admitted. */
+  readonly fileId: number | null;
   /** The catalogue's number of the file that it is a copy of. */
   readonly keeperId: number | null;
   readonly contentHash: string | null;
   readonly decidedAt: number;
+  /** Is something left to be done that the verdict asks for: placing, putting away? */
+  readonly isPending: boolean;
 }
 
 export interface Claim {
@@ -70,20 +76,35 @@ export interface Claim {
   /** What was asked for rivals, and which were there: where there are others now, nothing is claimed. */
   readonly rivals: { readonly question: RivalQuestion; readonly seen: readonly number[] } | null;
   readonly events: readonly GateEventBody[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Is all done by this? Otherwise the queue's file stays in the worker's hand until it is {@link QueueStore.settled}. */
+  readonly isFinal: boolean;
 }
 
 export interface JudgementStore {
   rivals(question: RivalQuestion): Promise<readonly Rival[]>;
-  /** A file of the library with all that is known of it; `undefined` where it is not there. */
-  libraryFile(id: number): Promise<PresentFile | undefined>;
+  /** All that is known of these bytes, fingerprints and sketch included; `undefined` where nobody has read them. */
+  content(contentHash: string): Promise<Content | undefined>;
+  /** A few other files of the library with equal coded audio or equal samples, wherever they stand. */
+  sameAudio(question: {
+    readonly audioHash: string;
+    readonly sampleHash: string | null;
+    readonly except: BytePath;
+    readonly inboxes: readonly BytePath[];
+  }): Promise<readonly Rival[]>;
+  /** A file of the library; `undefined` where it is not there. */
+  libraryFile(id: number): Promise<{ readonly path: BytePath; readonly contentHash: string | null } | undefined>;
   /** The last judgement of what lies at the path. */
   intakeAt(path: BytePath): Promise<Intake | undefined>;
   /** Judgements of files with this size, inode and time of writing, wherever they lay. */
   intakesWritten(stamp: StampKey): Promise<readonly Intake[]>;
   /** Judgements that name the file as what they are copies of. */
   copiesOf(keeperId: number): Promise<readonly Intake[]>;
+  /** Judgements that ask for something that is not done yet. */
+  intakesPending(): Promise<readonly Intake[]>;
   /** Files of the library that others are copies of. */
-  keepers(): Promise<readonly { readonly id: number; readonly path: BytePath; readonly inbox: string | null }[]>;
+  keepers(): Promise<readonly { readonly id: number; readonly path: BytePath }[]>;
   /**
    * Decision and claim in one: writes the judgement, the file into the library where it is admitted, its events, and
    * closes the queue's file, unless the rivals have changed meanwhile. @returns `false` then, and nothing is written
@@ -91,15 +112,31 @@ export interface JudgementStore {
   claim(claim: Claim): Promise<boolean>;
   /** The judged file has moved; its judgement and its place in the library go with it. */
   renamed(from: BytePath, to: BytePath, stamp: StampKey): Promise<void>;
-  /** An admitted file was placed: from now on the library holds it there. `stamp`: of the placed file. */
-  placed(path: BytePath, placed: BytePath, stamp: StampKey): Promise<void>;
+  /**
+   * What followed the claim is done: the file was placed and the library holds it there from now on, or it was put away.
+   * @param placed with the stamp that it has there; `null` where it was not placed. @returns the verdict as it is now
+   */
+  completed(
+    path: BytePath,
+    placed: { readonly path: BytePath; readonly stamp: StampKey } | null,
+    events: readonly GateEventBody[],
+    at: number,
+  ): Promise<void>;
   /**
    * The keeper is gone: the chosen copy becomes the file of the library in its place and all other copies name it.
    * @param reasons of the verdict that it has from now on
    */
-  promote(keeperId: number, copy: Intake, reasons: readonly string[]): Promise<void>;
-  /** The keeper is gone, and there is no copy of it. */
-  keeperGone(keeperId: number): Promise<void>;
+  promote(
+    keeperId: number,
+    copy: Intake,
+    reasons: readonly string[],
+    events: readonly GateEventBody[],
+    at: number,
+  ): Promise<void>;
+  /** The file is not in the library any more. */
+  libraryFileGone(fileId: number): Promise<void>;
+  /** The file of the library has been written to, and holds this now. */
+  libraryFileChanged(fileId: number, stamp: StampKey, content: ContentOf): Promise<void>;
   known(question: {
     readonly isrc?: string;
     readonly mbid?: string;
@@ -164,12 +201,19 @@ export interface QueueStore {
     error: { readonly code: string; readonly message: string },
     retryAt: number | null,
     events: readonly GateEventBody[],
+    at: number,
   ): Promise<void>;
   /** The file needs no judgement any more: it has gone, or was judged already. */
   settled(file: QueuedFile, verdict: GateVerdict | null): Promise<void>;
   job(id: string): Promise<Job | undefined>;
+  /** Files of a job in their order, which never changes; `from` counts from 0. */
+  jobFiles(id: string, from: number, most: number): Promise<readonly JobFile[]>;
   jobWithKey(idempotencyKey: string): Promise<JobSummary | undefined>;
-  jobs(filter: { readonly most: number; readonly having?: FileState }): Promise<readonly JobSummary[]>;
+  jobs(filter: {
+    readonly most: number;
+    readonly having?: FileState;
+    readonly id?: string;
+  }): Promise<readonly JobSummary[]>;
   /** Dead files of the job, or all, wait again with no attempts. @returns how many */
   requeue(id: string | undefined, now: number): Promise<number>;
   /** @param now milliseconds since 1970 */

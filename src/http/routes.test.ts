@@ -171,7 +171,7 @@ describe('jobs', () => {
 
 describe('the rest', () => {
   it('admits against the gate', async () => {
-    expect(await body(house.ask('/api/v1/admit', { json: { path: file } }))).toMatchObject({ v: 1, path: file });
+    expect(await body(house.ask('/api/v1/admit', { json: { path: file } }))).toMatchObject({ v: 1, lane: 'live' });
   });
 
   it('tells what is known', async () => {

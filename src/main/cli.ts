@@ -90,6 +90,10 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     openSettingsFiles: async () => (await import('../adapters/settings/index.ts')).createSettingsFiles(),
     openTextFile: async (path, mode) => (await import('../adapters/text-files/index.ts')).openTextFile(path, mode),
     readText: async (path) => (await import('../adapters/text-files/index.ts')).readText(path),
+    readBytes: async (path) => (await import('../adapters/text-files/index.ts')).readBytes(path),
+    readLines: async function* () {
+      yield* (await import('../adapters/text-files/index.ts')).readLines();
+    },
     prepareFile: async (path) => (await import('../adapters/text-files/index.ts')).prepareFile(path),
     openParquet: async (columns) => (await import('../adapters/parquet/index.ts')).createParquetEncoder(columns),
     openPictures: () => import('../adapters/pictures/index.ts'),

@@ -32,15 +32,22 @@ const WIDTH = 4;
 
 const DAY_MS = 86_400_000;
 
-export function createFilingApp(parts: FilingAppParts): FilingApp & AsyncDisposable {
+/** The commands about filing, and what others need to file by themselves. */
+export interface OpenFiling extends FilingApp, AsyncDisposable {
+  /** With the journal open. */
+  parts(): Promise<FilingParts>;
+}
+
+export function createFilingApp(parts: FilingAppParts): OpenFiling {
   const { settings, acts, tags, clock, wait } = parts;
   let opened: Promise<Journal> | undefined;
   const journal = (): Promise<Journal> => {
     opened ??= parts.openJournal();
     return opened;
   };
+  const filingParts = async (): Promise<FilingParts> => ({ acts, journal: await journal(), tags, clock, wait });
   const ready = async ({ dryRun }: FilingRunOptions): Promise<FilingParts> => {
-    const filing = { acts, journal: await journal(), tags, clock, wait };
+    const filing = await filingParts();
     // What recovery does would be something done, too.
     if (!dryRun) assertClear(await recover(filing));
     return filing;
@@ -51,6 +58,7 @@ export function createFilingApp(parts: FilingAppParts): FilingApp & AsyncDisposa
     retryDelayMs: settings.filing.retryDelaySeconds * 1000,
   };
   return {
+    parts: filingParts,
     async applyPlan(plan, options) {
       assertThere(settings.filing.protected, acts);
       const filing = await ready(options);

@@ -36,6 +36,7 @@ import type {
 import type { Settings } from '#config';
 import { isInTrashFolder } from '#filing';
 import { decompressFingerprint, encodeFingerprintText } from '#fingerprint';
+import type { Gate } from '#gate';
 import { AppError, type BytePath, displayPath } from '#kernel';
 import { settleDecisions } from '#matching';
 import {
@@ -48,8 +49,10 @@ import {
   pathFields,
 } from '#review';
 import type { SweepOptions } from '#sweep';
+import type { OpenCatalogue } from '../adapters/sqlite/index.ts';
 import { createDecisionApp, type HeardFile } from './decisions-app.ts';
 import { createFilingApp, type FilingAppParts } from './filing-app.ts';
+import { createGateApp, makeGate } from './gate-app.ts';
 import { all, grouperOf, judgedPairs, standingPairs } from './judgements.ts';
 import { createKeepApp } from './keep-app.ts';
 import { judgeLookedUp } from './looked-up.ts';
@@ -61,7 +64,7 @@ export interface LibraryParts extends Omit<FilingAppParts, 'settings'> {
   readonly tree: FileTree;
   readonly workers: SoundWorkers;
   readonly openFile: ImportParts['open'];
-  openCatalogue(): Promise<CatalogueStore>;
+  openCatalogue(): Promise<OpenCatalogue>;
   /** The search index beside the catalogue. */
   openSearch(): MatchParts['search'];
   /** The index, to look single sounds up. */
@@ -72,12 +75,13 @@ export interface LibraryParts extends Omit<FilingAppParts, 'settings'> {
 
 export function createLibraryApp(parts: LibraryParts): App {
   const { settings, tree } = parts;
-  let opened: Promise<CatalogueStore> | undefined;
-  const store = (): Promise<CatalogueStore> => {
+  let opened: Promise<OpenCatalogue> | undefined;
+  let gate: Promise<Gate> | undefined;
+  const store = (): Promise<OpenCatalogue> => {
     opened ??= parts.openCatalogue();
     return opened;
   };
-  const filing = createFilingApp(parts);
+  const { parts: filingParts, ...filing } = createFilingApp(parts);
   const resolved = (paths: readonly BytePath[]): Promise<BytePath[]> =>
     Promise.all(paths.map((path) => tree.resolve(path)));
 
@@ -125,6 +129,10 @@ export function createLibraryApp(parts: LibraryParts): App {
       },
     }),
     ...filing,
+    ...createGateApp(() => {
+      gate ??= store().then((catalogue) => makeGate(parts, catalogue, filingParts));
+      return gate;
+    }, false),
     ...createKeepApp(parts, store),
     importForeign: (paths, options) => importFiles({ tree, open: parts.openFile, store }, paths, options),
     async [Symbol.asyncDispose]() {

@@ -1,7 +1,7 @@
 /** The composition root: joins settings, adapters and features into the {@link App} that commands use. */
 import { setTimeout } from 'node:timers/promises';
 import { AUDIO_EXTENSIONS } from '#audio';
-import { type CatalogueStore, type MatchParts, type OpenIndex, producerOf, type ScanSettings } from '#catalogue';
+import { type MatchParts, type OpenIndex, producerOf, type ScanSettings } from '#catalogue';
 import type { App } from '#cli';
 import type { ResolvedSettings, Settings } from '#config';
 import type { Journal } from '#filing';
@@ -11,6 +11,7 @@ import { decoderName } from '../adapters/decoder/index.ts';
 import { createFileActs, createFileTree, openFile } from '../adapters/files/index.ts';
 import { fileBytes } from '../adapters/machine/index.ts';
 import { openIndex, openSearchFolder } from '../adapters/search-files/index.ts';
+import type { OpenCatalogue } from '../adapters/sqlite/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
 import { catalogueFile, ensureDataFolder } from './data-folder.ts';
@@ -49,7 +50,7 @@ export async function openSharedLibrary(resolved: ResolvedSettings, owner: strin
 }
 
 /** The same, for somebody who closes what was opened. */
-function lent(store: CatalogueStore): CatalogueStore {
+function lent(store: OpenCatalogue): OpenCatalogue {
   return { ...store, [Symbol.asyncDispose]: async () => {} };
 }
 
@@ -99,7 +100,7 @@ async function openLibraryJournal(settings: Settings): Promise<Journal> {
   return openJournal(joinPath(settings.data, 'journal.sqlite' as BytePath));
 }
 
-async function openStore(settings: Settings, owner = 'another reprise'): Promise<CatalogueStore> {
+async function openStore(settings: Settings, owner = 'another reprise'): Promise<OpenCatalogue> {
   ensureDataFolder(settings);
   const { openCatalogue } = await import('../adapters/sqlite/index.ts');
   return openCatalogue(catalogueFile(settings), { clock: systemClock, owner });

@@ -56,13 +56,13 @@ function handlersOf(decoder: () => Promise<Decoder>, tags: TagReader): JobHandle
       using file = openFile(path);
       return { contentHash: hashContent(file, () => beat(file.sizeBytes)), sizeBytes: file.sizeBytes };
     },
-    async judge({ a, b, offsets }, beat) {
+    async judge({ a, b, offsets, short = false }, beat) {
       const [one, other] = [await pcmOf(a, beat), await pcmOf(b, beat)];
       const [aSum, bSum] = [
         { pcm: one, decodeErrors: a.decodeErrors },
         { pcm: other, decodeErrors: b.decodeErrors },
       ];
-      const verdict = judgeSounds(aSum, bSum, offsets, judgeTools());
+      const verdict = judgeSounds(aSum, bSum, offsets, judgeTools(), short);
       const isLong = one.byteLength + other.byteLength > MOST_SIDED_BYTES;
       if (isLong || !isWorthSides(verdict)) return verdict;
       const [aSides, bSides] = [await sidesOf(a, beat), await sidesOf(b, beat)];

@@ -31,6 +31,7 @@ export * from './likeness-ruling.ts';
 export { LONGEST_HEARD_SECONDS, TOO_LONG } from './long-verdict.ts';
 export { createLookUp, LOOK_UP_CODES, type SoundHits } from './look-up.ts';
 export { MATCH_METHOD } from './method.ts';
+export { bestPrintLine, type PrintLine } from './print-line.ts';
 export { quickVerdict, type SketchedSound } from './quick-verdict.ts';
 export {
   DROPPED_SHARE,

@@ -23,7 +23,7 @@ import { mirrorRelation } from './comparison-record.ts';
 import { masterOf } from './master.ts';
 import { type Evidence, ruleOn } from './rules.ts';
 import { type HeardSound, mapSegments, type SegmentMap, type SegmentTools } from './segments.ts';
-import { shapeOf } from './shape.ts';
+import { type MatchShape, shapeOf } from './shape.ts';
 import { type JudgementFigures, mirrorOffset, type OffsetHypothesis, type Segment, type Verdict } from './verdict.ts';
 
 /** A decoded sound, as the judge wants it. */
@@ -55,15 +55,19 @@ export function createJudgeTools(): JudgeTools {
   };
 }
 
-/** What the two sounds are to each other, given where the fingerprints say that b may lie over a. */
+/**
+ * What the two sounds are to each other, given where the fingerprints say that b may lie over a.
+ * @param judgesShort also judges whole sounds of 2 to 10 s: where something else says that they may be one
+ */
 export function judgeSounds(
   a: JudgedSound,
   b: JudgedSound,
   offsets: readonly OffsetHypothesis[],
   tools: JudgeTools = createJudgeTools(),
+  judgesShort = false,
 ): Verdict {
-  if (isOrdered(a.pcm, b.pcm)) return judgeOrdered(a, b, offsets, tools);
-  return mirrorVerdict(judgeOrdered(b, a, offsets.map(mirrorOffset), tools));
+  if (isOrdered(a.pcm, b.pcm)) return judgeOrdered(a, b, offsets, tools, judgesShort);
+  return mirrorVerdict(judgeOrdered(b, a, offsets.map(mirrorOffset), tools, judgesShort));
 }
 
 /** The verdict on (b, a) that goes with a verdict on (a, b). */
@@ -112,6 +116,7 @@ function judgeOrdered(
   b: JudgedSound,
   offsets: readonly OffsetHypothesis[],
   tools: JudgeTools,
+  judgesShort: boolean,
 ): Verdict {
   const one: HeardSound = { pcm: a.pcm, sounding: soundingOf(a.pcm) };
   const other: HeardSound = { pcm: b.pcm, sounding: soundingOf(b.pcm) };
@@ -132,6 +137,7 @@ function judgeOrdered(
     a: one,
     b: other,
     match: map && map.runs.length > 0 ? matchEvidence(tools, map, one, other) : undefined,
+    judgesShort,
   };
   const ruling = ruleOn(evidence);
   return {
@@ -139,6 +145,7 @@ function judgeOrdered(
     truncated: ruling.truncated,
     damaged: ruling.relation === 'same-recording' ? damagedOf(a, b) : null,
     master: ruling.relation === 'same-recording' ? masterOf(evidence.match?.mastering) : 'unknown',
+    foreignEnd: ruling.relation === 'same-recording' && hasForeignEnd(evidence.match?.shape),
     similarity: null,
     bitErrorRate: null,
     overlapSeconds: round(evidence.match?.shape.matchedSeconds ?? 0, 2),
@@ -149,6 +156,14 @@ function judgeOrdered(
     segments: map ? segmentsOf(map) : [],
     reasons: ruling.reasons,
   };
+}
+
+/** What fades, padding and encoder delay leave sounds in one of the two at most. Measured: 0.5 s and more of cross-fades, 0 of all else. */
+const FOREIGN_SECONDS = 0.4;
+
+function hasForeignEnd(shape: MatchShape | undefined): boolean {
+  const ends = shape === undefined ? [] : [shape.head, shape.tail];
+  return ends.some(({ aSounding, bSounding }) => Math.min(aSounding, bSounding) >= FOREIGN_SECONDS);
 }
 
 function damagedOf(a: JudgedSound, b: JudgedSound): 'a' | 'b' | 'both' | null {

@@ -20,6 +20,8 @@ export interface Evidence {
   readonly b: HeardSound;
   /** `undefined` where nothing agrees. */
   readonly match: MatchEvidence | undefined;
+  /** Does something else than the sound say already that they may be one, so that whole short sounds can be judged? */
+  readonly judgesShort: boolean;
 }
 
 export interface MatchEvidence {
@@ -46,6 +48,14 @@ export interface Ruling {
 /** Sounds below this are never judged by sound. */
 const MIN_FILE_SECONDS = 10;
 const MIN_SOUNDING_SECONDS = 8;
+/**
+ * Unless something else says that they may be one: then whole sounds from here on are, by waveforms that agree better, over
+ * the whole length, than those of longer sounds must. Chosen: a second of a jingle is left to its tags.
+ */
+const SHORT_SECONDS = 2;
+const SHORT_COHERENCE = 0.9;
+const SHORT_COVERED = 0.8;
+const SHORT_GAP = 0.75;
 /** One uninterrupted stretch must be this long; block edges blur by a second. */
 const MIN_MATCH_SECONDS = 9.5;
 /** A shorter likeness that is not the same sound is a coincidence: a drum loop, a held chord. Chosen. */
@@ -111,7 +121,8 @@ const MOSTLY = 0.6;
 /** Applies the rules. */
 export function ruleOn(evidence: Evidence): Ruling {
   const { match } = evidence;
-  if (Math.min(evidence.aSounding, evidence.bSounding) < MIN_SOUNDING_SECONDS && !match) {
+  const least = evidence.judgesShort ? SHORT_SECONDS : MIN_SOUNDING_SECONDS;
+  if (Math.min(evidence.aSounding, evidence.bSounding) < least && !match) {
     return ruling('unsure', 'There is too little sound to compare.');
   }
   if (!match) return ruling('different', 'No stretch of the one is the same sound as the other.');
@@ -191,6 +202,10 @@ function extraSide({ extraSlope }: Residual): string {
 function shapeRuling(evidence: Evidence, match: MatchEvidence): Ruling {
   const { shape } = match;
   if (Math.min(evidence.aSeconds, evidence.bSeconds) < MIN_FILE_SECONDS) {
+    if (evidence.judgesShort && areShortAndWhole(evidence, match)) {
+      const agree = `The waveforms agree by ${Math.round(100 * match.coherence)} %`;
+      return ruling('same-recording', `${agree} over all of the ${seconds(shape.matchedSeconds)} that sound.`);
+    }
     return partOf(evidence, shape, 'One is shorter than 10 s; so short a sound is never judged by sound alone.');
   }
   if (shape.matchedSeconds < MIN_MATCH_SECONDS) {
@@ -205,6 +220,22 @@ function shapeRuling(evidence: Evidence, match: MatchEvidence): Ruling {
   const inside = holesRuling(evidence, shape);
   if (inside) return inside;
   return endsRuling(evidence, match);
+}
+
+/** Do two short sounds agree from beginning to end, at one speed? */
+function areShortAndWhole(evidence: Evidence, { shape, coherence, speedRatio }: MatchEvidence): boolean {
+  const { head, tail, holes, inOrder, matchedSeconds } = shape;
+  const sounding = Math.max(evidence.aSounding, evidence.bSounding);
+  const gap = Math.max(head.aSounding, head.bSounding, tail.aSounding, tail.bSounding);
+  return (
+    Math.min(evidence.aSounding, evidence.bSounding) >= SHORT_SECONDS &&
+    coherence >= SHORT_COHERENCE &&
+    Math.abs(Math.log(speedRatio)) <= MAX_SPEED_CHANGE &&
+    inOrder &&
+    holes.length === 0 &&
+    gap <= SHORT_GAP &&
+    matchedSeconds >= SHORT_COVERED * sounding
+  );
 }
 
 function holesRuling({ aDamaged, bDamaged }: Evidence, { holes, inOrder }: MatchShape): Ruling | undefined {

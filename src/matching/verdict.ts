@@ -80,6 +80,11 @@ export interface Verdict {
   readonly damaged?: 'a' | 'b' | 'both' | null;
   /** Absent where nobody looked. */
   readonly master?: MasterWord;
+  /**
+   * Do both sound at the beginning, or at the end, for a moment in which they are not the same? Then one of two copies of a
+   * recording was cut out of a broadcast or a mix. Absent where nobody looked.
+   */
+  readonly foreignEnd?: boolean;
   /** 0 … 1: 1 − 2·BER at the best alignment, not below 0; what people are shown. */
   readonly similarity: number | null;
   readonly bitErrorRate: number | null;

@@ -3,7 +3,7 @@ import type { App, Surroundings, SweepApp } from '#cli';
 import type { BytePath } from '#kernel';
 import { createParquetEncoder } from '../../src/adapters/parquet/index.ts';
 import { createSettingsFiles } from '../../src/adapters/settings/index.ts';
-import { openTextFile, prepareFile, readText } from '../../src/adapters/text-files/index.ts';
+import { openTextFile, prepareFile, readBytes, readLines, readText } from '../../src/adapters/text-files/index.ts';
 import { openTokens } from '../../src/adapters/tokens/index.ts';
 
 export interface Session {
@@ -48,6 +48,8 @@ export function scripted(
     openSettingsFiles: async () => createSettingsFiles(),
     openTextFile,
     readText,
+    readBytes,
+    readLines,
     prepareFile,
     openParquet: async (columns) => createParquetEncoder(columns),
     openPictures: () => import('../../src/adapters/pictures/index.ts'),

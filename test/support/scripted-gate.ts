@@ -70,11 +70,25 @@ export function scriptedGate(script: Partial<Gate> = {}): ScriptedGate {
       if (signal.aborted) throw cancelled();
       return job;
     },
+    async *follow(id) {
+      yield* jobs.get(id)?.files ?? [];
+    },
+    async *rehearse() {},
     async requeue(id) {
       if (id !== undefined && !jobs.has(id)) throw new AppError('gate/no-job', 'There is none.', { kind: 'missing' });
       return 0;
     },
-    admit: async (path) => verdictOf(path),
+    admit: async (path) => {
+      const counts = { queued: 1, leased: 0, done: 0, dead: 0 };
+      return {
+        id: `of ${path}`.replaceAll(/[^a-z0-9]/g, ''),
+        n: 1,
+        lane: 'live',
+        askedBy: 'a person',
+        madeAt: 0,
+        counts,
+      };
+    },
     known: async () => [],
     async *events(_after, signal) {
       const waiting: GateEvent[] = [];
@@ -103,7 +117,6 @@ export function scriptedGate(script: Partial<Gate> = {}): ScriptedGate {
     figures: async () => ({
       ...{ queued: 1, leased: 2, dead: 3, oldestSeconds: 4, undelivered: 5, verdicts: { new: 6, duplicate: 7 } },
     }),
-    [Symbol.asyncDispose]: async () => {},
     ...script,
   };
 }

@@ -1,9 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { CatalogueStore, ScanStore } from '#catalogue';
+import type { GateStore } from '#gate';
 import { AppError, type Clock } from '#kernel';
 import { writeChange } from './changes.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createDecisionStore } from './decision-store.ts';
+import { createGateStore, type ReadPlace } from './gate-store.ts';
 import { createImportStore } from './import-store.ts';
 import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } from './known-files.ts';
 import { createMatchStore } from './match-store.ts';
@@ -20,12 +22,18 @@ export interface CatalogueOptions {
   readonly waitMs?: number;
 }
 
+/** The catalogue, and what the gate keeps in the same file. */
+export interface OpenCatalogue extends CatalogueStore {
+  /** @param readPlace what tags say about a place on a release: SQLite cannot normalise text */
+  gate(readPlace: ReadPlace): GateStore;
+}
+
 /**
  * Opens the catalogue, makes it where there is none, brings an older one forward, and locks it for this process
  * until it is disposed of or dies.
  * @throws AppError `catalogue/locked`, `catalogue/too-new`, `catalogue/corrupt`, `catalogue/denied`, `catalogue/disk-full`
  */
-export async function openCatalogue(file: string, options: CatalogueOptions): Promise<CatalogueStore> {
+export async function openCatalogue(file: string, options: CatalogueOptions): Promise<OpenCatalogue> {
   const connection = connect(file, options);
   try {
     migrate(connection, MIGRATIONS);
@@ -44,6 +52,7 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
     ...createMatchStore(connection),
     ...createDecisionStore(connection, queries),
     ...createImportStore(connection),
+    gate: (readPlace) => createGateStore(connection, queries, readPlace),
     [Symbol.asyncDispose]: async () => {
       rmSync(ownerFile(file), { force: true });
       connection[Symbol.dispose]();
@@ -69,7 +78,8 @@ function createScanStore(connection: Connection, queries: () => Promise<Queries>
 }
 
 const FORGET_UNHELD = `
-  delete from contents where not exists (select 1 from files where content_id = contents.id);
+  delete from contents where not exists (select 1 from files where content_id = contents.id)
+    and not exists (select 1 from intakes where content_id = contents.id);
   delete from sketches where audio_hash not in (select audio_hash from contents where audio_hash is not null)`;
 
 function connect(file: string, { waitMs = 1_000 }: CatalogueOptions): Connection {

@@ -8,7 +8,7 @@ import type { Queries } from './queries.ts';
 import { contentColumns, hashBytes, pathColumns, stampColumns } from './rows.ts';
 import type { FilesTable } from './tables.ts';
 
-interface Writing {
+export interface Writing {
   readonly connection: Connection;
   readonly queries: Queries;
 }
@@ -82,13 +82,14 @@ function sameAs({ connection, queries }: Writing, id: number): HoldingColumns {
   return row;
 }
 
-function contentWith({ connection, queries }: Writing, contentHash: string): number | undefined {
+/** The number of a content. */
+export function contentWith({ connection, queries }: Writing, contentHash: string): number | undefined {
   const query = queries.selectFrom('contents').select('id').where('hash', '=', hashBytes(contentHash));
   return connection.all(query)[0]?.id;
 }
 
 /** Adds contents, or replaces what was known of them unless that would lose a sound. */
-function putContent(to: Writing, content: Content, producer: string): number | undefined {
+export function putContent(to: Writing, content: Content, producer: string): number | undefined {
   const columns = contentColumns(content, producer);
   const insert = to.queries.insertInto('contents').values(columns);
   const upsert = insert.onConflict((hash) =>

@@ -1,3 +1,3 @@
 /** The catalogue and the journal, each in one SQLite file. */
-export { type CatalogueOptions, openCatalogue } from './catalogue.ts';
+export { type CatalogueOptions, type OpenCatalogue, openCatalogue } from './catalogue.ts';
 export { openJournal } from './journal.ts';

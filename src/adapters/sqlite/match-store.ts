@@ -103,18 +103,21 @@ function trackOf(row: readonly unknown[]): MatchTrack {
   };
 }
 
-/** In the order of {@link PRESENT}. */
-const PRESENT_NAMES = [
+/** Columns of a {@link PresentRow} that tell of a content. */
+const CONTENT_NAMES = [
   ...['hash', 'size_bytes', 'producer', 'failure_code', 'failure_message', 'tags', 'audio_hash', 'sample_hash'],
   ...['duration_seconds', 'codec', 'container', 'sample_rate_hz', 'channels', 'bits_per_sample', 'bit_rate'],
   ...['lossless', 'declared_seconds', 'rms', 'peak', 'clipped_samples', 'decoded_seconds', 'decode_errors'],
   ...['checksum_holds', 'complaints', 'bands', 'used_bits', 'coded_as', 'nominal_bit_rate'],
 ];
 
+/** The same as SQL. */
+export const CONTENT_COLUMNS: string = CONTENT_NAMES.map((name) => `contents.${name}`).join(', ');
+
 const PRESENT = `
   select files.id as file_id, files.folder, files.name, files.stamp,
     files.failure_code as file_failure_code, files.failure_message as file_failure_message,
-    ${PRESENT_NAMES.map((name) => `contents.${name}`).join(', ')}
+    ${CONTENT_COLUMNS}
   from files left join contents on contents.id = files.content_id
   where files.present = 1 and (files.folder, files.name) > (?, ?) order by files.folder, files.name limit ${ROWS_PER_PAGE}`;
 

@@ -228,10 +228,10 @@ const GATE = `
 create table unplaced (content_id integer primary key) strict;
 insert into unplaced select id from contents;
 create trigger contents_unplaced after insert on contents begin
-  insert or ignore into unplaced values (new.id);
+  insert into unplaced select new.id where not exists (select 1 from unplaced where content_id = new.id);
 end;
 create trigger contents_placed_anew after update of tags on contents begin
-  insert or ignore into unplaced values (new.id);
+  insert into unplaced select new.id where not exists (select 1 from unplaced where content_id = new.id);
 end;
 create trigger contents_leave_places after delete on contents begin
   delete from unplaced where content_id = old.id;
@@ -242,10 +242,12 @@ create table places (
   content_id integer primary key,
   album text,
   album_key text,
+  album_name text,
   album_artist text,
   album_artist_key text,
   artist_key text,
   release_id text,
+  isrc text,
   disc integer,
   side text,
   track integer
@@ -272,6 +274,7 @@ create table intakes (
   verdict_word text not null,
   verdict text not null,
   admitted integer not null,
+  pending integer not null default 0,
   file_id integer references files (id),
   keeper_id integer references files (id),
   content_id integer references contents (id),

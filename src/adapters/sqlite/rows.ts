@@ -133,7 +133,7 @@ function bandsColumn(bands: BandProfile | null): Uint8Array {
 }
 
 /** `undefined` where nobody looked. */
-function evidenceOf({ bands, used_bits, coded_as }: PresentRow): SoundEvidence | undefined {
+function evidenceOf({ bands, used_bits, coded_as }: ContentRow): SoundEvidence | undefined {
   if (bands === null) return undefined;
   return { bands: profileOf(bands), usedBits: used_bits, codedAs: coded_as as SoundEvidence['codedAs'] };
 }
@@ -153,6 +153,8 @@ export interface PresentRow extends ContentsNullable {
   file_failure_code: string | null;
   file_failure_message: string | null;
 }
+/** The columns of a content, as a join gives them. */
+export type ContentRow = ContentsNullable;
 type ContentsNullable = { [Column in keyof ContentColumns]: ContentColumns[Column] | null };
 
 /** A present file with what is known of its content. */
@@ -172,7 +174,8 @@ function catalogueFile(row: PresentRow): CatalogueFile {
   };
 }
 
-function contentOf(row: PresentRow, hash: Uint8Array): PresentFile['content'] {
+/** What is known of a content, its fingerprint aside. */
+export function contentOf(row: ContentRow, hash: Uint8Array): NonNullable<PresentFile['content']> {
   return {
     contentHash: hashText(hash),
     sizeBytes: row.size_bytes as number,
@@ -182,7 +185,7 @@ function contentOf(row: PresentRow, hash: Uint8Array): PresentFile['content'] {
   };
 }
 
-function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint' | 'altered'> {
+function soundOf(row: ContentRow, audioHash: string): Omit<Sound, 'fingerprint' | 'altered'> {
   const evidence = evidenceOf(row);
   return {
     stream: streamOf(row),
@@ -196,7 +199,7 @@ function soundOf(row: PresentRow, audioHash: string): Omit<Sound, 'fingerprint' 
   };
 }
 
-function streamOf(row: PresentRow): StreamInfo {
+function streamOf(row: ContentRow): StreamInfo {
   return {
     codec: row.codec as string,
     container: row.container as string,
@@ -210,7 +213,7 @@ function streamOf(row: PresentRow): StreamInfo {
   };
 }
 
-function integrityOf(row: PresentRow): Integrity {
+function integrityOf(row: ContentRow): Integrity {
   return {
     decodedSeconds: row.decoded_seconds as number,
     errors: row.decode_errors as number,

@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   journal: async () => (await import('./journal.ts')).runJournal,
   trash: async () => (await import('./trash.ts')).runTrash,
   serve: async () => (await import('./serve.ts')).runServe,
+  gate: async () => (await import('./gate.ts')).runGate,
   import: async () => (await import('./import.ts')).runImport,
   token: async () => (await import('./token.ts')).runToken,
   config: async () => (await import('./config.ts')).runConfig,

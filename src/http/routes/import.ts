@@ -2,10 +2,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { ImportFile, JobSummary } from '#gate';
 import { AppError } from '#kernel';
-import { documentOf, jobBody, verdictBody, wholeJobBody } from '../documents.ts';
+import { documentOf, jobBody, wholeJobBody } from '../documents.ts';
 import { given, type House, problems, type RouteContext, type Routes, takes, whileAsked } from '../house.ts';
 import { allowPath, readPath } from '../paths.ts';
-import { inboxShape, jobShape, jobSummaryShape, pathFieldsShape, verdictShape } from '../schemas.ts';
+import { inboxShape, jobShape, jobSummaryShape, pathFieldsShape } from '../schemas.ts';
 
 const file = {
   ...pathFieldsShape,
@@ -64,7 +64,7 @@ const admit = createRoute({
   ...takes('admin'),
   request: { body: { required: true, content: { 'application/json': { schema: z.strictObject(pathFieldsShape) } } } },
   responses: {
-    200: { description: 'The verdict that it has now.', content: { 'application/json': { schema: verdictShape } } },
+    202: { description: 'The job that lets it in.', content: { 'application/json': { schema: jobSummaryShape } } },
     ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
   },
 });
@@ -86,7 +86,9 @@ export function importRoutes(app: Routes, house: House): void {
   });
   app.openapi(admit, async (c) => {
     const path = await allowPath(readPath(c.req.valid('json'), 'path'), 'file', house.parts);
-    return c.json(documentOf(verdictBody(await gate.admit(path))), 200);
+    const job = await gate.admit(path);
+    c.header('Location', `/api/v1/jobs/${job.id}`);
+    return c.json(documentOf(jobBody(job)), 202);
   });
 }
 

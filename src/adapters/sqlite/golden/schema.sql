@@ -4,10 +4,10 @@ CREATE TRIGGER contents_leave_places after delete on contents begin
   delete from identifiers where content_id = old.id;
 end;
 CREATE TRIGGER contents_placed_anew after update of tags on contents begin
-  insert or ignore into unplaced values (new.id);
+  insert into unplaced select new.id where not exists (select 1 from unplaced where content_id = new.id);
 end;
 CREATE TRIGGER contents_unplaced after insert on contents begin
-  insert or ignore into unplaced values (new.id);
+  insert into unplaced select new.id where not exists (select 1 from unplaced where content_id = new.id);
 end;
 CREATE TRIGGER decisions_stay before delete on decisions begin
   select raise(abort, 'a decision is never deleted');
@@ -196,6 +196,7 @@ CREATE TABLE intakes (
   verdict_word text not null,
   verdict text not null,
   admitted integer not null,
+  pending integer not null default 0,
   file_id integer references files (id),
   keeper_id integer references files (id),
   content_id integer references contents (id),
@@ -205,10 +206,12 @@ CREATE TABLE places (
   content_id integer primary key,
   album text,
   album_key text,
+  album_name text,
   album_artist text,
   album_artist_key text,
   artist_key text,
   release_id text,
+  isrc text,
   disc integer,
   side text,
   track integer

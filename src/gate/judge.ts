@@ -1,0 +1,295 @@
+/**
+ * Judges one file against the library: what it is, where its tags say that it stands, which files stand there already, and
+ * whether one of them is the same recording. Changes nothing but what it finds wrong in the catalogue. Whoever claims by a
+ * judgement shows which rivals were seen, so that a file that came in meanwhile makes it judge again.
+ * @see docs/design/gate.md
+ */
+import { isAudioExtension, isDamaged } from '#audio';
+import {
+  type CatalogueStore,
+  type Content,
+  type ContentOf,
+  compareFiles,
+  type FileTree,
+  isSameWriting,
+  keyOfStamp,
+  type SoundWorkers,
+  type StampKey,
+} from '#catalogue';
+import { AppError, type BytePath, cancelled, displayPath, extensionOf } from '#kernel';
+import { settleDecisions, type Verdict } from '#matching';
+import { whyBetter } from './better.ts';
+import type { GateWord } from './model.ts';
+import type { Policy } from './policy.ts';
+import type { JudgementStore, Rival, RivalQuestion } from './ports.ts';
+import { type Agreement, agreement, type ReleasePlace, readPlace, whyUnplaced } from './release.ts';
+import * as say from './words.ts';
+
+export interface JudgeParts {
+  readonly store: Pick<JudgementStore, 'content' | 'rivals' | 'sameAudio' | 'libraryFileChanged'>;
+  readonly catalogue: Pick<CatalogueStore, 'knownContents' | 'decisions'>;
+  readonly workers: Pick<SoundWorkers, 'analyse' | 'judge' | 'judgeSketches' | 'liken' | 'producer'>;
+  readonly tree: Pick<FileTree, 'stamp'>;
+  /** Real paths: what lies there belongs to the library only where it was admitted. */
+  readonly inboxes: readonly BytePath[];
+  /** Is a file that is not there on a volume that is away? */
+  readonly isAway: (path: BytePath) => Promise<boolean>;
+  /** Told of a file of the library that is gone; the rivals are asked for again afterwards. */
+  readonly onGone: (rival: Rival) => Promise<void>;
+}
+
+/** A file as it was read at the gate. */
+export interface Arrival {
+  readonly path: BytePath;
+  readonly stamp: StampKey;
+  readonly content: Content;
+  /** The same for the catalogue. */
+  readonly contentOf: ContentOf;
+}
+
+export interface Judgement {
+  readonly word: GateWord;
+  readonly keeper: Rival | null;
+  readonly place: ReleasePlace;
+  /** The audio hash of the keeper, or of the file itself where it is the first of its recording. */
+  readonly recording: string | null;
+  readonly reasons: readonly string[];
+  /** May it come in? */
+  readonly isAdmitted: boolean;
+  readonly rivals: { readonly question: RivalQuestion; readonly seen: readonly number[] } | null;
+}
+
+/**
+ * Reads a file; decodes it only where these bytes were never heard.
+ * @throws AppError `files/…`, `run/cancelled`
+ */
+export async function readArrival(parts: JudgeParts, path: BytePath, signal: AbortSignal): Promise<Arrival> {
+  const { workers, tree, catalogue, store } = parts;
+  const found = await tree.stamp(path);
+  if (found === undefined) throw gone(path);
+  const known = await catalogue.knownContents(found.sizeBytes, workers.producer);
+  const analysis = await workers.analyse(path, { signal, known: known.map(({ contentHash }) => contentHash) });
+  const heard = analysis.kind === 'new' ? analysis.content : await store.content(analysis.contentHash);
+  if (heard === undefined) throw new Error('A content that is known is not in the catalogue.');
+  const contentOf: ContentOf =
+    analysis.kind === 'new'
+      ? { kind: 'new', content: heard, producer: workers.producer }
+      : { kind: 'known', contentHash: heard.contentHash };
+  return { path, stamp: keyOfStamp(found), content: heard, contentOf };
+}
+
+/** @throws AppError `decode/…` where two sounds cannot be compared now, `files/…`, `run/cancelled` */
+export async function judgeArrival(
+  parts: JudgeParts,
+  arrival: Arrival,
+  policy: Policy,
+  signal: AbortSignal,
+): Promise<Judgement> {
+  const { content, path } = arrival;
+  const place = readPlace(content.tags);
+  const bare = { keeper: null, place, recording: content.sound?.audioHash ?? null, rivals: null };
+  if (content.sound === null) return { ...bare, ...soundless(arrival, policy) };
+  const unclear = whyUnplaced(content.tags, place, policy.tuple);
+  if (unclear !== null) {
+    const isHeld = policy.onUntagged === 'hold';
+    const reasons = [say.notPlaced(unclear, isHeld), ...(await sameAudio(parts, arrival, []))];
+    return { ...bare, word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, reasons };
+  }
+  const track = policy.tuple.includes('track') ? place.track : null;
+  const question = {
+    albumKey: place.albumKey,
+    releaseId: place.releaseId,
+    track,
+    except: path,
+    inboxes: parts.inboxes,
+  };
+  for (;;) {
+    if (signal.aborted) throw cancelled();
+    const rivals = await parts.store.rivals(question);
+    const heard = await hearAll(parts, arrival, rivals, { place, policy, signal });
+    if (heard === 'changed') continue;
+    const ruling = await rule(parts, arrival, heard, place, policy);
+    return { ...bare, rivals: { question, seen: rivals.map(({ fileId }) => fileId) }, ...ruling };
+  }
+}
+
+/** What cannot be heard: no sound at all, or one that is broken. */
+function soundless(
+  { path, content }: Arrival,
+  { onUnreadable }: Policy,
+): Pick<Judgement, 'word' | 'isAdmitted' | 'reasons'> {
+  const why = content.failure?.message ?? 'It holds no sound that could be decoded.';
+  if (!isAudioExtension(extensionOf(path))) {
+    return { word: 'unknown', isAdmitted: true, reasons: [`No sound, so it is passed through. ${why}`] };
+  }
+  return { word: 'unreadable', isAdmitted: onUnreadable === 'pass', reasons: [why] };
+}
+
+interface Question {
+  readonly place: ReleasePlace;
+  readonly policy: Policy;
+  readonly signal: AbortSignal;
+}
+
+/** A rival whose place agrees, and what its sound is to the arriving one. */
+interface HeardRival {
+  readonly rival: Rival;
+  readonly agreement: Agreement;
+  readonly content: Content;
+  /** On (arrival, rival). */
+  readonly verdict: SoundVerdict;
+}
+
+/** What the gate goes by. */
+type SoundVerdict = Pick<Verdict, 'relation' | 'truncated' | 'master' | 'foreignEnd' | 'reasons'>;
+
+/** Those that stand in the same place; `changed` where the library was not what the catalogue held it for. */
+async function hearAll(
+  parts: JudgeParts,
+  arrival: Arrival,
+  rivals: readonly Rival[],
+  question: Question,
+): Promise<readonly HeardRival[] | 'changed'> {
+  const heard: HeardRival[] = [];
+  for (const rival of rivals) {
+    const agrees = agreement(question.place, rival.place, question.policy.tuple);
+    if (agrees === null) continue;
+    if ((await standing(parts, rival, question.signal)) === 'changed') return 'changed';
+    const content = await parts.store.content(rival.contentHash);
+    if (content === undefined) return 'changed';
+    const verdict = await hear(parts, arrival, { ...rival, content }, question.signal);
+    heard.push({ rival, agreement: agrees, content, verdict });
+  }
+  return heard;
+}
+
+/** Is the file of the library still what the catalogue says? What lies on a volume that is away counts as it was. */
+async function standing(parts: JudgeParts, rival: Rival, signal: AbortSignal): Promise<'as-known' | 'changed'> {
+  const { tree, workers, store } = parts;
+  const now = await tree.stamp(rival.path);
+  if (now === undefined) {
+    if (await parts.isAway(rival.path)) return 'as-known';
+    await parts.onGone(rival);
+    return 'changed';
+  }
+  const stamp = keyOfStamp(now);
+  if (isSameWriting(stamp, rival.stamp)) return 'as-known';
+  const analysis = await workers.analyse(rival.path, { signal, known: [] });
+  if (analysis.kind === 'known') throw new Error('A file was taken for known although nothing was.');
+  const content: ContentOf = { kind: 'new', content: analysis.content, producer: workers.producer };
+  await store.libraryFileChanged(rival.fileId, stamp, content);
+  return 'changed';
+}
+
+type Side = Pick<Arrival, 'path' | 'stamp' | 'content'>;
+
+/** A person's word counts more than the sound. */
+async function hear(parts: JudgeParts, a: Side, b: Side, signal: AbortSignal): Promise<SoundVerdict> {
+  const verdict = await compare(parts, a, b, signal);
+  const said = await decisionOn(parts, a.content, b.content);
+  if (said === 'same') return { ...verdict, relation: 'same-recording', reasons: ['A person has decided so.'] };
+  if (said === 'different') return { ...verdict, relation: 'different', reasons: ['A person has decided so.'] };
+  return verdict;
+}
+
+async function compare({ workers }: JudgeParts, a: Side, b: Side, signal: AbortSignal): Promise<SoundVerdict> {
+  try {
+    return (await compareFiles(workers, a, b, { signal, quickly: true, short: true })).verdict;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind === 'cancelled' || error.code === 'files/changed') throw error;
+    // One of the two cannot be listened to now; what they are to each other is for a person to say.
+    return { relation: 'unsure', truncated: null, reasons: [error.message] };
+  }
+}
+
+async function decisionOn(
+  { catalogue }: JudgeParts,
+  a: Content,
+  b: Content,
+): Promise<'same' | 'different' | undefined> {
+  const [one, other] = [a.sound?.audioHash, b.sound?.audioHash];
+  if (one === undefined || other === undefined || one === other) return undefined;
+  const { held } = settleDecisions(await catalogue.decisions());
+  const decision = held.find((pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one));
+  return decision?.word === 'same' || decision?.word === 'different' ? decision.word : undefined;
+}
+
+const COPIES = new Set(['same-bytes', 'same-audio', 'same-recording']);
+
+/** Of a song and its cut from a broadcast neither stands in the way of the other: nobody knows which is the clean one. */
+function isCopy({ relation, foreignEnd = false }: SoundVerdict): boolean {
+  return COPIES.has(relation) && !foreignEnd;
+}
+
+async function rule(
+  parts: JudgeParts,
+  arrival: Arrival,
+  heard: readonly HeardRival[],
+  place: ReleasePlace,
+  policy: Policy,
+): Promise<Partial<Judgement> & Pick<Judgement, 'word' | 'isAdmitted' | 'reasons'>> {
+  const copies = heard.filter(({ verdict }) => isCopy(verdict)).toSorted(byWorth);
+  const [copy] = copies;
+  if (copy !== undefined) return duplicateOf(copy, arrival);
+  const doubt = heard.find(({ verdict }) => verdict.relation === 'unsure');
+  if (doubt !== undefined) {
+    const isHeld = policy.onUnsure === 'hold';
+    const reasons = [say.undecided(doubt.rival, doubt.verdict.reasons[0] ?? '', isHeld)];
+    return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, keeper: isHeld ? doubt.rival : null, reasons };
+  }
+  const others = heard.map(({ rival, verdict }) =>
+    verdict.foreignEnd ? say.broadcast(rival) : say.otherSound(rival, verdict.reasons[0] ?? ''),
+  );
+  const elsewhere = await sameAudio(parts, arrival, heard);
+  const reasons = [...(others.length > 0 ? others : [say.firstOfItsKind(place)]), ...elsewhere];
+  const damage = damageOf(arrival);
+  if (damage === null) return { word: 'new', isAdmitted: true, reasons };
+  // A broken download would stand in the way of the whole one.
+  const isHeld = policy.onUnreadable === 'hold';
+  return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, reasons: [say.damaged(damage), ...reasons] };
+}
+
+/** What is wrong with the sound, in words; `null` where nothing is. */
+function damageOf({ content: { sound } }: Arrival): string | null {
+  if (sound === null || !isDamaged(sound.integrity, sound.stream.declaredSeconds)) return null;
+  const { complaints, decodedSeconds } = sound.integrity;
+  const declared = sound.stream.declaredSeconds;
+  return complaints[0] ?? `It ends after ${decodedSeconds.toFixed(0)} s of ${(declared ?? 0).toFixed(0)} s.`;
+}
+
+/** The surest first: a place that agrees in all parts, then the oldest in the catalogue. */
+function byWorth(a: HeardRival, b: HeardRival): number {
+  const loose = Number(a.agreement === 'loose') - Number(b.agreement === 'loose');
+  return loose || a.rival.fileId - b.rival.fileId;
+}
+
+function duplicateOf(
+  { rival, content, verdict }: HeardRival,
+  arrival: Arrival,
+): Partial<Judgement> & Pick<Judgement, 'word' | 'isAdmitted' | 'reasons'> {
+  const recording = content.sound?.audioHash ?? null;
+  const why = verdict.reasons[0] ?? '';
+  const reason = say.copyOf(rival, arrival.content, why);
+  const found = { keeper: rival, recording, isAdmitted: false };
+  if (verdict.relation !== 'same-recording') return { ...found, word: 'exact', reasons: [reason] };
+  const better = whyBetter(arrival, { path: rival.path, stamp: rival.stamp, content }, verdict);
+  if (better === null) return { ...found, word: 'duplicate', reasons: [reason] };
+  return { ...found, word: 'upgrade', reasons: [`Better than the file that is kept: ${better}.`, reason] };
+}
+
+/** The same audio in other places, which is no reason to refuse it. */
+async function sameAudio(
+  { store, inboxes }: JudgeParts,
+  { path, content }: Arrival,
+  heard: readonly HeardRival[],
+): Promise<string[]> {
+  if (content.sound === null) return [];
+  const { audioHash, sampleHash } = content.sound;
+  const others = await store.sameAudio({ audioHash, sampleHash, except: path, inboxes });
+  const named = new Set(heard.map(({ rival }) => rival.fileId));
+  return others.filter(({ fileId }) => !named.has(fileId)).map((other) => say.equalAudio(other, content));
+}
+
+function gone(path: BytePath): AppError {
+  return new AppError('gate/gone', `${displayPath(path)} is not there any more.`, { kind: 'missing' });
+}

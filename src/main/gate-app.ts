@@ -1,0 +1,99 @@
+/** The gate behind the commands. Opens the catalogue when it is first needed. */
+import { randomBytes } from 'node:crypto';
+import type { FileTree, SoundWorkers } from '#catalogue';
+import type { GateApp } from '#cli';
+import type { InboxSettings, Settings } from '#config';
+import type { FileActs, FilingParts } from '#filing';
+import { createFilingHands, createGate, type Gate, type Inbox, readPlace } from '#gate';
+import { AppError, type BytePath, type Clock } from '#kernel';
+import type { OpenCatalogue } from '../adapters/sqlite/index.ts';
+
+export interface GateAppParts {
+  readonly settings: Settings;
+  readonly tree: FileTree;
+  readonly acts: FileActs;
+  readonly workers: SoundWorkers;
+  readonly clock: Clock;
+  readonly wait: FilingParts['wait'];
+}
+
+/** The gate of these settings. @param journal opens the journal of filing */
+export async function makeGate(
+  { settings, tree, acts, workers, clock, wait }: GateAppParts,
+  catalogue: OpenCatalogue,
+  filing: () => Promise<FilingParts>,
+): Promise<Gate> {
+  const inboxes = await Promise.all(settings.inboxes.map((inbox) => asInbox(tree, inbox)));
+  const libraries = inboxes.flatMap(({ library }) => library ?? []);
+  const roots = [...new Set([...(await Promise.all(settings.roots.map((root) => realOr(tree, root)))), ...libraries])];
+  const places = [...roots, ...inboxes.map(({ path }) => path)];
+  const store = catalogue.gate(readPlace);
+  // What a process that died had in hand is free: the catalogue has one process at a time.
+  await store.release();
+  return createGate({
+    ...{ store, catalogue, workers, tree, acts, clock, inboxes, roots, settings: settings.gate, sleep: wait },
+    hands: createFilingHands({ filing, protectedPaths: settings.filing.protected, roots: places }),
+    newId: () => randomBytes(12).toString('hex'),
+  });
+}
+
+async function asInbox(tree: FileTree, { library, ...inbox }: InboxSettings): Promise<Inbox> {
+  return {
+    ...inbox,
+    path: await realOr(tree, inbox.path),
+    library: library === null ? null : await realOr(tree, library),
+  };
+}
+
+/** The real path, or the path as it is where nothing is there yet. */
+async function realOr(tree: FileTree, path: BytePath): Promise<BytePath> {
+  try {
+    return await tree.resolve(path);
+  } catch (error) {
+    if (error instanceof AppError) return path;
+    throw error;
+  }
+}
+
+/** @param gate makes the gate when it is first needed. @param isServed does a daemon work on the queue already? */
+export function createGateApp(gate: () => Promise<Gate>, isServed: boolean): GateApp {
+  return {
+    gateCheck: async (path, options) => (await gate()).check(path, options),
+    gateImport: async function* (request, { signal, perMinute }) {
+      const opened = await gate();
+      const { id } = await opened.enqueue(request);
+      yield* working(opened, isServed, signal, perMinute, () => opened.follow(id, { signal }));
+    },
+    gateRehearse: async function* (request, options) {
+      yield* (await gate()).rehearse(request, options);
+    },
+    gateJobs: async (filter) => (await gate()).jobs(filter),
+    gateJob: async (id) => (await gate()).job(id),
+    gateRequeue: async (id) => (await gate()).requeue(id),
+    gateAdmit: async function* (path, { signal }) {
+      const opened = await gate();
+      const { id } = await opened.admit(path);
+      yield* working(opened, isServed, signal, undefined, () => opened.follow(id, { signal }));
+    },
+  };
+}
+
+/** Works on the queue as long as somebody follows it, unless a daemon does. */
+async function* working<T>(
+  gate: Gate,
+  isServed: boolean,
+  signal: AbortSignal,
+  backfillPerMinute: number | undefined,
+  follow: () => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const options = { signal: both, ...(backfillPerMinute !== undefined && { backfillPerMinute }) };
+  const work = isServed ? Promise.resolve() : gate.work(options);
+  try {
+    yield* follow();
+  } finally {
+    stop.abort();
+    await work;
+  }
+}
