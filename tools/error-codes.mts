@@ -196,6 +196,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     'More is to go from a view than may go at once, so nothing does; the hint says how to allow it.',
   'webhooks/bad-address': 'The address of a webhook is not one of http or https, or has a user or password in it.',
   'webhooks/gone': 'The receiver of a webhook says that it is gone for good, so what waited for it is given up.',
+  'webhooks/no-secret': "A file that is named as a webhook's secret cannot be read, or is empty.",
   'webhooks/refused': 'The receiver of a webhook did not take an event. It is sent again later.',
   'webhooks/silent': 'The receiver of a webhook did not answer in time. The event is sent again later.',
   'webhooks/unreachable': 'The receiver of a webhook cannot be reached. The event is sent again later.',

@@ -38,11 +38,6 @@ export function optionValues({ invocation }: CommandContext, name: string): read
   return invocation.options.get(name) ?? [];
 }
 
-/** Says what should be known, and is no failure. */
-export function warn({ talk }: Pick<CommandContext, 'talk'>): (sentence: string) => void {
-  return (sentence) => talk.say(talk.style.warning(sentence));
-}
-
 /** Prints lines on standard output. */
 export function print({ surroundings, talk }: CommandContext, lines: readonly string[]): void {
   talk.clear();

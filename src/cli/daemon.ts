@@ -1,8 +1,13 @@
 /** What the command line asks of the daemon that it starts. */
+import type { Environment } from '#config';
 import type { Log } from './log-type.ts';
 
 export interface DaemonOptions {
   readonly log: Log;
+  /** Over HTTP, too? */
+  readonly isOnNetwork: boolean;
+  /** Where secrets may stand. */
+  readonly environment: Environment;
 }
 
 /** A daemon that has taken the catalogue. Disposing of it closes everything. */

@@ -22,6 +22,8 @@ const FLAG_SETTINGS: readonly (readonly [flag: string, key: SettingKey])[] = [
   ['data', 'data'],
   ['workers', 'workers'],
   ['color', 'output.color'],
+  ['host', 'serve.host'],
+  ['port', 'serve.port'],
   ['log-file', 'log.file'],
   ['log-level', 'log.level'],
 ];
@@ -56,8 +58,9 @@ export async function prepareContext(surroundings: Surroundings, invocation: Inv
 }
 
 /** Whose standard error is a log for programs. */
-function isService({ stderr }: Surroundings, { command }: Invocation): boolean {
-  return command?.name === 'serve' && !stderr.isTerminal;
+function isService({ stderr }: Surroundings, { command, operands }: Invocation): boolean {
+  const isDaemon = command?.name === 'serve' || (command?.name === 'gate' && operands[0] === 'watch');
+  return isDaemon && !stderr.isTerminal;
 }
 
 async function resolve(surroundings: Surroundings, { options, command }: Invocation): Promise<ResolvedSettings> {

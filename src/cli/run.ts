@@ -5,7 +5,7 @@
 import { AppError, cancelled } from '#kernel';
 import type { App } from './app.ts';
 import { type Invocation, parseArguments } from './arguments.ts';
-import { type CommandContext, type CommandRun, warn } from './context.ts';
+import type { CommandContext, CommandRun } from './context.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { commandHelp, generalHelp } from './help.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -74,7 +74,7 @@ async function withApp(
     return await run({
       ...context,
       openApp: async () => {
-        app ??= await surroundings.createApp(context.resolved, warn(context));
+        app ??= await surroundings.createApp(context.resolved, context.talk.warn);
         return app;
       },
     });

@@ -12,6 +12,8 @@ export interface Talk {
   readonly verbosity: number;
   /** Prints a line where at least `verbosity` is wanted. */
   say(line: string, verbosity?: number): void;
+  /** Says what should be known, and is no failure. */
+  warn(sentence: string): void;
   error(error: unknown): void;
   /** Takes the progress bar away before something is printed elsewhere. */
   clear(): void;
@@ -28,16 +30,18 @@ export interface TalkOptions {
 export function createTalk({ output, colored, verbosity, showsProgress, now }: TalkOptions): Talk {
   const style = createStyle(colored);
   const bar: ProgressLine = createProgressLine(output, style, now);
+  const say: Talk['say'] = (line, least = 0) => {
+    if (verbosity < least) return;
+    bar.clear();
+    output.write(`${line}\n`);
+  };
   return {
     style,
     verbosity,
     progress: showsProgress && verbosity >= 0 ? bar.show : () => {},
     clear: bar.clear,
-    say: (line, least = 0) => {
-      if (verbosity < least) return;
-      bar.clear();
-      output.write(`${line}\n`);
-    },
+    say,
+    warn: (sentence) => say(style.warning(sentence)),
     error: (error) => {
       bar.clear();
       output.write(errorText(error, style));

@@ -2,7 +2,9 @@
 export { createGate } from './create-gate.ts';
 export { eventDocument, eventId, verdictDocument } from './event-document.ts';
 export { createFilingHands } from './filing-hands.ts';
+
 export type * from './gate.ts';
+export type { HandledFile, Hands } from './hands.ts';
 export type * from './inbox/ports.ts';
 export type { ReadyFile } from './inbox/readiness.ts';
 export { type InboxParts, type InboxRun, type WatchedFolder, watchInbox } from './inbox/watch-inbox.ts';

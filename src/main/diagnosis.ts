@@ -1,12 +1,14 @@
 /** What `doctor` finds out: each check says what was found and, where it could be better, what to do. */
 import type { Check, Diagnosis } from '#cli';
-import type { Settings } from '#config';
-import { AppError, type BytePath, systemClock } from '#kernel';
+import type { InboxSettings, Settings } from '#config';
+import { AppError, type BytePath, displayPath, systemClock } from '#kernel';
+import { connectObject } from '../adapters/daemon/index.ts';
 import { describeDecoders } from '../adapters/decoder/index.ts';
 import { canDoAll } from '../adapters/files/index.ts';
-import { fileBytes, freeBytes, isWritable, openFileLimit } from '../adapters/machine/index.ts';
+import { fileBytes, freeBytes, isFolder, isPortFree, isWritable, openFileLimit } from '../adapters/machine/index.ts';
 import { openRasteriser } from '../adapters/pictures/index.ts';
 import { catalogueFile } from './data-folder.ts';
+import { VERSION } from './version.ts';
 
 /** Below this a first scan of a middling library may run full. */
 const SCARCE_BYTES = 2 ** 30;
@@ -22,6 +24,8 @@ export async function diagnose(settings: Settings): Promise<Diagnosis> {
     dataFolder(settings),
     freeSpace(settings),
     openFiles(),
+    await daemon(settings),
+    ...settings.inboxes.flatMap(inboxFolders),
   ];
   return { checks: [...checks.flatMap((check) => check ?? []), await catalogueState(catalogueFile(settings))] };
 }
@@ -94,6 +98,52 @@ function openFiles(): Check | undefined {
   const check = { id: 'open-files', title: 'Open files', finding: `up to ${limit} at once` };
   if (limit >= FEW_FILES) return { ...check, state: 'good' };
   return { ...check, state: 'poor', advice: `Raise the limit to ${FEW_FILES} or more: ulimit -n ${FEW_FILES}` };
+}
+
+/** A daemon that may be asked is asked no longer than this. Chosen. */
+const DAEMON_WAIT_MS = 3000;
+
+/** Is one running? If not, could it? */
+async function daemon({ data, serve }: Settings): Promise<Check> {
+  const check = { id: 'daemon', title: 'Daemon' };
+  try {
+    await using running = await connectObject(data, { version: VERSION, waitMs: DAEMON_WAIT_MS });
+    if (running) return { ...check, state: 'good', finding: `running, process ${running.daemonPid}` };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...check, state: 'bad', finding: error.message, ...(error.hint && { advice: error.hint }) };
+  }
+  const place = `port ${serve.port} of ${serve.host}`;
+  if (await isPortFree(serve.host, serve.port)) {
+    return { ...check, state: 'good', finding: `not running; ${place} is free` };
+  }
+  return {
+    ...check,
+    state: 'poor',
+    finding: `not running, and ${place} cannot be taken`,
+    advice: 'Another program may listen there. Set serve.port, or serve.host, before "reprise serve".',
+  };
+}
+
+/** Is each folder there, and may be done in it what the settings want? */
+function inboxFolders(inbox: InboxSettings): Check[] {
+  const { name, path, library, place, onDuplicate, onUpgrade } = inbox;
+  const isChanged = place === 'move' || onDuplicate === 'trash' || onUpgrade === 'swap';
+  const own = folderCheck(`Inbox ${name}`, path, isChanged);
+  return library === null ? [own] : [own, folderCheck(`Library of ${name}`, library, place !== 'none')];
+}
+
+function folderCheck(title: string, path: BytePath, isWritten: boolean): Check {
+  const check = { id: 'inbox', title };
+  const shown = displayPath(path);
+  if (!isFolder(path)) {
+    return { ...check, state: 'bad', finding: `${shown} is no folder`, advice: 'Make it, or connect its disk.' };
+  }
+  if (isWritten && !isWritable(path)) {
+    const finding = `${shown} cannot be written`;
+    return { ...check, state: 'bad', finding, advice: 'Files are to be moved or placed there: give the right to.' };
+  }
+  return { ...check, state: 'good', finding: isWritten ? `${shown}, can be written` : shown };
 }
 
 async function catalogueState(file: BytePath): Promise<Check> {

@@ -4,9 +4,10 @@ import type { FileTree, SoundWorkers } from '#catalogue';
 import type { GateApp } from '#cli';
 import type { InboxSettings, Settings } from '#config';
 import type { FileActs, FilingParts } from '#filing';
-import { createFilingHands, createGate, type Gate, type Inbox, readPlace } from '#gate';
-import { AppError, type BytePath, type Clock } from '#kernel';
+import { createFilingHands, createGate, type Gate, type Hands, type Inbox, readPlace } from '#gate';
+import { AppError, type BytePath, type Clock, noProgress } from '#kernel';
 import type { OpenCatalogue } from '../adapters/sqlite/index.ts';
+import type { Turns } from './turns.ts';
 
 export interface GateAppParts {
   readonly settings: Settings;
@@ -17,11 +18,12 @@ export interface GateAppParts {
   readonly wait: FilingParts['wait'];
 }
 
-/** The gate of these settings. @param journal opens the journal of filing */
+/** The gate of these settings. @param filing opens the journal of filing @param turns to act upon files, where others do too */
 export async function makeGate(
   { settings, tree, acts, workers, clock, wait }: GateAppParts,
   catalogue: OpenCatalogue,
   filing: () => Promise<FilingParts>,
+  turns?: Turns,
 ): Promise<Gate> {
   const inboxes = await Promise.all(settings.inboxes.map((inbox) => asInbox(tree, inbox)));
   const libraries = inboxes.flatMap(({ library }) => library ?? []);
@@ -30,11 +32,22 @@ export async function makeGate(
   const store = catalogue.gate(readPlace);
   // What a process that died had in hand is free: the catalogue has one process at a time.
   await store.release();
+  const hands = createFilingHands({ filing, protectedPaths: settings.filing.protected, roots: places });
   return createGate({
     ...{ store, catalogue, workers, tree, acts, clock, inboxes, roots, settings: settings.gate, sleep: wait },
-    hands: createFilingHands({ filing, protectedPaths: settings.filing.protected, roots: places }),
+    hands: turns ? inTurns(hands, turns) : hands,
     newId: () => randomBytes(12).toString('hex'),
   });
+}
+
+/** What is in hand, recovery would take for left over by a crash. */
+function inTurns(hands: Hands, turns: Turns): Hands {
+  const options = { signal: new AbortController().signal, progress: noProgress };
+  return {
+    place: (...asked) => turns.take(options, () => hands.place(...asked)),
+    putAway: (...asked) => turns.take(options, () => hands.putAway(...asked)),
+    swap: (...asked) => turns.take(options, () => hands.swap(...asked)),
+  };
 }
 
 async function asInbox(tree: FileTree, { library, ...inbox }: InboxSettings): Promise<Inbox> {

@@ -57,6 +57,7 @@ import { all, grouperOf, judgedPairs, standingPairs } from './judgements.ts';
 import { createKeepApp } from './keep-app.ts';
 import { judgeLookedUp } from './looked-up.ts';
 import type { SoundSetParts } from './sound-sets.ts';
+import type { Turns } from './turns.ts';
 
 export interface LibraryParts extends Omit<FilingAppParts, 'settings'> {
   readonly settings: Settings;
@@ -73,7 +74,16 @@ export interface LibraryParts extends Omit<FilingAppParts, 'settings'> {
   catalogueBytes(): number;
 }
 
-export function createLibraryApp(parts: LibraryParts): App {
+/** The library, and the gate before it. */
+export interface Library {
+  /** Disposing of it closes both. */
+  readonly app: App;
+  /** Opens the catalogue where it is not open yet. */
+  gate(): Promise<Gate>;
+}
+
+/** @param filingTurns given by a daemon, in which the gate acts upon files beside commands */
+export function createLibrary(parts: LibraryParts, filingTurns?: Turns): Library {
   const { settings, tree } = parts;
   let opened: Promise<OpenCatalogue> | undefined;
   let gate: Promise<Gate> | undefined;
@@ -81,11 +91,15 @@ export function createLibraryApp(parts: LibraryParts): App {
     opened ??= parts.openCatalogue();
     return opened;
   };
+  const openGate = (): Promise<Gate> => {
+    gate ??= store().then((catalogue) => makeGate(parts, catalogue, filingParts, filingTurns));
+    return gate;
+  };
   const { parts: filingParts, ...filing } = createFilingApp(parts);
   const resolved = (paths: readonly BytePath[]): Promise<BytePath[]> =>
     Promise.all(paths.map((path) => tree.resolve(path)));
 
-  return {
+  const app: App = {
     async scan(paths, options) {
       assertNotInTrash(await resolved(paths));
       return scanRoots(parts, await store(), rootsOr(paths, settings.roots), options);
@@ -129,10 +143,7 @@ export function createLibraryApp(parts: LibraryParts): App {
       },
     }),
     ...filing,
-    ...createGateApp(() => {
-      gate ??= store().then((catalogue) => makeGate(parts, catalogue, filingParts));
-      return gate;
-    }, false),
+    ...createGateApp(openGate, filingTurns !== undefined),
     ...createKeepApp(parts, store),
     importForeign: (paths, options) => importFiles({ tree, open: parts.openFile, store }, paths, options),
     async [Symbol.asyncDispose]() {
@@ -141,6 +152,7 @@ export function createLibraryApp(parts: LibraryParts): App {
       await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
+  return { app, gate: openGate };
 }
 
 /** What the sweep asks of the library. */

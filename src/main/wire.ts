@@ -1,10 +1,18 @@
 /** The composition root: joins settings, adapters and features into the {@link App} that commands use. */
 import { setTimeout } from 'node:timers/promises';
 import { AUDIO_EXTENSIONS } from '#audio';
-import { type MatchParts, type OpenIndex, producerOf, type ScanSettings } from '#catalogue';
+import {
+  type CatalogueStore,
+  type FileTree,
+  type MatchParts,
+  type OpenIndex,
+  producerOf,
+  type ScanSettings,
+} from '#catalogue';
 import type { App } from '#cli';
 import type { ResolvedSettings, Settings } from '#config';
-import type { Journal } from '#filing';
+import type { FileActs, Journal } from '#filing';
+import { type Gate, type GateStore, readPlace } from '#gate';
 import { type BytePath, joinPath, systemClock } from '#kernel';
 import { MATCH_METHOD, openSharedMemory, readTables } from '#matching';
 import { decoderName } from '../adapters/decoder/index.ts';
@@ -15,38 +23,53 @@ import type { OpenCatalogue } from '../adapters/sqlite/index.ts';
 import { startSearchThreads } from '../adapters/threads/index.ts';
 import { createSoundWorkers } from '../adapters/workers/index.ts';
 import { catalogueFile, ensureDataFolder } from './data-folder.ts';
-import { createLibraryApp, type LibraryParts, soundSetParts } from './library-app.ts';
+import { createLibrary, type LibraryParts, soundSetParts } from './library-app.ts';
 import { programBeside } from './programs.ts';
 import type { SoundSetParts } from './sound-sets.ts';
 import { createTagParts } from './tag-parts.ts';
+import type { Turns } from './turns.ts';
 
 /** Past this a child is replaced, so that what a decoder leaks stays small. Chosen. */
 const FILES_PER_CHILD = 500;
 
 /** Opens nothing and starts no process until a method needs it. Dispose of it to close what was opened. */
 export async function createApp(resolved: ResolvedSettings): Promise<App> {
-  return createLibraryApp(await partsOf(resolved));
+  return createLibrary(await partsOf(resolved)).app;
 }
 
-/** The library that commands and sweeps share, with the catalogue open. */
+/** The library that a daemon has for all, with the catalogue open. */
 export interface SharedLibrary extends AsyncDisposable {
   readonly app: App;
   readonly sounds: SoundSetParts;
+  readonly gate: Gate;
+  readonly gateStore: GateStore;
+  readonly catalogue: CatalogueStore;
+  readonly tree: FileTree;
+  readonly acts: FileActs;
 }
 
 /** Takes the catalogue at once. @throws AppError `catalogue/…` */
-export async function openSharedLibrary(resolved: ResolvedSettings, owner: string): Promise<SharedLibrary> {
+export async function openSharedLibrary(
+  resolved: ResolvedSettings,
+  owner: string,
+  filingTurns: Turns,
+): Promise<SharedLibrary> {
   const parts = await partsOf(resolved);
-  const store = await openStore(resolved.settings, owner);
-  const app = createLibraryApp({ ...parts, openCatalogue: async () => lent(store) });
-  return {
-    app,
-    sounds: soundSetParts(parts, store),
-    async [Symbol.asyncDispose]() {
-      await app[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-    },
+  const catalogue = await openStore(resolved.settings, owner);
+  const { app, gate } = createLibrary({ ...parts, openCatalogue: async () => lent(catalogue) }, filingTurns);
+  const close = async (): Promise<void> => {
+    await app[Symbol.asyncDispose]();
+    await catalogue[Symbol.asyncDispose]();
   };
+  try {
+    return {
+      ...{ app, catalogue, tree: parts.tree, acts: parts.acts, sounds: soundSetParts(parts, catalogue) },
+      ...{ gate: await gate(), gateStore: catalogue.gate(readPlace), [Symbol.asyncDispose]: close },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** The same, for somebody who closes what was opened. */

@@ -20,13 +20,22 @@ export interface DaemonEvent {
 
 /** Starts it and waits until it listens. Ends it when disposed of. */
 export async function startDaemon(place: Workplace, ...args: string[]): Promise<DaemonProcess> {
-  const daemon = spawnDaemon(place, ...args);
+  const daemon = spawnDaemon(place, { args });
   await daemon.until('daemon.listening');
   return daemon;
 }
 
-export function spawnDaemon({ environment, data }: Workplace, ...args: string[]): DaemonProcess {
-  const child = spawn(process.execPath, [...PRODUCT, 'serve', '--data', data, ...args], {
+export interface DaemonCommand {
+  /** By default `serve`, at any free port. */
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+}
+
+export function spawnDaemon(
+  { environment, data }: Workplace,
+  { command = ['serve', '--port', '0'], args = [] }: DaemonCommand = {},
+): DaemonProcess {
+  const child = spawn(process.execPath, [...PRODUCT, ...command, '--data', data, ...args], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,7 +1,8 @@
 /** What the machine has room and rights for. */
-import { accessSync, constants, mkdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, opendirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import { AppError } from '#kernel';
+import { AppError, type BytePath, bytesOfPath, displayPath } from '#kernel';
 
 /** Makes the folder, and those above it, where there is none. @throws AppError `files/denied`, `files/disk-full` */
 export function ensureFolder(folder: string): void {
@@ -15,6 +16,15 @@ export function ensureFolder(folder: string): void {
       hint: 'Name another data folder with --data.',
       cause,
     });
+  }
+}
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Whatever stands in the way, it is no folder for us.
+    return false;
   }
 }
 
@@ -34,6 +44,29 @@ export function isWritable(folder: string): boolean {
 export function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(nearestStanding(folder));
   return bavail * bsize;
+}
+
+/** Is there nothing in the folder? @throws AppError `files/denied` where it cannot be listed */
+export function isEmptyFolder(folder: BytePath): boolean {
+  try {
+    const handle = opendirSync(Buffer.from(bytesOfPath(folder)) as unknown as string);
+    const first = handle.readSync();
+    handle.closeSync();
+    return first === null;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    const message = `${displayPath(folder)} cannot be listed (${code}).`;
+    throw new AppError('files/denied', message, { kind: 'denied', hint: 'Check who may read there.', cause });
+  }
+}
+
+/** Can a server listen there now? `false` where somebody else does, or it may not. */
+export async function isPortFree(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once('error', () => resolve(false));
+  server.listen(port, host, () => server.close(() => resolve(true)));
+  return promise;
 }
 
 /** Size of a file in bytes; 0 where there is none. */

@@ -28,6 +28,8 @@ export const runGate: CommandRun = async (context) => {
       const orderBy = optionValues(context, 'order').at(-1) === 'number' ? 'number' : 'newest';
       return takeIn(context, { ...(await request(context, operands)), lane: 'backfill', orderBy });
     }
+    case 'watch':
+      return (await import('./serve.ts')).runDaemon(context, false);
     case 'jobs':
       return jobs(context, operands);
     case 'admit':
@@ -40,7 +42,11 @@ export const runGate: CommandRun = async (context) => {
   }
 };
 
-function usage(code: string, message: string, hint = 'It is one of check, import, backfill, jobs, admit.'): AppError {
+function usage(
+  code: string,
+  message: string,
+  hint = 'It is one of check, import, backfill, watch, jobs, admit.',
+): AppError {
   return new AppError(code, message, { kind: 'usage', hint });
 }
 

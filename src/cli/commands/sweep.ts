@@ -1,5 +1,5 @@
 import type { SweepReport, SweepRequest } from '#sweep';
-import { type CommandContext, type CommandRun, viewOf, warn } from '../context.ts';
+import { type CommandContext, type CommandRun, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { threadsOf } from '../pace.ts';
 import { propose, wantedPlanFile } from '../propose.ts';
@@ -31,12 +31,15 @@ export const runSweep: CommandRun = async (context) => {
 };
 
 /** The library is closed again before anything is applied. */
-async function plan(context: CommandContext, request: SweepRequest, threads: number | undefined): Promise<SweepReport> {
-  const { surroundings, resolved, run } = context;
-  await using app = await surroundings.createSweepApp(resolved, warn(context));
+async function plan(
+  { surroundings, resolved, run, talk }: CommandContext,
+  request: SweepRequest,
+  threads: number | undefined,
+): Promise<SweepReport> {
+  await using app = await surroundings.createSweepApp(resolved, talk.warn);
   return await app.planSweep(request, {
     ...run,
     ...(threads !== undefined && { threads }),
-    onTrouble: warn(context),
+    onTrouble: talk.warn,
   });
 }
