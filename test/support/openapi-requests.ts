@@ -9,7 +9,9 @@ export interface OpenApi {
 export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<Record<string, object>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
+  >;
 }
 
 interface Parameter {
@@ -144,11 +146,7 @@ function fieldOf(document: OpenApi, name: string, schema: Schema, strings: Strin
 }
 
 function rightOf(document: OpenApi, name: string, schema: Schema, strings: Strings): fc.Arbitrary<unknown> {
-  if (schema.$ref !== undefined) {
-    const named = document.components.schemas[schema.$ref.slice('#/components/schemas/'.length)];
-    if (!named) throw new Error(`The document has no ${schema.$ref}`);
-    return rightOf(document, name, named, strings);
-  }
+  if (schema.$ref !== undefined) return rightOf(document, name, named(document, schema.$ref), strings);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map((each) => fieldOf(document, name, each, strings)));
   const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
@@ -193,4 +191,44 @@ function objectOf(document: OpenApi, schema: Schema, strings: Strings): fc.Arbit
   return fc
     .tuple(whole, fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue(), { maxKeys: 2 }))
     .map(([own, more]) => ({ ...more, ...own }));
+}
+
+/** What in the value is not as the schema says, by its place; empty where all is. */
+export function misfits(document: OpenApi, schema: Schema, value: unknown, place = 'body'): readonly string[] {
+  if (schema.$ref !== undefined) return misfits(document, named(document, schema.$ref), value, place);
+  if (schema.anyOf)
+    return schema.anyOf.some((each) => misfits(document, each, value, place).length === 0) ? [] : [place];
+  if (schema.enum && !schema.enum.includes(value)) return [place];
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? [typeOf(value)]);
+  if (!types.includes(typeOf(value)) && !(types.includes('number') && typeOf(value) === 'integer')) return [place];
+  if (Array.isArray(value)) {
+    return value.flatMap((each, at) => misfits(document, schema.items ?? {}, each, `${place}.${at}`));
+  }
+  return typeof value === 'object' && value !== null ? misfitsOf(document, schema, value, place) : [];
+}
+
+function misfitsOf(document: OpenApi, schema: Schema, value: object, place: string): readonly string[] {
+  const { properties = {}, required = [] } = schema;
+  return [
+    ...required.filter((key) => !(key in value)).map((key) => `${place}.${key}`),
+    ...Object.entries(value).flatMap(([key, part]) =>
+      misfits(document, properties[key] ?? {}, part, `${place}.${key}`),
+    ),
+    // Answers say no more than they promise, so that nobody builds on what is not promised.
+    ...Object.keys(value)
+      .filter((key) => schema.properties && !schema.additionalProperties && !(key in properties))
+      .map((key) => `${place}.${key}`),
+  ];
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+function named(document: OpenApi, reference: string): Schema {
+  const schema = document.components.schemas[reference.slice('#/components/schemas/'.length)];
+  if (!schema) throw new Error(`The document has no ${reference}`);
+  return schema;
 }
