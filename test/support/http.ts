@@ -43,9 +43,16 @@ export interface Asked extends RequestInit {
 
 const SCOPES: readonly Scope[] = ['check', 'import', 'jobs', 'events', 'hooks', 'metrics', 'admin'];
 
+export interface Folders {
+  readonly root: BytePath;
+  readonly outside: BytePath;
+  /** For what is kept beside the music. */
+  readonly data: BytePath;
+}
+
 export interface HouseOptions {
   readonly gate?: ScriptedGate;
-  readonly parts?: (folders: { readonly root: BytePath; readonly outside: BytePath }) => Partial<HttpParts>;
+  readonly parts?: (folders: Folders) => Partial<HttpParts> | Promise<Partial<HttpParts>>;
   readonly bodySeconds?: number;
 }
 
@@ -68,7 +75,7 @@ export async function openHouse({ gate = scriptedGate(), parts, bodySeconds = 30
     limits: USUAL_LIMITS,
     ready: async () => [{ name: 'catalogue', isReady: true }],
     version: '1.2.3',
-    ...parts?.({ root: root as BytePath, outside: outside as BytePath }),
+    ...(await parts?.({ root: root as BytePath, outside: outside as BytePath, data: base as BytePath })),
   });
   const server = await serveHttp(app, { host: '127.0.0.1', port: 0, bodySeconds, graceSeconds: 5 });
   const url = `http://127.0.0.1:${server.port}`;

@@ -18,11 +18,18 @@ const order = z
     ...file,
     files: z.array(z.strictObject(file)).min(1).optional().openapi({ description: 'Several at once.' }),
     lane: z.enum(['live', 'backfill']).optional().openapi({ description: 'Live files are decided first.' }),
+    orderBy: z.enum(['newest', 'number']).optional().openapi({
+      description: 'Which is decided first: what was written last, or the highest number in front of its name.',
+    }),
     inbox: inboxShape,
   })
   .openapi('Import', { description: 'A path, or files with a path each. A folder stands for all in it.' });
 
 const form = z.object({ ...pathFieldsShape, source: file.source, inbox: inboxShape });
+
+const waiting = z.object({
+  wait: z.coerce.number().min(0).max(86_400).optional().openapi({ description: 'Seconds to wait for the verdicts.' }),
+});
 
 const importFiles = createRoute({
   method: 'post',
@@ -35,14 +42,7 @@ const importFiles = createRoute({
         description: 'A request with a key that this caller has used before does nothing and answers as the first did.',
       }),
     }),
-    query: z.object({
-      wait: z.coerce
-        .number()
-        .min(0)
-        .max(86_400)
-        .optional()
-        .openapi({ description: 'Seconds to wait for the verdicts.' }),
-    }),
+    query: waiting,
     body: {
       content: {
         'application/json': { schema: order },
@@ -62,8 +62,12 @@ const admit = createRoute({
   path: '/api/v1/admit',
   summary: 'Admits a file that was held, kept aside or refused, whatever the gate thinks of it.',
   ...takes('admin'),
-  request: { body: { required: true, content: { 'application/json': { schema: z.strictObject(pathFieldsShape) } } } },
+  request: {
+    query: waiting,
+    body: { required: true, content: { 'application/json': { schema: z.strictObject(pathFieldsShape) } } },
+  },
   responses: {
+    200: { description: 'The job, done.', content: { 'application/json': { schema: jobShape } } },
     202: { description: 'The job that lets it in.', content: { 'application/json': { schema: jobSummaryShape } } },
     ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503),
   },
@@ -74,21 +78,19 @@ export function importRoutes(app: Routes, house: House): void {
   app.openapi(importFiles, async (c) => {
     const json = c.req.valid('json');
     const body = Object.keys(json).length > 0 ? json : c.req.valid('form');
-    const { lane = 'live', inbox, files } = { lane: undefined, files: undefined, ...body };
+    const { lane = 'live', orderBy, inbox, files } = { lane: undefined, orderBy: undefined, files: undefined, ...body };
     const key = c.req.valid('header')['idempotency-key'];
     const job = await gate.enqueue({
       files: await readFiles(house, { ...body, files }),
       lane,
       askedBy: `http ${c.get('caller').name}`,
-      ...given({ inbox, idempotencyKey: ownKey(c, key) }),
+      ...given({ inbox, orderBy, idempotencyKey: ownKey(c, key) }),
     });
     return answerJob(c, house, job, c.req.valid('query').wait ?? 0);
   });
   app.openapi(admit, async (c) => {
     const path = await allowPath(readPath(c.req.valid('json'), 'path'), 'file', house.parts);
-    const job = await gate.admit(path);
-    c.header('Location', `/api/v1/jobs/${job.id}`);
-    return c.json(documentOf(jobBody(job)), 202);
+    return answerJob(c, house, await gate.admit(path), c.req.valid('query').wait ?? 0);
   });
 }
 
