@@ -1,6 +1,6 @@
 // npm run soak -- --minutes 30 --per-second 5 --kills: a real `reprise gate watch` with one inbox, in which small sounds
 // arrive in all ways: slowly, under an unfinished name, moved in. With --kills it is killed at random moments and started
-// again. At the end the catalogue must say that every file was judged exactly once, and rightly: of each place on a release
+// again, for the first part of the time. At the end the catalogue must say that every file was judged exactly once, and rightly: of each place on a release
 // and sound exactly one file is new, and all others are copies of it. Memory is recorded, and must not grow.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,11 +16,12 @@ const RATE_HZ = 11_025;
 const SECONDS = 12;
 /** Copies are made of what arrived lately. */
 const REMEMBERED = 60;
-/** Memory that a process may have gained from its second minute to its end. */
-const MOST_GROWTH = 1.3;
+/** Memory that a process may gain from the middle of a long life to its end: caches have filled by then. Chosen. */
+const MOST_GROWTH = 1.2;
 const SAMPLE_MS = 2_000;
-/** From when a life counts for growth, and how long it must have lasted: caches fill first. */
-const WARM_MS = 120_000;
+const LONG_LIFE_MS = 4 * 60_000;
+/** Nobody is killed in the last part, so that the last life shows what becomes of memory. */
+const KILLING_PART = 0.6;
 
 const { values: options } = parseArgs({
   options: {
@@ -212,6 +213,14 @@ function sampleMemory() {
   if (megabytes > 0) life.samples.push({ atMs: performance.now() - life.startedAt, megabytes, withWorkers });
 }
 
+function tellMemory(startedAt) {
+  const { megabytes = 0, withWorkers = 0 } = memory.at(-1).samples.at(-1) ?? {};
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(0);
+  console.log(
+    `  ${minutes} min: ${arrived.length} arrived, life ${lives}, ${megabytes.toFixed(0)} MB, with workers ${withWorkers.toFixed(0)} MB`,
+  );
+}
+
 function workersOf(pid) {
   try {
     return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
@@ -220,8 +229,7 @@ function workersOf(pid) {
   }
 }
 
-/** Most lives are short; every fifth is long enough to see what becomes of its memory. */
-const lifeMs = () => (random() < 0.2 ? 240_000 + 60_000 * random() : 2_000 + 45_000 * random());
+const lifeMs = () => 2_000 + 45_000 * random();
 
 // ---- what the catalogue says
 
@@ -285,29 +293,34 @@ const words = (files, wordOf) => files.map((file) => `${file.kind} ${wordOf.get(
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** Of each long life: how much more it had at its end than when it was warm. */
+/** Of each long life: what it had at its end for each megabyte that it had in its middle. */
 function growths() {
   return memory
-    .map(({ samples }) => samples.filter(({ atMs }) => atMs > WARM_MS).map(({ megabytes }) => megabytes))
-    .filter((samples) => samples.length >= 30)
-    .map((samples) => median(samples.slice(-10)) / median(samples.slice(0, 10)));
+    .filter(({ samples }) => (samples.at(-1)?.atMs ?? 0) >= LONG_LIFE_MS)
+    .map(({ samples }) => samples.map(({ megabytes }) => megabytes))
+    .map(
+      (samples) => median(samples.slice(-20)) / median(samples.slice(samples.length / 2 - 10, samples.length / 2 + 10)),
+    );
 }
 
 // ---- the run
 
 async function main() {
-  const endAt = performance.now() + Number(options.minutes) * 60_000;
+  const startedAt = performance.now();
+  const endAt = startedAt + Number(options.minutes) * 60_000;
+  const lastKillAt = startedAt + KILLING_PART * (endAt - startedAt);
   const everyMs = 1_000 / Number(options['per-second']);
   const arriving = new Set();
   console.log(`soak of ${options.minutes} minutes, seed ${seed}, in ${scratch}`);
   start();
   const sampling = setInterval(sampleMemory, SAMPLE_MS);
+  const telling = setInterval(() => tellMemory(startedAt), 60_000);
   let killAt = performance.now() + lifeMs();
   for (let number = 0; performance.now() < endAt; number++) {
     const next = performance.now() + everyMs;
     const one = arrive(number).finally(() => arriving.delete(one));
     arriving.add(one);
-    if (options.kills && performance.now() > killAt) {
+    if (options.kills && performance.now() > killAt && performance.now() < lastKillAt) {
       await kill();
       start();
       killAt = performance.now() + lifeMs();
@@ -316,6 +329,7 @@ async function main() {
   }
   await Promise.all(arriving);
   clearInterval(sampling);
+  clearInterval(telling);
   const stopped = [];
   let found;
   for (let round = 0; round < 20; round++) {
