@@ -3,6 +3,8 @@
 // npm run accuracy -- --half tuning|testing [--kind NAME,…] [--limit N] [--verbose]
 //   Kinds alone. Constants are chosen on "tuning"; --verbose shows every wrong pair with its paths and reasons.
 // npm run accuracy -- --set dev|alt|small [--workers N] [--record] [--json]
+// npm run accuracy -- --gate [--set dev|alt|small] [--library DIR] [--record] [--json]
+//   The import gate on a library: every decision, live and as a backfill.
 // npm run accuracy -- --library DIR [--truth FILE] [--found FIND.json]
 //   A library alone; another one, or what find said of it before.
 //
@@ -13,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { kindBars, libraryBars } from './accuracy/bars.mjs';
 import { scorePairs } from './accuracy/contest.mjs';
 import { openFingerprints } from './accuracy/fingerprints.mjs';
+import { brokenGate, gateReport, gateScores } from './accuracy/gate.mjs';
 import { kindsNamed } from './accuracy/generate.mjs';
 import { broken, brokenPlans, find, report, score, scorePlans, wrongKeepers } from './accuracy/library.mjs';
 import { HALVES } from './accuracy/originals.mjs';
@@ -31,11 +34,15 @@ function notHad(what, why) {
   return NOT_HAD;
 }
 
+/** `{ library, truth }`, or `{ missing }`. */
+function libraryOf(set, given) {
+  if (!given.library) return prepareLibrary(set);
+  return { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') };
+}
+
 /** `{ document, scores, text }` of a library, or `{ missing }`. */
 function measureLibrary(set, { workers, ...given }) {
-  const ready = given.library
-    ? { library: given.library, truth: given.truth ?? path.join(given.library, '../truth.json') }
-    : prepareLibrary(set);
+  const ready = libraryOf(set, given);
   if (ready.missing) return ready;
   const { document, plans } = given.found
     ? { document: JSON.parse(fs.readFileSync(given.found, 'utf8')), plans: {} }
@@ -53,6 +60,18 @@ function libraryAlone(given) {
   const trouble = [...broken(measured.scores), ...brokenPlans(measured.planned, set)];
   console.log(given.json ? JSON.stringify({ set, broken: trouble, scores: measured.scores }) : measured.text);
   if (given.record) record({ [set]: measured.text });
+  for (const words of trouble) console.error(`BROKEN: ${words}`);
+  return trouble.length > 0 ? 1 : 0;
+}
+
+function gateAlone(given) {
+  const set = given.library ? 'given' : (given.set ?? 'dev');
+  const ready = libraryOf(set, given);
+  if (ready.missing) return notHad(`the gate of "${set}"`, ready.missing);
+  const scores = gateScores(ready.library, ready.truth, given);
+  const trouble = brokenGate(scores);
+  console.log(given.json ? JSON.stringify({ set, broken: trouble, scores }) : gateReport(set, scores));
+  if (given.record) record({ gate: gateReport(set, scores) });
   for (const words of trouble) console.error(`BROKEN: ${words}`);
   return trouble.length > 0 ? 1 : 0;
 }
@@ -130,6 +149,7 @@ function kindsSection(done, limit) {
 function options() {
   const { values } = parseArgs({
     options: {
+      gate: { type: 'boolean', default: false },
       set: { type: 'string' },
       library: { type: 'string' },
       truth: { type: 'string' },
@@ -148,6 +168,7 @@ function options() {
 
 async function main() {
   const given = options();
+  if (given.gate) return gateAlone(given);
   if (given.set || given.library) return libraryAlone(given);
   return given.half || given.kind ? kindsAlone(given) : whole(given);
 }

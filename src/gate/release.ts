@@ -142,8 +142,8 @@ export function agreement(a: ReleasePlace, b: ReleasePlace, parts: readonly Tupl
   if (counts('disc') && differ(a.disc, b.disc)) return null;
   if (a.releaseId !== null && b.releaseId !== null) return a.releaseId === b.releaseId ? 'full' : null;
   if (a.albumKey === null || a.albumKey !== b.albumKey) return null;
-  // A name that is spelt another way, and a recording that was issued under another code: another edition.
-  if (a.albumName !== b.albumName && differ(a.isrc, b.isrc)) return null;
+  // Names that are spelt two ways are one album only where nothing else sets them apart: shops give editions codes of their own.
+  if (a.albumName !== b.albumName && a.isrc !== b.isrc) return null;
   return counts('albumArtist') ? artistAgreement(a, b) : 'full';
 }
 
