@@ -22,7 +22,9 @@ beforeAll(async () => {
   symlinkSync(at('a.flac'), at('inner.flac'));
   symlinkSync(at('album'), at('inner'));
   symlinkSync(at('circle'), at('circle'));
-  symlinkSync(at('album'), join(house.outside, 'linked-root'));
+  mkdirSync(join(house.outside, 'real-root'));
+  writeFileSync(join(house.outside, 'real-root', 'b.flac'), '');
+  symlinkSync(join(house.outside, 'real-root'), join(house.outside, 'linked-root'));
   execFileSync('mkfifo', [at('pipe.flac')]);
 });
 afterAll(() => house[Symbol.asyncDispose]());
@@ -39,6 +41,7 @@ describe('a path that may be opened', () => {
     ['with doubled slashes', () => at('a.flac').replaceAll('/', '//')],
     ['below a link that stays inside', () => at('inner', 'b.flac')],
     ['below a root that is a link', () => join(house.outside, 'linked-root', 'b.flac')],
+    ['where such a link leads', () => join(house.outside, 'real-root', 'b.flac')],
   ])('lies %s', async (_, path) => {
     expect(await check({ path: path() })).toMatchObject({ status: 200 });
   });

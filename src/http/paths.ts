@@ -1,7 +1,7 @@
 /**
  * Paths that callers write. Each must be absolute and plain, lie in a root as it is written, and lie in a root by its real
- * path. Its last name is never followed, and only regular files and folders pass. What lies outside is refused before the
- * disk is asked, so that nobody learns what is there.
+ * path. Its last name is never followed, and only regular files and folders pass. What lies outside is refused before it is
+ * looked at, so that nobody learns what is there.
  */
 import {
   AppError,
@@ -102,8 +102,9 @@ export async function allowPath(
   wanted: WantedKind,
   { roots, files }: { readonly roots: readonly BytePath[]; readonly files: PathGuard },
 ): Promise<BytePath> {
-  if (!isUnderAny(path, roots)) throw outside();
   const standing = (await Promise.all(roots.map((root) => files.realPath(root)))).filter((root) => root !== undefined);
+  // Verdicts name real paths, so a root that is a link may be written either way.
+  if (!isUnderAny(path, [...roots, ...standing])) throw outside();
   const looked = await files.look(path);
   if (looked === undefined) {
     if (!isUnderAny(await standingAbove(path, files), standing)) throw outside();

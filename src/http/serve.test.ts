@@ -1,7 +1,10 @@
 /** The socket, against clients that send too much, too slowly or nothing at all. */
+import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveHttp, USUAL_LIMITS } from '#http';
+import { AppError } from '#kernel';
 import { type House, openHouse } from '../../test/support/http.ts';
 import { scriptedGate } from '../../test/support/scripted-gate.ts';
 
@@ -127,6 +130,31 @@ describe('headers', () => {
     expect(await answer).toMatch(/^HTTP\/1\.1 200 /);
     const tunnel = dial('CONNECT 192.0.2.1:80 HTTP/1.1\r\nHost: 192.0.2.1\r\n\r\n');
     expect(await tunnel.answer).not.toContain(' 200 ');
+  });
+});
+
+describe('a client that goes', () => {
+  it('is not worked for any longer', async () => {
+    const asked = Promise.withResolvers<AbortSignal>();
+    await using other = await openHouse({
+      gate: scriptedGate({
+        check: (_, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(new AppError('run/cancelled', 'x', { kind: 'cancelled' })));
+            asked.resolve(signal);
+          }),
+      }),
+    });
+    const file = join(other.root, 'a.flac');
+    writeFileSync(file, '');
+    const leaving = new AbortController();
+    const answer = other.ask('/api/v1/check', { json: { path: file }, signal: leaving.signal });
+    const signal = await asked.promise;
+    expect(signal.aborted).toBe(false);
+    leaving.abort();
+    await expect(answer).rejects.toThrow();
+    while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(other.log.filter((line) => line.includes('http.failed'))).toEqual([]);
   });
 });
 
