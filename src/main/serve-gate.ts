@@ -11,6 +11,17 @@ import { VERSION } from './version.ts';
 /** Less than the daemon has for its end. Chosen. */
 const GRACE_SECONDS = 10;
 
+/** What programs ask every few seconds, for years. */
+const ROUTINE: ReadonlySet<unknown> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Says of routine that went well only what everything is said of. */
+function withoutRoutine(log: Log): Log {
+  return (level, event, fields = {}) => {
+    const isRoutine = event === 'http.answered' && fields['status'] === 200 && ROUTINE.has(fields['route']);
+    log(isRoutine ? 'debug' : level, event, fields);
+  };
+}
+
 export interface GateService {
   readonly gate: Gate;
   readonly ready: HttpParts['ready'];
@@ -28,7 +39,7 @@ export async function serveGate(
   const real = async (path: BytePath): Promise<BytePath> => (await files.realPath(path).catch(() => undefined)) ?? path;
   const compatInbox = inboxes.find(({ name }) => name === compat.inbox);
   const app = createHttpApp({
-    ...{ gate, ready, log, clock, files, version: VERSION, metrics: createHttpMetrics() },
+    ...{ gate, ready, log: withoutRoutine(log), clock, files, version: VERSION, metrics: createHttpMetrics() },
     tokens: openTokensOf(settings),
     roots: await Promise.all([...roots, ...inboxes.map(({ path }) => path), ...serve.allow].map(real)),
     ...(serve.trustedProxies.length > 0 && {

@@ -149,6 +149,14 @@ it('takes a new song in, refuses its copy, and tells everybody', async () => {
     503,
     { checks: [{}, {}, {}, { name: 'inbox downloads', ready: false, trouble: 'It is not there.' }] },
   ]);
+  const routes = running
+    .log()
+    .flatMap(({ event, route, status }) => (event === 'http.answered' ? [[route, status]] : []));
+  expect(routes).toEqual([
+    ['/readyz', 401],
+    ['/api/v1/check', 200],
+    ['/readyz', 503],
+  ]);
   for (const secret of [token, SECRET, 'hidden']) expect(running.stderr()).not.toContain(secret);
 });
 

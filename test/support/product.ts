@@ -1,5 +1,5 @@
 /** The product as a process, run from its source, and a folder of synthesised music to run it on. */
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,4 +61,21 @@ export function fillWithMusic(folder: string): void {
   writeWav(at('tone.wav'), pcmOf(tone(440, 14, 9000)));
   writeWav(at('tone again.wav'), pcmOf(tone(440, 15, 8000)));
   writeFileSync(at('page.mp3'), '<!DOCTYPE html><html><body>404 Not Found</body></html>\n');
+}
+
+/** Runs the product beside the test, to its end. */
+export async function runProduct(
+  { environment, data }: Workplace,
+  ...args: string[]
+): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(process.execPath, [...PRODUCT, ...args, '--data', data], { env: environment });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (piece) => {
+    stdout += piece;
+  });
+  child.stderr.on('data', (piece) => {
+    stderr += piece;
+  });
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { status, stdout, stderr };
 }

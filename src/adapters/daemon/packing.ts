@@ -34,8 +34,15 @@ export interface Standing {
 
 /** Nothing of `value` is changed; where nothing has to be taken out, it is not copied either. */
 export function pack(value: unknown, keeping?: Keeping): Packed {
-  const extras: Extra[] = [];
-  return { value: withoutExtras(value, [], extras, keeping), extras };
+  const packing: Packing = { at: [], extras: [], keeping };
+  return { value: withoutExtras(value, packing), extras: packing.extras };
+}
+
+/** What has been taken out until now, and the way down to what is looked at. */
+interface Packing {
+  readonly at: Key[];
+  readonly extras: Extra[];
+  readonly keeping: Keeping | undefined;
 }
 
 /** The value with everything back in its place. @param packed comes from the other side and is used up */
@@ -58,34 +65,34 @@ export function messageOf<T>(bytes: Uint8Array): T {
   return deserialize(bytes) as T;
 }
 
-function withoutExtras(value: unknown, at: readonly Key[], extras: Extra[], keeping: Keeping | undefined): unknown {
+function withoutExtras(value: unknown, packing: Packing): unknown {
+  const { keeping, extras } = packing;
+  const at = (): Key[] => [...packing.at];
   if (typeof value === 'function' && keeping) {
-    extras.push({ at, kind: 'function', n: keeping.keepFunction(value as () => unknown) });
+    extras.push({ at: at(), kind: 'function', n: keeping.keepFunction(value as () => unknown) });
     return undefined;
   }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   if (value instanceof Error) {
-    extras.push({ at, kind: 'error', error: toSent(value) });
+    extras.push({ at: at(), kind: 'error', error: toSent(value) });
     return undefined;
   }
   if (value instanceof AbortSignal && keeping) {
-    extras.push({ at, kind: 'signal', n: keeping.keepSignal(value), isAborted: value.aborted });
+    extras.push({ at: at(), kind: 'signal', n: keeping.keepSignal(value), isAborted: value.aborted });
     return undefined;
   }
-  return containerWithoutExtras(value, at, extras, keeping);
+  return containerWithoutExtras(value, packing);
 }
 
 /** A copy where something was taken out below. */
-function containerWithoutExtras(
-  value: object,
-  at: readonly Key[],
-  extras: Extra[],
-  keeping: Keeping | undefined,
-): unknown {
+function containerWithoutExtras(value: object, packing: Packing): unknown {
   let copy: object | undefined;
-  for (const [key, child] of entriesOf(value)) {
+  for (const key of keysOf(value)) {
+    const child = childOf(value, key);
     if (!mayHoldExtras(child)) continue;
-    const less = withoutExtras(child, [...at, key], extras, keeping);
+    packing.at.push(key);
+    const less = withoutExtras(child, packing);
+    packing.at.pop();
     if (less === child) continue;
     copy ??= copyOf(value);
     setChild(copy, key, less);
@@ -97,10 +104,10 @@ function mayHoldExtras(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-function entriesOf(value: object): Iterable<readonly [Key, unknown]> {
-  if (Array.isArray(value)) return value.entries();
-  if (value instanceof Map) return [...value].filter(([key]) => typeof key !== 'object');
-  return Object.entries(value);
+function keysOf(value: object): Iterable<Key> {
+  if (Array.isArray(value)) return value.keys();
+  if (value instanceof Map) return [...value.keys()].filter((key) => typeof key !== 'object');
+  return Object.keys(value);
 }
 
 function copyOf(value: object): object {
