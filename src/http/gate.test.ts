@@ -97,7 +97,7 @@ describe.skipIf(!hasAll)(hasAll ? title : `${title} (skipped: ffmpeg or fpcalc i
     // Debian's fpcalc complains of the end of some files after it has printed all.
     const { stdout } = spawnSync('fpcalc', ['-json', at('one.flac')], { encoding: 'utf8' });
     const { fingerprint, duration } = JSON.parse(stdout) as { fingerprint: string; duration: number };
-    const tags = { album: 'album', albumArtist: 'ARTIST', track: '1/3' };
+    const tags = { album: 'Album', albumArtist: 'ARTIST', track: '1/3' };
     const question = { tags, fingerprint, durationSeconds: duration };
     expect(await post('/api/v1/check', question)).toMatchObject({ path: null, verdict: 'duplicate', placed: null });
     expect(await post('/api/v1/check', { ...question, tags: { ...tags, track: 2 } })).toMatchObject({ verdict: 'new' });
