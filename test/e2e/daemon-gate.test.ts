@@ -216,3 +216,24 @@ it('says why it does not start, and leaves nothing open', async () => {
   expect(findings(place)).toEqual([`running, process ${daemon.child.pid}`]);
   expect(findings(other)[0]).toContain('not running');
 });
+
+it('ends although a decoder hangs, and takes its file up again later', async () => {
+  const hung = await startDaemon(place, '--workers', '1');
+  daemon = hung;
+  arrive(song(1));
+  await until(() => judged(hung).length === 1);
+  const children = execFileSync('pgrep', ['-P', String(hung.child.pid)], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  for (const child of children) process.kill(Number(child), 'SIGSTOP');
+  arrive(song(2));
+  await hung.until('inbox.arrived');
+  await until(() => hung.log().filter(({ event }) => event === 'inbox.arrived').length === 2);
+  hung.child.kill('SIGTERM');
+  expect(await hung.ended).toEqual({ code: 0, signal: null });
+  expect(judged(hung)).toHaveLength(1);
+  const again = await startDaemon(place);
+  daemon = again;
+  await until(() => judged(again).length === 1);
+  expect(judged(again)).toEqual([['2.flac', 'new']]);
+}, 120_000);
