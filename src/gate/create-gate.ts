@@ -1,5 +1,5 @@
 /** The gate, made of its parts: judging, the queue and its workers, and what is told of both. */
-import { keyOfStamp } from '#catalogue';
+import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, cancelled, displayPath } from '#kernel';
 import { type Bell, createBell } from './bell.ts';
 import { assertInbox, enqueue } from './enqueue.ts';
@@ -119,7 +119,8 @@ async function* events(
 async function admit(parts: GateParts, path: BytePath): Promise<JobSummary> {
   const { store, tree, clock, newId } = parts;
   const [stamp, intake] = [await tree.stamp(path), await store.intakeAt(path)];
-  if (stamp === undefined || intake === undefined || intake.stamp !== keyOfStamp(stamp)) throw notJudged(path);
+  if (stamp === undefined || intake === undefined || !isSameWriting(intake.stamp, keyOfStamp(stamp)))
+    throw notJudged(path);
   const { contentHash } = intake;
   if (!intake.isAdmitted && contentHash !== null) {
     const reasons = ['A person has admitted it.', ...intake.verdict.reasons];

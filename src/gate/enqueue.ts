@@ -1,5 +1,5 @@
 /** From what was asked to files in the queue: folders are looked through, what was judged as it is now is done at once. */
-import { keyOfStamp } from '#catalogue';
+import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, baseName, displayPath, type Failure, joinPath } from '#kernel';
 import type { ImportFile, ImportRequest } from './gate.ts';
 import type { JobSummary } from './model.ts';
@@ -91,6 +91,6 @@ async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]>
 async function asNew({ store, tree }: GateParts, { path, source, order }: ImportFile): Promise<NewJobFile> {
   const [stamp, intake] = [await tree.stamp(path), await store.intakeAt(path)];
   const isJudged =
-    stamp !== undefined && intake !== undefined && !intake.isPending && intake.stamp === keyOfStamp(stamp);
+    stamp !== undefined && intake !== undefined && !intake.isPending && isSameWriting(intake.stamp, keyOfStamp(stamp));
   return { path, source: source ?? null, order: order ?? null, judged: isJudged ? intake.verdict : null };
 }

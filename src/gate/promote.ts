@@ -1,6 +1,6 @@
 /** When a file of the library is gone, the best of its copies takes its place. */
 import { type Copy, compareCopies } from '#audio';
-import { keyOfStamp, stampOfKey } from '#catalogue';
+import { isSameWriting, keyOfStamp, stampOfKey } from '#catalogue';
 import { type BytePath, displayPath, folderOf, isUnder } from '#kernel';
 import type { GateParts } from './parts.ts';
 import type { Intake } from './ports.ts';
@@ -41,7 +41,7 @@ async function bestCopy({ store, tree }: GateParts, copies: readonly Intake[]): 
   for (const intake of copies) {
     if (intake.verdict.verdict === 'held' || intake.contentHash === null) continue;
     const [stamp, content] = [await tree.stamp(intake.path), await store.content(intake.contentHash)];
-    if (stamp === undefined || keyOfStamp(stamp) !== intake.stamp || !content) continue;
+    if (stamp === undefined || !isSameWriting(keyOfStamp(stamp), intake.stamp) || !content) continue;
     const { sound, tags } = content;
     const { mtimeNs } = stampOfKey(intake.stamp);
     there.push({ intake, copy: { sound, tags, mtimeNs, truncated: false, path: intake.path } });

@@ -2,7 +2,7 @@
  * One file through the gate. First it is read, beside others; then decided, one after the other in their order; then what
  * its inbox asks for is done. Killed anywhere, it is taken up again where it was, and judged once.
  */
-import { keyOfStamp } from '#catalogue';
+import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
 import type { HandledFile } from './hands.ts';
 import { type Arrival, type Judgement, type JudgeParts, judgeArrival, readArrival } from './judge.ts';
@@ -27,14 +27,15 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
   const { path } = file;
   const [found, intake] = [await tree.stamp(path), await store.intakeAt(path)];
   // What was moved away by us is not missing.
-  if (intake?.isPending && (found === undefined || keyOfStamp(found) === intake.stamp))
+  if (intake?.isPending && (found === undefined || isSameWriting(keyOfStamp(found), intake.stamp)))
     return { kind: 'pending', intake };
   if (found === undefined) {
     if (file.inbox !== null) return { kind: 'settled', verdict: null };
     throw new AppError('gate/gone', `${displayPath(path)} is not there.`, { kind: 'missing' });
   }
   const stamp = keyOfStamp(found);
-  if (intake?.stamp === stamp) return { kind: 'settled', verdict: intake.verdict };
+  // A hard link or a change of mode makes no other file of it.
+  if (intake && isSameWriting(intake.stamp, stamp)) return { kind: 'settled', verdict: intake.verdict };
   const former = await formerName(parts, path, await store.intakesWritten(stamp));
   if (former !== undefined) {
     await store.renamed(former.path, path, stamp);

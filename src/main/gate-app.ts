@@ -59,7 +59,7 @@ async function asInbox(tree: FileTree, { library, ...inbox }: InboxSettings): Pr
 }
 
 /** The real path, or the path as it is where nothing is there yet. */
-async function realOr(tree: FileTree, path: BytePath): Promise<BytePath> {
+export async function realOr(tree: FileTree, path: BytePath): Promise<BytePath> {
   try {
     return await tree.resolve(path);
   } catch (error) {

@@ -3,7 +3,7 @@
  * whether keepers are still there. All of it goes on until the signal, and rejects because of bugs alone.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FileTree } from '#catalogue';
+import { type FileTree, isSameWriting } from '#catalogue';
 import type { Log } from '#cli';
 import type { InboxSettings, Settings } from '#config';
 import type { FileActs } from '#filing';
@@ -23,6 +23,7 @@ import { AppError, type BytePath, type Clock, isUnder } from '#kernel';
 import { createWriterProbe } from '../adapters/files/index.ts';
 import { createFolderWatcher } from '../adapters/watch/index.ts';
 import { createSendWebhook } from '../adapters/webhooks/index.ts';
+import { realOr } from './gate-app.ts';
 
 export interface GateKeeping {
   readonly settings: Settings;
@@ -141,12 +142,20 @@ function figuresOf(report: object): Record<string, number> {
   );
 }
 
-function watch(keeping: GateKeeping, inbox: InboxSettings, onGone: () => void, signal: AbortSignal): Promise<void> {
-  const { settings, gate, store, tree, finder, clock, log } = keeping;
+async function watch(
+  keeping: GateKeeping,
+  inbox: InboxSettings,
+  onGone: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { gate, store, tree, finder, clock, log } = keeping;
   const parts = {
     ...{ settings: inbox, tree, roots: finder, watcher: createFolderWatcher(), writers: createWriterProbe() },
-    leaveOut: othersWithin(settings, inbox),
-    isKnown: async (path: BytePath, stamp: ReadyFile['stamp']) => (await store.intakeAt(path))?.stamp === stamp,
+    leaveOut: await othersWithin(keeping, inbox),
+    isKnown: async (path: BytePath, stamp: ReadyFile['stamp']) => {
+      const intake = await store.intakeAt(path);
+      return intake !== undefined && isSameWriting(intake.stamp, stamp);
+    },
     ...{ clock, sleep: pause },
   };
   return watchInbox(parts, {
@@ -162,11 +171,15 @@ function watch(keeping: GateKeeping, inbox: InboxSettings, onGone: () => void, s
 }
 
 /** Folders in the inbox that are no part of it. */
-function othersWithin({ inboxes, views }: Settings, inbox: InboxSettings): readonly BytePath[] {
-  const folders = [
+async function othersWithin(
+  { settings: { inboxes, views }, tree }: GateKeeping,
+  inbox: InboxSettings,
+): Promise<readonly BytePath[]> {
+  const named = [
     ...inboxes.filter(({ name }) => name !== inbox.name).map(({ path }) => path),
     ...inboxes.flatMap(({ library }) => library ?? []),
     ...views.map(({ path }) => path),
   ];
-  return folders.filter((folder) => folder !== inbox.path && isUnder(folder, inbox.path));
+  const [own, ...folders] = await Promise.all([inbox.path, ...named].map((path) => realOr(tree, path)));
+  return folders.filter((folder) => folder !== own && isUnder(folder, own as BytePath));
 }
