@@ -71,4 +71,4 @@ export interface WebhookSettings {
 }
 
 /** What webhooks can be told of; a test holds it against what the gate tells. */
-export const WEBHOOK_EVENTS = ['file.judged', 'file.failed', 'file.promoted'] as const;
+export const WEBHOOK_EVENTS = ['file.judged', 'file.failed', 'file.renamed', 'file.promoted'] as const;

@@ -6,7 +6,12 @@ import type { GateEventBody } from './index.ts';
 import { assertPlaceTemplate } from './placement/place-name.ts';
 
 it('webhooks can be told of all that the gate tells', () => {
-  const told: Record<GateEventBody['type'], true> = { 'file.judged': true, 'file.failed': true, 'file.promoted': true };
+  const told: Record<GateEventBody['type'], true> = {
+    'file.judged': true,
+    'file.failed': true,
+    'file.renamed': true,
+    'file.promoted': true,
+  };
   expect([...WEBHOOK_EVENTS].sort()).toEqual(Object.keys(told).sort());
 });
 

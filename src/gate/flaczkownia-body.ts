@@ -16,6 +16,9 @@ interface FlaczkowniaBody {
 /** `undefined` where there is nothing to tell. */
 export function flaczkowniaBody(body: GateEventBody): FlaczkowniaBody | undefined {
   if (body.type === 'file.promoted') return { path: displayPath(body.path), type: 'new' };
+  // It knows of no renames: what was new is new under its new name.
+  if (body.type === 'file.renamed')
+    return { path: displayPath(body.path), type: body.verdict === 'unknown' ? 'unknown' : 'new' };
   if (body.type !== 'file.judged') return undefined;
   const type = typeOf(body);
   if (type === undefined) return undefined;

@@ -62,6 +62,7 @@ export interface RemoteSound {
     readonly disc?: string | number;
     readonly track?: string | number;
     readonly musicBrainzReleaseId?: string;
+    readonly isrc?: string;
   };
   /** As `fpcalc` prints it: Chromaprint's compressed form in base64url. */
   readonly fingerprint: string;

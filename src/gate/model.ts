@@ -96,6 +96,14 @@ export type GateEventBody =
     }
   /** A file was given up. */
   | { readonly type: 'file.failed'; readonly path: BytePath; readonly code: string; readonly message: string }
+  /** A judged file has another name in its inbox, and is what it was. */
+  | {
+      readonly type: 'file.renamed';
+      readonly path: BytePath;
+      readonly from: BytePath;
+      readonly inbox: string | null;
+      readonly verdict: GateWord;
+    }
   /** The keeper is gone and its best duplicate takes its place. */
   | {
       readonly type: 'file.promoted';

@@ -111,7 +111,7 @@ export interface JudgementStore {
    */
   claim(claim: Claim): Promise<boolean>;
   /** The judged file has moved; its judgement and its place in the library go with it. */
-  renamed(from: BytePath, to: BytePath, stamp: StampKey): Promise<void>;
+  renamed(from: BytePath, to: BytePath, stamp: StampKey, events: readonly GateEventBody[], at: number): Promise<void>;
   /**
    * What followed the claim is done: the file was placed and the library holds it there from now on, or it was put away.
    * @param placed with the stamp that it has there; `null` where it was not placed. @returns the verdict as it is now

@@ -73,7 +73,7 @@ export async function judgeRemote(
 
 /** Tags as a caller gives them, read as those of a file. */
 function placeOf({ tags }: RemoteSound): ReleasePlace {
-  const { album, albumArtist, artist, disc, track, musicBrainzReleaseId: releaseId } = tags;
+  const { album, albumArtist, artist, disc, track, isrc, musicBrainzReleaseId: releaseId } = tags;
   const native = [
     ...(track === undefined ? [] : [{ id: 'TRACKNUMBER', value: String(track) }]),
     ...(disc === undefined ? [] : [{ id: 'DISCNUMBER', value: String(disc) }]),
@@ -83,6 +83,7 @@ function placeOf({ tags }: RemoteSound): ReleasePlace {
       ...(album !== undefined && { album }),
       ...(albumArtist !== undefined && { albumArtist }),
       ...(artist !== undefined && { artist }),
+      ...(isrc !== undefined && { isrc: [isrc] }),
       ...(releaseId !== undefined && { musicBrainz: { releaseId } }),
     },
     native: [{ type: 'vorbis', tags: native }],

@@ -38,7 +38,10 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
   if (intake && isSameWriting(intake.stamp, stamp)) return { kind: 'settled', verdict: intake.verdict };
   const former = await formerName(parts, path, await store.intakesWritten(stamp));
   if (former !== undefined) {
-    await store.renamed(former.path, path, stamp);
+    // Nobody was told of a file that was refused, nor shows it.
+    const { inbox, isAdmitted } = former;
+    const told = { type: 'file.renamed', path, from: former.path, inbox, verdict: former.verdict.verdict } as const;
+    await store.renamed(former.path, path, stamp, isAdmitted ? [told] : [], parts.clock.now());
     return { kind: 'settled', verdict: { ...former.verdict, path } };
   }
   return { kind: 'arrival', arrival: await readArrival(judgeParts(parts), path, signal) };

@@ -97,7 +97,8 @@ async function tellLog({ gate, log }: GateKeeping, signal: AbortSignal): Promise
         ...(placed && { placed }),
         why: reasons[0] ?? '',
       });
-    } else if (body.type === 'file.promoted')
+    } else if (body.type === 'file.renamed') log('info', 'file.renamed', { path: body.path, from: body.from });
+    else if (body.type === 'file.promoted')
       log('info', 'file.promoted', { path: body.path, insteadOf: body.insteadOf });
     else log('warning', 'file.given-up', { path: body.path, code: body.code, reason: body.message });
   }

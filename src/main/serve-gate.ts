@@ -41,7 +41,7 @@ export async function serveGate(
   const app = createHttpApp({
     ...{ gate, ready, log: withoutRoutine(log), clock, files, version: VERSION, metrics: createHttpMetrics() },
     tokens: openTokensOf(settings),
-    roots: await Promise.all([...roots, ...inboxes.map(({ path }) => path), ...serve.allow].map(real)),
+    roots: [...roots, ...inboxes.flatMap(({ path, library }) => [path, library ?? []].flat()), ...serve.allow],
     ...(serve.trustedProxies.length > 0 && {
       proxies: { addresses: serve.trustedProxies, userHeader: serve.userHeader },
     }),

@@ -44,7 +44,11 @@ export function createJudgementStore(
       const to = { connection, queries: await queries() };
       return connection.transact(() => writeClaim(to, claim, readPlace));
     },
-    renamed: (from, to, stamp) => writing((into) => rename(into, from, to, stamp)),
+    renamed: (from, to, stamp, events, at) =>
+      writing((into) => {
+        rename(into, from, to, stamp);
+        addEvents(connection, events, at);
+      }),
     completed: (path, placed, events, at) => writing((to) => complete(to, path, placed, events, at)),
     promote: (keeperId, copy, reasons, events, at) =>
       writing((to) => promote(to, { keeperId, copy, reasons, events, at })),

@@ -35,6 +35,10 @@ async function change(view: View, body: GateEventBody, options: ViewOptions): Pr
       const isShown = body.isAdmitted || verdict === 'unknown';
       return isShown ? await view.show({ path, placed }, options) : await view.hide(path, options);
     }
+    case 'file.renamed':
+      if (body.inbox !== view.inbox) return;
+      await view.hide(body.from, options);
+      return await view.show({ path: body.path, placed: null }, options);
     case 'file.promoted':
       await view.hide(body.insteadOf, options);
       return await view.show({ path: body.path, placed: null }, options);

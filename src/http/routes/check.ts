@@ -22,6 +22,7 @@ const question = z
         disc: number.openapi({ description: 'As people write it: 1, "1/2".' }),
         track: number.openapi({ description: 'As people write it: 3, "3/12", "A1".' }),
         musicBrainzReleaseId: text,
+        isrc: text,
       })
       .optional(),
     fingerprint: z.string().max(1_000_000).optional().openapi({ description: 'As fpcalc prints it.' }),
