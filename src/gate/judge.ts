@@ -26,7 +26,7 @@ import { type Agreement, agreement, type ReleasePlace, readPlace, whyUnplaced } 
 import * as say from './words.ts';
 
 export interface JudgeParts {
-  readonly store: Pick<JudgementStore, 'content' | 'rivals' | 'sameAudio' | 'libraryFileChanged'>;
+  readonly store: Pick<JudgementStore, 'content' | 'copiesOf' | 'rivals' | 'sameAudio' | 'libraryFileChanged'>;
   readonly catalogue: Pick<CatalogueStore, 'knownContents' | 'decisions'>;
   readonly workers: Pick<SoundWorkers, 'analyse' | 'judge' | 'judgeSketches' | 'liken' | 'producer'>;
   readonly tree: Pick<FileTree, 'stamp'>;
@@ -157,7 +157,7 @@ async function hearAll(
     if ((await standing(parts, rival, question.signal)) === 'changed') return 'changed';
     const content = await parts.store.content(rival.contentHash);
     if (content === undefined) return 'changed';
-    const verdict = await hear(parts, arrival, { ...rival, content }, question.signal);
+    const verdict = await hearWithCopies(parts, arrival, { ...rival, content }, question.signal);
     heard.push({ rival, agreement: agrees, content, verdict });
   }
   return heard;
@@ -182,6 +182,35 @@ async function standing(parts: JudgeParts, rival: Rival, signal: AbortSignal): P
 }
 
 type Side = Pick<Arrival, 'path' | 'stamp' | 'content'>;
+
+/** Chosen: each may cost a decoding. */
+const MOST_COPIES = 4;
+
+/**
+ * A coarse copy that is kept may hide what a finer copy of it shows: where the sounds have something in common and not
+ * enough, the copies that were judged to be the kept one are heard as well, the last of them first.
+ */
+async function hearWithCopies(
+  parts: JudgeParts,
+  arrival: Side,
+  kept: Side & Pick<Rival, 'fileId'>,
+  signal: AbortSignal,
+): Promise<SoundVerdict> {
+  const verdict = await hear(parts, arrival, kept, signal);
+  if (!NEAR.has(verdict.relation)) return verdict;
+  const copies = (await parts.store.copiesOf(kept.fileId)).toReversed().slice(0, MOST_COPIES);
+  for (const { path, stamp, contentHash, verdict: judged } of copies) {
+    const content = contentHash === null ? undefined : await parts.store.content(contentHash);
+    if (path === arrival.path || judged.verdict === 'held' || !content) continue;
+    const byCopy = await hear(parts, arrival, { path, stamp, content }, signal);
+    const [why = ''] = byCopy.reasons;
+    if (isCopy(byCopy)) return { relation: 'same-recording', truncated: null, reasons: [say.byCopy(path, why)] };
+  }
+  return verdict;
+}
+
+/** What two copies of one recording may look like that are both far from their master. */
+const NEAR = new Set<Verdict['relation']>(['unsure', 'shared-parts', 'other-performance']);
 
 /** A person's word counts more than the sound. */
 async function hear(parts: JudgeParts, a: Side, b: Side, signal: AbortSignal): Promise<SoundVerdict> {

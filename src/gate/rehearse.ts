@@ -74,6 +74,7 @@ function quietParts(parts: JudgeParts, supposed: readonly Supposed[], waiting: R
     onGone: async ({ fileId }) => void gone.add(fileId),
     store: {
       libraryFileChanged: (...change) => parts.store.libraryFileChanged(...change),
+      copiesOf: async (keeperId) => (keeperId < 0 ? [] : parts.store.copiesOf(keeperId)),
       rivals: async (question) => [
         ...(await parts.store.rivals(question)).filter(counts),
         ...others.filter((rival) => isAsked(rival, question)),

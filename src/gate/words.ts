@@ -1,6 +1,6 @@
 /** Reasons as people read them. */
 import type { Content } from '#catalogue';
-import { displayPath } from '#kernel';
+import { type BytePath, displayPath } from '#kernel';
 import type { Rival } from './ports.ts';
 import type { ReleasePlace } from './release.ts';
 
@@ -39,6 +39,11 @@ export function copyOf({ path, place, contentHash }: Rival, content: Content, wh
 
 export function copyByPrint({ path, place }: Rival, why: string): string {
   return `By its fingerprint the same recording as ${displayPath(path)}, which is ${placeName(place)}. ${why}`;
+}
+
+/** @param copy of the file that is kept */
+export function byCopy(copy: BytePath, why: string): string {
+  return `So says its copy ${displayPath(copy)}. ${why}`;
 }
 
 export function otherSound({ path, place }: Rival, why: string): string {
