@@ -82,6 +82,20 @@ export interface Claim {
   readonly isFinal: boolean;
 }
 
+/** What became of a judged file after its claim. */
+export interface Completion {
+  readonly file: QueuedFile;
+  /** As it is now: where the file was placed, and what else there is to say. */
+  readonly verdict: GateVerdict;
+  /** Of the file where it was judged, after all that was done to it: a second hard link changes it, too. */
+  readonly stamp: StampKey;
+  /** Of the file in its place; `null` where it was not placed, or by a link, by which the library holds nothing. */
+  readonly placedStamp: StampKey | null;
+  readonly events: readonly GateEventBody[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface JudgementStore {
   rivals(question: RivalQuestion): Promise<readonly Rival[]>;
   /** All that is known of these bytes, fingerprints and sketch included; `undefined` where nobody has read them. */
@@ -114,14 +128,9 @@ export interface JudgementStore {
   renamed(from: BytePath, to: BytePath, stamp: StampKey, events: readonly GateEventBody[], at: number): Promise<void>;
   /**
    * What followed the claim is done: the file was placed and the library holds it there from now on, or it was put away.
-   * @param placed with the stamp that it has there; `null` where it was not placed. @returns the verdict as it is now
+   * Closes the queue's file.
    */
-  completed(
-    path: BytePath,
-    placed: { readonly path: BytePath; readonly stamp: StampKey } | null,
-    events: readonly GateEventBody[],
-    at: number,
-  ): Promise<void>;
+  completed(completion: Completion): Promise<void>;
   /**
    * The keeper is gone: the chosen copy becomes the file of the library in its place and all other copies name it.
    * @param reasons of the verdict that it has from now on
@@ -179,10 +188,11 @@ export interface NewJobFile {
 
 /** A durable queue. One file waits at most once, in however many jobs it stands. */
 export interface QueueStore {
+  /** With a known key the first job is returned, and nothing is written. */
   enqueue(job: NewJob): Promise<JobSummary>;
   /**
    * Hands out the next files, live ones first, each lane in its order, and counts the attempt. A file whose lease has run
-   * out is handed out again. @param until when the leases end, milliseconds since 1970
+   * out is handed out again, but not to whom it was leased. @param until when the leases end, milliseconds since 1970
    */
   lease(request: {
     readonly owner: string;
@@ -222,8 +232,6 @@ export interface QueueStore {
     readonly leased: number;
     readonly dead: number;
     readonly oldestSeconds: number;
-    /** When the next file is due that waits for another attempt; `null` where none does. */
-    readonly nextDueAt: number | null;
   }>;
 }
 

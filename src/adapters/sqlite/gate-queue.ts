@@ -34,7 +34,7 @@ export function createQueueStore(connection: Connection): QueueStore {
     settled: async (file, verdict) => connection.transact(() => settleFile(connection, file.id, verdict)),
     job: async (id) => jobOf(connection, id),
     jobFiles: async (id, from, most) => filesOf(connection, id, from, most),
-    jobWithKey: async (key) => summaries(connection, 'where idempotency_key = ?', key)[0],
+    jobWithKey: async (key) => summaries(connection, BY_KEY, key)[0],
     jobs: async ({ most, having, id }) => {
       if (id !== undefined) return summaries(connection, 'where gate_jobs.id = ?', id);
       if (having !== undefined) return summaries(connection, HAVING, having, most);
@@ -46,17 +46,25 @@ export function createQueueStore(connection: Connection): QueueStore {
 }
 
 function enqueue(connection: Connection, { id, lane, askedBy, inbox, idempotencyKey, at, files }: NewJob): JobSummary {
+  const [first] = idempotencyKey === null ? [] : summaries(connection, BY_KEY, idempotencyKey);
+  if (first !== undefined) return first;
   const [row] = connection.arrays(
     `insert into gate_jobs (id, lane, asked_by, idempotency_key, made_at_ms) values (?, ?, ?, ?, ?) returning n`,
     ...[id, lane, askedBy, idempotencyKey, at],
   );
   const job = row?.[0] as number;
-  for (const file of files) {
-    const number = waiting(connection, file) ?? addFile(connection, file, lane, inbox, at);
-    connection.arrays('insert or ignore into gate_job_files values (?, ?)', job, number);
-  }
+  const numbers = new Set<number>();
+  for (const file of files) numbers.add(waiting(connection, file) ?? addFile(connection, file, lane, inbox, at));
+  connection.arrays(PUT_IN_ORDER, job, JSON.stringify([...numbers]));
   return summaries(connection, 'where gate_jobs.n = ?', job)[0] as JobSummary;
 }
+
+/** The place of each file in the job is settled once, so that a page of them costs no more than that page. */
+const PUT_IN_ORDER = `
+  insert into gate_job_files (job, place, file)
+  select ?, row_number() over (order by order_key, id) - 1, id from gate_files
+  where id in (select value from json_each(?))`;
+const BY_KEY = 'where idempotency_key = ?';
 
 /** The number of a file that waits already. */
 function waiting(connection: Connection, { path, judged }: NewJobFile): number | undefined {
@@ -75,11 +83,21 @@ function addFile(
   const [row] = connection.arrays(
     `insert into gate_files (path, lane, order_key, inbox, source, state, queued_at_ms, due_at_ms, verdict)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
-    ...[bytesOfPath(path), lane, order ?? 0, inbox, source, judged === null ? 'queued' : 'done', at, at],
-    judged && JSON.stringify(judged),
+    ...[bytesOfPath(path), lane, order ?? lastOrder(connection, lane), inbox, source],
+    ...[judged === null ? 'queued' : 'done', at, at, judged && JSON.stringify(judged)],
   );
   return row?.[0] as number;
 }
+
+/** Of equal keys the one that came first is decided first. */
+function lastOrder(connection: Connection, lane: Lane): number {
+  return (connection.arrays(LAST_ORDER, lane)[0]?.[0] ?? 0) as number;
+}
+
+const LAST_ORDER = `
+  select max(order_key) from (
+    select max(order_key) as order_key from gate_files where state = 'queued' and lane = ?1
+    union all select max(order_key) from gate_files where state = 'leased' and lane = ?1)`;
 
 interface QueuedRow {
   readonly id: number;
@@ -91,18 +109,25 @@ interface QueuedRow {
   readonly attempts: number;
 }
 
-/** Live before backfill, which is the other way round in the alphabet. */
+/** Read in the order of an index, so that a long queue costs no more than a short one. */
 const DUE = `
   select id, path, lane, order_key, inbox, source, attempts from gate_files
-  where lane in (select value from json_each(?))
-    and ((state = 'queued' and due_at_ms <= ?) or (state = 'leased' and lease_until_ms <= ?))
-  order by lane desc, order_key, id limit ?`;
+  where state = 'queued' and lane = ? and due_at_ms <= ? order by order_key, id limit ?`;
+/** Whoever still works on a file after its lease has run out is not given it a second time. */
+const RUN_OUT = `
+  update gate_files set state = 'queued', lease_owner = null, lease_until_ms = null
+  where state = 'leased' and lease_until_ms <= ? and lease_owner <> ?`;
+const LANES: readonly Lane[] = ['live', 'backfill'];
 
 function lease(
   connection: Connection,
   { owner, now, until, most, lanes }: Parameters<QueueStore['lease']>[0],
 ): QueuedFile[] {
-  const rows = connection.rows<QueuedRow>(DUE, JSON.stringify(lanes), now, now, most);
+  connection.arrays(RUN_OUT, now, owner);
+  const rows: QueuedRow[] = [];
+  for (const lane of LANES.filter((each) => lanes.includes(each))) {
+    rows.push(...connection.rows<QueuedRow>(DUE, lane, now, most - rows.length));
+  }
   for (const { id } of rows) {
     connection.arrays(
       `update gate_files set state = 'leased', attempts = attempts + 1, lease_owner = ?, lease_until_ms = ? where id = ?`,
@@ -141,11 +166,11 @@ function requeue(connection: Connection, id: string | undefined, now: number): n
   // A file that waits by another job already must not wait twice.
   const sql = `
     update gate_files set state = 'queued', attempts = 0, due_at_ms = ? where state = 'dead' ${chosen}
-      and id = (select max(id) from gate_files as other where other.path = gate_files.path and other.state = 'dead')
+      and id in (select max(id) from gate_files where state = 'dead' ${chosen} group by path)
       and not exists (select 1 from gate_files as other where other.path = gate_files.path
         and other.state in ('queued', 'leased'))
     returning id`;
-  return connection.arrays(sql, now, ...(id === undefined ? [] : [id])).length;
+  return connection.arrays(sql, now, ...(id === undefined ? [] : [id, id])).length;
 }
 
 interface SummaryRow {
@@ -194,11 +219,11 @@ function jobOf(connection: Connection, id: string): Job | undefined {
 
 const FILES = `
   select path, state, attempts, error_code, error_message, verdict from gate_job_files
-  join gate_files on gate_files.id = file where job = (select n from gate_jobs where id = ?)
-  order by order_key, gate_files.id limit ? offset ?`;
+  join gate_files on gate_files.id = file where job = (select n from gate_jobs where id = ?) and place >= ?
+  order by place limit ?`;
 
 function filesOf(connection: Connection, id: string, from: number, most: number): JobFile[] {
-  return connection.rows<JobFileRow>(FILES, id, most, from).map(jobFile);
+  return connection.rows<JobFileRow>(FILES, id, from, most).map(jobFile);
 }
 
 function jobFile({ path, state, attempts, error_code, error_message, verdict }: JobFileRow): JobFile {
@@ -211,14 +236,15 @@ function jobFile({ path, state, attempts, error_code, error_message, verdict }: 
 
 function figures(connection: Connection, now: number): Awaited<ReturnType<QueueStore['queueFigures']>> {
   const counts = Object.fromEntries(
-    connection.arrays(`select state, count(*) from gate_files where state <> 'done' group by state`),
+    connection.arrays(
+      `select state, count(*) from gate_files where state in ('queued', 'leased', 'dead') group by state`,
+    ),
   ) as Partial<Record<FileState, number>>;
-  const [oldest, due] = connection.arrays(
-    `select min(queued_at_ms), min(due_at_ms) from gate_files where state = 'queued'`,
-  )[0] as [number | null, number | null];
+  const [oldest] = connection.arrays(`select min(queued_at_ms) from gate_files where state = 'queued'`)[0] as [
+    number | null,
+  ];
   return {
     ...{ queued: counts.queued ?? 0, leased: counts.leased ?? 0, dead: counts.dead ?? 0 },
     oldestSeconds: oldest === null ? 0 : Math.max(0, (now - oldest) / 1000),
-    nextDueAt: due,
   };
 }

@@ -316,8 +316,9 @@ create unique index gate_files_waiting on gate_files (path) where state in ('que
 create index gate_files_due on gate_files (state, lane, order_key, id);
 create table gate_job_files (
   job integer not null references gate_jobs (n),
+  place integer not null,
   file integer not null references gate_files (id),
-  primary key (job, file)
+  primary key (job, place)
 ) strict, without rowid;
 create index gate_job_files_by_file on gate_job_files (file);
 

@@ -135,8 +135,9 @@ CREATE TABLE gate_files (
 ) strict;
 CREATE TABLE gate_job_files (
   job integer not null references gate_jobs (n),
+  place integer not null,
   file integer not null references gate_files (id),
-  primary key (job, file)
+  primary key (job, place)
 ) strict, without rowid;
 CREATE TABLE gate_jobs (
   n integer primary key autoincrement,
