@@ -94,7 +94,8 @@ async function* follow(parts: GateParts, bell: Bell, id: string, signal: AbortSi
     yield* ended;
     from += ended.length;
     if (signal.aborted) throw cancelled();
-    if (firstOpen >= 0) await bell.wait(POLL_MS, signal);
+    // Whoever was told of a file took time in which the next may have ended.
+    if (firstOpen >= 0 && ended.length === 0) await bell.wait(POLL_MS, signal);
   }
 }
 

@@ -3,7 +3,7 @@ import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, baseName, displayPath, type Failure, joinPath } from '#kernel';
 import type { ImportFile, ImportRequest } from './gate.ts';
 import type { JobSummary } from './model.ts';
-import type { GateParts } from './parts.ts';
+import { type GateParts, isStanding } from './parts.ts';
 import type { NewJobFile } from './ports.ts';
 
 /** @throws AppError `gate/no-inbox`, `gate/nothing`, `run/cancelled` */
@@ -88,9 +88,9 @@ async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]>
   throw new AppError(trouble[1].code, `${displayPath(trouble[0])}: ${trouble[1].message}`, { kind: 'unavailable' });
 }
 
-async function asNew({ store, tree }: GateParts, { path, source, order }: ImportFile): Promise<NewJobFile> {
-  const [stamp, intake] = [await tree.stamp(path), await store.intakeAt(path)];
-  const isJudged =
-    stamp !== undefined && intake !== undefined && !intake.isPending && isSameWriting(intake.stamp, keyOfStamp(stamp));
+async function asNew(parts: GateParts, { path, source, order }: ImportFile): Promise<NewJobFile> {
+  const [stamp, intake] = [await parts.tree.stamp(path), await parts.store.intakeAt(path)];
+  const isSame = stamp !== undefined && intake !== undefined && isSameWriting(intake.stamp, keyOfStamp(stamp));
+  const isJudged = isSame && !intake.isPending && (await isStanding(parts, intake));
   return { path, source: source ?? null, order: order ?? null, judged: isJudged ? intake.verdict : null };
 }

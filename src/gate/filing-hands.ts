@@ -23,7 +23,13 @@ export function createFilingHands({ filing, protectedPaths, roots }: FilingHands
   const apply = async (plan: Plan): Promise<BytePath | null> => {
     const parts = await filing();
     recovered ??= recover(parts);
-    await recovered;
+    try {
+      await recovered;
+    } catch (error) {
+      // Whoever comes next tries again.
+      recovered = undefined;
+      throw error;
+    }
     const signal = new AbortController().signal;
     const options = { signal, progress: () => {}, onItem: () => {}, pace: PACE, protectedPaths, dryRun: false };
     const [report] = (await applyPlan(plan, parts, options)).items;

@@ -40,7 +40,10 @@ export interface Gate {
   known(question: KnownQuestion): Promise<readonly KnownFile[]>;
   /** Events after the numbered one (all that are kept where 0, only future ones where `undefined`), without end. */
   events(after: number | undefined, signal: AbortSignal): AsyncIterable<GateEvent>;
-  /** Works on the queue until the signal; then finishes what is in hand. Never rejects because of a file. */
+  /**
+   * Works on the queue until the signal; then finishes what is in hand. Never rejects because of a file.
+   * @throws AppError `catalogue/…` where nothing can be written down any more
+   */
   work(options: WorkOptions): Promise<void>;
   /** Looks whether keepers are still there, and promotes duplicates of those that are not. @returns how many */
   reconcile(signal: AbortSignal): Promise<number>;

@@ -87,8 +87,6 @@ export interface Completion {
   readonly file: QueuedFile;
   /** As it is now: where the file was placed, and what else there is to say. */
   readonly verdict: GateVerdict;
-  /** Of the file where it was judged, after all that was done to it: a second hard link changes it, too. */
-  readonly stamp: StampKey;
   /** Of the file in its place; `null` where it was not placed, or by a link, by which the library holds nothing. */
   readonly placedStamp: StampKey | null;
   readonly events: readonly GateEventBody[];

@@ -50,17 +50,17 @@ async function bestCopy({ store, tree }: GateParts, copies: readonly Intake[]): 
 }
 
 /**
- * A file that is not there may lie on a volume that is away: its root is gone or empty, or, where it lies under none, its
- * folder is not there.
+ * A file that is not there may lie on a volume that is away: a root that it lies under is gone or empty, or, where it lies
+ * under none, its folder is not there.
  */
 export async function isAway(
   { tree, acts, roots, inboxes }: Pick<GateParts, 'tree' | 'acts' | 'roots' | 'inboxes'>,
   path: BytePath,
 ): Promise<boolean> {
-  const root = [...roots, ...inboxes.map((inbox) => inbox.path)].find((folder) => isUnder(path, folder));
+  const above = [...roots, ...inboxes.map((inbox) => inbox.path)].filter((folder) => isUnder(path, folder));
   try {
-    await tree.resolve(root ?? folderOf(path));
-    return root !== undefined && acts.list(root).length === 0;
+    if (above.length === 0) await tree.resolve(folderOf(path));
+    return above.some((root) => acts.list(root).length === 0);
   } catch {
     // Why it cannot be reached does not matter here.
     return true;

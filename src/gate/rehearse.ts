@@ -1,5 +1,5 @@
 /** Judging without a trace: a file beside the library, or many, each beside the library and those that came before it. */
-import { AppError, type BytePath } from '#kernel';
+import { AppError, type BytePath, displayPath } from '#kernel';
 import { filesOf } from './enqueue.ts';
 import type { ImportRequest } from './gate.ts';
 import { type Arrival, type Judgement, type JudgeParts, judgeArrival, readArrival } from './judge.ts';
@@ -9,14 +9,22 @@ import type { Policy } from './policy.ts';
 import type { Rival, RivalQuestion } from './ports.ts';
 import { judgeParts, verdictOn } from './take.ts';
 
-/** @throws AppError `files/…`, `gate/gone`, `run/cancelled` */
+/** @throws AppError `files/…`, `gate/folder`, `gate/gone`, `run/cancelled` */
 export async function checkFile(
   parts: GateParts,
   path: BytePath,
   inbox: string | null,
   signal: AbortSignal,
 ): Promise<GateVerdict> {
+  if ((await parts.tree.stamp(path)) === undefined) throw isFolder(path);
   return (await judged(parts, [], path, policyOf(parts.inboxes, inbox, path), signal)).verdict;
+}
+
+function isFolder(path: BytePath): AppError {
+  return new AppError('gate/folder', `${displayPath(path)} is a folder.`, {
+    kind: 'usage',
+    hint: 'Name the files in it; "reprise gate import --dry-run" takes folders.',
+  });
 }
 
 /** Told of files that cannot be read, which are left out. @throws AppError as `enqueue`, `run/cancelled` */

@@ -24,7 +24,7 @@ const LENGTH_SECONDS = 7;
 
 /** @throws AppError `gate/bad-fingerprint` */
 export async function judgeRemote(
-  { store, inboxes }: Pick<JudgeParts, 'store' | 'inboxes'>,
+  { store, inboxes, tree, isAway }: Pick<JudgeParts, 'store' | 'inboxes' | 'tree' | 'isAway'>,
   sound: RemoteSound,
   policy: Policy,
 ): Promise<Judgement> {
@@ -48,6 +48,8 @@ export async function judgeRemote(
   let doubt: Judgement | undefined;
   for (const rival of await store.rivals(question)) {
     if (agreement(place, rival.place, policy.tuple) === null) continue;
+    // Who takes the place of what is gone is decided by whoever imports.
+    if ((await tree.stamp(rival.path)) === undefined && !(await isAway(rival.path))) continue;
     const likeness = await likenessTo({ store }, rival, items, sound.durationSeconds);
     const why = `The fingerprints differ in ${Math.round(100 * likeness.errors)} % of their bits.`;
     if (likeness.is === 'same') {

@@ -7,7 +7,7 @@ import { AppError, type BytePath, displayPath } from '#kernel';
 import type { HandledFile } from './hands.ts';
 import { type Arrival, type Judgement, type JudgeParts, judgeArrival, readArrival } from './judge.ts';
 import type { GateEventBody, GateVerdict } from './model.ts';
-import { type GateParts, policyOf } from './parts.ts';
+import { type GateParts, inboxOf, isStanding, policyOf } from './parts.ts';
 import { placeName } from './placement/place-name.ts';
 import type { Policy } from './policy.ts';
 import type { Claim, Intake, QueuedFile } from './ports.ts';
@@ -19,7 +19,12 @@ export type Taken =
   | { readonly kind: 'settled'; readonly verdict: GateVerdict | null }
   /** It was judged, and what followed was interrupted. */
   | { readonly kind: 'pending'; readonly intake: Intake }
-  | { readonly kind: 'arrival'; readonly arrival: Arrival };
+  | {
+      readonly kind: 'arrival';
+      readonly arrival: Arrival;
+      /** The judgement that let this sound in, in this very place. */
+      readonly admitted: Intake | undefined;
+    };
 
 /** Looks at a file, and reads it where that is needed. @throws AppError `files/…`, `gate/gone`, `run/cancelled` */
 export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSignal): Promise<Taken> {
@@ -35,7 +40,9 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
   }
   const stamp = keyOfStamp(found);
   // A hard link or a change of mode makes no other file of it.
-  if (intake && isSameWriting(intake.stamp, stamp)) return { kind: 'settled', verdict: intake.verdict };
+  if (intake && isSameWriting(intake.stamp, stamp) && (await isStanding(parts, intake))) {
+    return { kind: 'settled', verdict: intake.verdict };
+  }
   const former = await formerName(parts, path, await store.intakesWritten(stamp));
   if (former !== undefined) {
     // Nobody was told of a file that was refused, nor shows it.
@@ -44,7 +51,17 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
     await store.renamed(former.path, path, stamp, isAdmitted ? [told] : [], parts.clock.now());
     return { kind: 'settled', verdict: { ...former.verdict, path } };
   }
-  return { kind: 'arrival', arrival: await readArrival(judgeParts(parts), path, signal) };
+  const arrival = await readArrival(judgeParts(parts), path, signal);
+  const admitted = intake && (await isSoundOf(parts, intake, arrival)) ? intake : undefined;
+  return { kind: 'arrival', arrival, admitted };
+}
+
+/** Did the judgement let in what the file sounds like now? Tags, times and rights put nobody out. */
+async function isSoundOf({ store }: GateParts, intake: Intake, { content }: Arrival): Promise<boolean> {
+  if (!intake.isAdmitted || intake.isPending || intake.contentHash === null) return false;
+  if (intake.contentHash === content.contentHash) return true;
+  const before = (await store.content(intake.contentHash))?.sound;
+  return before != null && before.audioHash === content.sound?.audioHash;
 }
 
 /** The judgement of the same file under a name that it has no more. */
@@ -85,7 +102,7 @@ export async function settle(
     return taken.verdict;
   }
   if (taken.kind === 'pending') return finish(parts, file, taken.intake);
-  const claim = await claimed(parts, file, taken.arrival, startedAt, signal);
+  const claim = await claimed(parts, file, taken, startedAt, signal);
   if (claim.isFinal) return claim.verdict;
   const intake = await store.intakeAt(file.path);
   if (intake === undefined) throw new Error('A claim left no judgement.');
@@ -96,7 +113,7 @@ export async function settle(
 async function claimed(
   parts: GateParts,
   file: QueuedFile,
-  arrival: Arrival,
+  { arrival, admitted }: Extract<Taken, { readonly kind: 'arrival' }>,
   startedAt: number,
   signal: AbortSignal,
 ): Promise<Claim> {
@@ -104,8 +121,19 @@ async function claimed(
   for (;;) {
     const judgement = await judgeArrival(judgeParts(parts), arrival, policy, signal);
     const claim = claimOf(parts, file, arrival, judgement, policy, startedAt);
-    if (await parts.store.claim(claim)) return claim;
+    const made = admitted === undefined ? claim : staying(claim, admitted, arrival);
+    if (await parts.store.claim(made)) return made;
   }
+}
+
+/** What is in the library already stays there, whatever would be thought of it if it came now. */
+function staying(claim: Claim, { verdict: { placed } }: Intake, { content }: Arrival): Claim {
+  const reasons = ['It is in the library already, and stays.', ...claim.verdict.reasons];
+  const recording = content.sound?.audioHash ?? null;
+  const word = content.sound === null ? claim.verdict.verdict : 'new';
+  const verdict: GateVerdict = { ...claim.verdict, verdict: word, of: null, recording, reasons, placed };
+  const events = [judgedEvent(claim.inbox, verdict, true, content)];
+  return { ...claim, verdict, isAdmitted: true, keeperId: null, rivals: null, events, isFinal: true };
 }
 
 function claimOf(
@@ -118,15 +146,16 @@ function claimOf(
 ): Claim {
   const at = parts.clock.now();
   const { path, stamp, content, contentOf } = arrival;
+  const inbox = inboxOf(parts.inboxes, file.inbox, path)?.name ?? null;
   const verdict = verdictOn(path, judgement, policy, at - startedAt);
   const isAdmitted = judgement.isAdmitted && policy.mode !== 'preview';
   const isFinal = dutyOf({ verdict, isAdmitted }, policy) === 'none';
   return {
-    ...{ file, path, stamp, inbox: file.inbox, source: file.source, verdict, isAdmitted, at, isFinal },
+    ...{ file, path, stamp, inbox, source: file.source, verdict, isAdmitted, at, isFinal },
     keeperId: judgement.keeper?.fileId ?? null,
     content: contentOf,
     rivals: judgement.rivals,
-    events: isFinal ? [judgedEvent(file.inbox, verdict, isAdmitted, content)] : [],
+    events: isFinal ? [judgedEvent(inbox, verdict, isAdmitted, content)] : [],
   };
 }
 
@@ -163,8 +192,10 @@ type Duty = 'none' | 'place' | 'put-away' | 'swap';
 
 /** What the inbox asks to be done with a file of this verdict. */
 function dutyOf({ verdict, isAdmitted }: Pick<Intake, 'verdict' | 'isAdmitted'>, policy: Policy): Duty {
-  if (policy.mode !== 'gate') return 'none';
+  if (policy.mode === 'observe') return 'none';
   if (isAdmitted) return policy.place === 'none' || policy.library === null ? 'none' : 'place';
+  // What an inbox that is only previewed has refused waits for a person as well.
+  if (policy.mode === 'preview') return 'none';
   const isCopy = verdict.verdict === 'duplicate' || verdict.verdict === 'exact';
   if (isCopy) return policy.onDuplicate === 'trash' ? 'put-away' : 'none';
   return verdict.verdict === 'upgrade' && policy.onUpgrade === 'swap' ? 'swap' : 'none';
@@ -175,60 +206,74 @@ async function finish(parts: GateParts, file: QueuedFile, intake: Intake): Promi
   const { store, clock, tree } = parts;
   const policy = policyOf(parts.inboxes, file.inbox ?? intake.inbox, intake.path);
   const content = intake.contentHash === null ? undefined : await store.content(intake.contentHash);
-  const placed = content === undefined ? null : await carryOut(parts, intake, content, policy);
-  const stamp = placed === null ? undefined : await tree.stamp(placed);
-  const there = placed !== null && stamp !== undefined ? { path: placed, stamp: keyOfStamp(stamp) } : null;
-  const verdict = { ...intake.verdict, placed: there?.path ?? null };
+  const verdict = content === undefined ? intake.verdict : await carryOut(parts, intake, content, policy);
+  const there = verdict.placed === null ? undefined : await tree.stamp(verdict.placed);
+  const placedStamp = there === undefined ? null : keyOfStamp(there);
   const events = content === undefined ? [] : [judgedEvent(intake.inbox, verdict, intake.isAdmitted, content)];
-  await store.completed(intake.path, there, events, clock.now());
-  await store.settled(file, verdict);
+  await store.completed({ file, verdict, placedStamp, events, at: clock.now() });
   return verdict;
 }
 
-/** @returns where the file was placed, if it was */
+/** @returns the verdict as it is then: with where the file was placed, and why it was not done otherwise */
 async function carryOut(
   parts: GateParts,
   intake: Intake,
   content: Arrival['content'],
   policy: Policy,
-): Promise<BytePath | null> {
-  const { store, hands, tree } = parts;
+): Promise<GateVerdict> {
+  const { hands } = parts;
   const { path, stamp, contentHash, verdict, id } = intake;
   const own = { path, stamp, contentHash };
-  const keeper = intake.keeperId === null ? undefined : await store.libraryFile(intake.keeperId);
-  const kept = keeper && {
-    ...keeper,
-    id: intake.keeperId as number,
-    stamp: keyOfStamp((await tree.stamp(keeper.path)) ?? missing(keeper.path)),
-  };
   switch (dutyOf(intake, policy)) {
     case 'none':
-      return null;
+      return verdict;
     case 'place': {
-      if (policy.place === 'none' || policy.library === null) return null;
+      if (policy.place === 'none' || policy.library === null) return verdict;
       const name = placeName(policy.template, { tags: content.tags?.common ?? {}, name: path });
-      return hands.place(`gate-${id}`, own, policy.place, policy.library, name, verdict.reasons);
+      const placed = await hands.place(`gate-${id}`, own, policy.place, policy.library, name, verdict.reasons);
+      return { ...verdict, placed };
     }
-    case 'put-away':
+    case 'put-away': {
+      const kept = await keeperOf(parts, intake);
       if (kept) await hands.putAway(`gate-${id}`, own, kept, verdict.reasons);
-      return null;
-    case 'swap':
-      if (kept) await swap(parts, `gate-${id}`, kept, own, verdict.reasons);
-      return null;
+      return verdict;
+    }
+    case 'swap': {
+      const kept = await keeperOf(parts, intake);
+      const why = kept && (await swap(parts, `gate-${id}`, kept, own, verdict.reasons));
+      return why ? { ...verdict, reasons: [...verdict.reasons, `It is kept aside. ${why}`] } : verdict;
+    }
   }
 }
 
-/** The catalogue learns at once what the kept file holds now. */
+/** What the file is a copy of; `undefined` where the library does not have it any more. @throws AppError `gate/keeper-gone` */
+async function keeperOf(
+  { store, tree }: GateParts,
+  { keeperId }: Intake,
+): Promise<(HandledFile & { readonly id: number }) | undefined> {
+  const keeper = keeperId === null ? undefined : await store.libraryFile(keeperId);
+  if (keeper === undefined || keeperId === null) return undefined;
+  return { ...keeper, id: keeperId, stamp: keyOfStamp((await tree.stamp(keeper.path)) ?? missing(keeper.path)) };
+}
+
+/** The catalogue learns at once what the kept file holds now. @returns why the two cannot be swapped, if they cannot */
 async function swap(
   parts: GateParts,
   id: string,
   kept: HandledFile & { readonly id: number },
   better: HandledFile,
   reasons: readonly string[],
-): Promise<void> {
-  await parts.hands.swap(id, kept, better, reasons);
+): Promise<string | undefined> {
+  try {
+    await parts.hands.swap(id, kept, better, reasons);
+  } catch (error) {
+    // Another container, tags that cannot be carried over: a person may see to it.
+    if (error instanceof AppError && error.code.startsWith('swap/')) return error.message;
+    throw error;
+  }
   const { stamp, contentOf } = await readArrival(judgeParts(parts), kept.path, new AbortController().signal);
   await parts.store.libraryFileChanged(kept.id, stamp, contentOf);
+  return undefined;
 }
 
 function missing(path: BytePath): never {

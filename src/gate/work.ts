@@ -20,16 +20,18 @@ export async function work(parts: GateParts, bell: Bell, options: WorkOptions): 
   const { store, workers } = parts;
   const run = begin(parts, bell, options);
   const { signal } = options;
-  const beating = beat(run);
-  while (!signal.aborted) {
+  const beating = beat(run).catch(run.breaks);
+  const stopping = AbortSignal.any([signal, run.broken.signal]);
+  while (!stopping.aborted) {
     const files = await lease(run, workers.width + AHEAD - run.inHand.size);
     for (const file of files) start(run, file);
-    if (files.length === 0) await bell.wait(POLL_MS, signal);
+    if (files.length === 0) await bell.wait(POLL_MS, stopping);
   }
   run.stop.abort();
   await Promise.all(run.inHand);
   await beating;
   await store.release(run.owner);
+  if (run.broken.signal.aborted) throw run.broken.signal.reason;
 }
 
 interface Run {
@@ -44,13 +46,18 @@ interface Run {
   /** When the next file of the backfill may be taken. */
   backfillFrom: number;
   readonly stop: AbortController;
+  /** Nothing can be written down any more, and why. */
+  readonly broken: AbortController;
+  readonly breaks: (error: unknown) => void;
 }
 
 function begin(parts: GateParts, bell: Bell, options: WorkOptions): Run {
+  const broken = new AbortController();
   return {
     ...{ parts, bell, options, owner: parts.newId(), inHand: new Set(), decided: new Map(), backfillFrom: 0 },
     seats: createSeats(parts.workers.width),
     stop: new AbortController(),
+    ...{ broken, breaks: (error) => broken.abort(error) },
   };
 }
 
@@ -75,7 +82,8 @@ function start(run: Run, file: QueuedFile): void {
   }
   const startedAt = parts.clock.now();
   const taken = run.seats.with(() => takeUp(parts, file, options.signal));
-  const turn = (run.decided.get(file.lane) ?? Promise.resolve()).then(() => decide(run, file, taken, startedAt));
+  const before = run.decided.get(file.lane) ?? Promise.resolve();
+  const turn = before.then(() => decide(run, file, taken, startedAt)).catch(run.breaks);
   run.decided.set(file.lane, turn);
   // A rejection is heard when its turn comes.
   taken.catch(() => {});
@@ -88,6 +96,8 @@ function start(run: Run, file: QueuedFile): void {
 
 async function decide(run: Run, file: QueuedFile, taken: Promise<Taken>, startedAt: number): Promise<void> {
   const { parts, options } = run;
+  // What is left goes back to the queue.
+  if (run.broken.signal.aborted) return;
   try {
     await settle(parts, file, await taken, startedAt, options.signal);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Judgements of the gate. A claim and everything that comes with it is one transaction. */
 import type { Content, ContentOf, PhaseFingerprints, StampKey } from '#catalogue';
-import type { Claim, GateEventBody, GateVerdict, GateWord, Intake, JudgementStore, KnownFile } from '#gate';
+import type { Claim, Completion, GateEventBody, GateVerdict, GateWord, Intake, JudgementStore, KnownFile } from '#gate';
 import { type BytePath, bytesOfPath, invariant, pathFromBytes } from '#kernel';
 import { contentWith, putContent, type Writing, writeChange } from './changes.ts';
 import type { Connection } from './connection.ts';
@@ -22,11 +22,11 @@ export function createJudgementStore(
   };
   return {
     rivals: async (question) => {
-      placeContents(connection, readPlace);
+      await placeContents(connection, readPlace);
       return rivalsIn(connection, question);
     },
     sameAudio: async (question) => {
-      placeContents(connection, readPlace);
+      await placeContents(connection, readPlace);
       return sameAudioIn(connection, question);
     },
     content: async (contentHash) => wholeContent(connection, contentHash),
@@ -40,7 +40,7 @@ export function createJudgementStore(
     intakesPending: async () => intakes(connection, 'pending = 1'),
     keepers: async () => keepersOf(connection),
     claim: async (claim) => {
-      placeContents(connection, readPlace);
+      await placeContents(connection, readPlace);
       const to = { connection, queries: await queries() };
       return connection.transact(() => writeClaim(to, claim, readPlace));
     },
@@ -49,14 +49,14 @@ export function createJudgementStore(
         rename(into, from, to, stamp);
         addEvents(connection, events, at);
       }),
-    completed: (path, placed, events, at) => writing((to) => complete(to, path, placed, events, at)),
+    completed: (completion) => writing((to) => complete(to, completion)),
     promote: (keeperId, copy, reasons, events, at) =>
       writing((to) => promote(to, { keeperId, copy, reasons, events, at })),
     libraryFileGone: async (id) => void connection.arrays('update files set present = 0 where id = ?', id),
     libraryFileChanged: (id, stamp, content) =>
       writing((to) => writeChange(to, { kind: 'changed', id, stamp, content })),
     known: async (question) => {
-      placeContents(connection, readPlace);
+      await placeContents(connection, readPlace);
       return knownFiles(connection, question);
     },
     verdictCounts: async () => {
@@ -146,19 +146,29 @@ function keepersOf(connection: Connection): { readonly id: number; readonly path
   return rows.map(({ id, folder, name }) => ({ id, path: pathOf(folder, name) }));
 }
 
+/** What has come in meanwhile; few, if any. */
+const ALL = -1;
+
 function writeClaim(to: Writing, claim: Claim, readPlace: ReadPlace): boolean {
   const { connection } = to;
+  placeSome(connection, readPlace, ALL);
   if (claim.rivals !== null) {
     const seen = new Set(claim.rivals.seen);
     if (rivalsIn(connection, claim.rivals.question).some(({ fileId }) => !seen.has(fileId))) return false;
   }
-  const fileId = claim.isAdmitted && claim.content !== null ? admit(to, claim.path, claim.stamp, claim.content) : null;
+  const fileId = claimedFile(to, claim);
   const contentId = claim.content === null ? null : heldContent(to, claim.content);
   writeIntake(connection, claim, fileId, contentId);
-  placeSome(connection, readPlace, 10);
+  placeSome(connection, readPlace, ALL);
   addEvents(connection, claim.events, claim.at);
   if (claim.isFinal && claim.file !== null) settleFile(connection, claim.file.id, claim.verdict);
   return true;
+}
+
+/** The number that the file has in the library from now on; `null` where it is none of its sounds. */
+function claimedFile(to: Writing, { path, stamp, verdict, isAdmitted, content }: Claim): number | null {
+  if (!isAdmitted || content === null || verdict.verdict === 'unknown') return null;
+  return admit(to, path, stamp, content);
 }
 
 /** The file is of the library from now on. @returns its number */
@@ -203,12 +213,19 @@ function rename(to: Writing, from: BytePath, path: BytePath, stamp: StampKey): v
   const [intake] = intakes(connection, 'intakes.path = ?', bytesOfPath(from));
   if (intake === undefined) return;
   const verdict = { ...intake.verdict, path };
-  connection.arrays('delete from intakes where path = ?', bytesOfPath(path));
+  connection.arrays('delete from intakes where path = ? and id <> ?', bytesOfPath(path), intake.id);
   connection.arrays(
     'update intakes set path = ?, stamp = ?, verdict = ? where id = ?',
     ...[bytesOfPath(path), stamp, JSON.stringify(verdict), intake.id],
   );
   if (intake.fileId !== null && fileLies(connection, intake.fileId, from)) move(to, intake.fileId, path, stamp);
+}
+
+/** Copies of a file name it by where it lies now. */
+function nameKeeper(connection: Connection, keeperId: number, path: BytePath): void {
+  for (const { id, verdict } of intakes(connection, 'keeper_id = ?', keeperId)) {
+    connection.arrays('update intakes set verdict = ? where id = ?', JSON.stringify({ ...verdict, of: path }), id);
+  }
 }
 
 function fileLies(connection: Connection, id: number, path: BytePath): boolean {
@@ -225,6 +242,7 @@ function move(to: Writing, id: number, path: BytePath, stamp: StampKey): void {
   );
   if (other !== undefined) replaceFile(to.connection, other[0] as number, id);
   writeChange(to, { kind: 'moved', id, path, stamp });
+  nameKeeper(to.connection, id, path);
 }
 
 /** Whatever named the one file names the other. */
@@ -234,20 +252,16 @@ function replaceFile(connection: Connection, gone: number, by: number): void {
   connection.arrays('delete from files where id = ?', gone);
 }
 
-function complete(
-  to: Writing,
-  path: BytePath,
-  placed: { readonly path: BytePath; readonly stamp: StampKey } | null,
-  events: readonly GateEventBody[],
-  at: number,
-): void {
+function complete(to: Writing, { file, verdict, placedStamp, events, at }: Completion): void {
   const { connection } = to;
-  const [intake] = intakes(connection, 'intakes.path = ?', bytesOfPath(path));
+  const [intake] = intakes(connection, 'intakes.path = ?', bytesOfPath(verdict.path));
   if (intake === undefined) return;
-  const verdict = { ...intake.verdict, placed: placed?.path ?? null };
   connection.arrays('update intakes set pending = 0, verdict = ? where id = ?', JSON.stringify(verdict), intake.id);
-  if (placed !== null && intake.fileId !== null) move(to, intake.fileId, placed.path, placed.stamp);
+  if (placedStamp !== null && verdict.placed !== null && intake.fileId !== null) {
+    move(to, intake.fileId, verdict.placed, placedStamp);
+  }
   addEvents(connection, events, at);
+  settleFile(connection, file.id, verdict);
 }
 
 interface Promotion {
@@ -270,10 +284,7 @@ function promote(to: Writing, { keeperId, copy, reasons, events, at }: Promotion
      where id = ?`,
     ...[JSON.stringify(verdict), fileId, copy.id],
   );
-  for (const other of intakes(connection, 'keeper_id = ?', fileId)) {
-    const now = JSON.stringify({ ...other.verdict, of: copy.path });
-    connection.arrays('update intakes set verdict = ? where id = ?', now, other.id);
-  }
+  nameKeeper(connection, fileId, copy.path);
   addEvents(connection, events, at);
 }
 
@@ -292,7 +303,7 @@ function knownFiles(
     ...asked.flatMap(([, value], at) =>
       value ? intakes(connection, JUDGED_BY(at === 0 ? 'isrc' : 'mbid'), value) : [],
     ),
-    ...(source ? intakes(connection, 'source = ?', source) : []),
+    ...(source ? intakes(connection, `source = ? and ${STANDING}`, source) : []),
   ];
   const found = new Map<BytePath, KnownFile>();
   for (const { folder, name } of files) {
@@ -312,5 +323,7 @@ const KNOWN_BY = (kind: 'isrc' | 'mbid'): string => `
     and not exists (select 1 from intakes
       where intakes.path = cast(files.folder || x'2f' || files.name as blob) and intakes.admitted = 0)
   order by folder, name limit 100`;
+/** What was let in and is gone since is not known to anybody any more. */
+const STANDING = 'not (admitted = 1 and exists (select 1 from files where files.id = file_id and present = 0))';
 const JUDGED_BY = (kind: 'isrc' | 'mbid'): string =>
-  `content_id in (select content_id from identifiers where kind = '${kind}' and value = ?)`;
+  `content_id in (select content_id from identifiers where kind = '${kind}' and value = ?) and ${STANDING}`;

@@ -1,4 +1,5 @@
 /** Places on releases and foreign identifiers of contents, worked out when they are first asked for. */
+import { setImmediate } from 'node:timers/promises';
 import type { CommonTags, TagReading } from '#audio';
 import type { StampKey } from '#catalogue';
 import type { ReleasePlace, Rival, RivalQuestion } from '#gate';
@@ -9,14 +10,21 @@ import { hashText, pathOf } from './rows.ts';
 /** Works out what the tags of one content say. */
 export type ReadPlace = (tags: TagReading | null) => ReleasePlace;
 
+/** Some tenths of a second. Chosen. */
 const PER_TRANSACTION = 2_000;
 
-/** Works out the places of all contents that came in since; nothing to do is one look. Runs in transactions of its own. */
-export function placeContents(connection: Connection, readPlace: ReadPlace): void {
-  while (connection.transact(() => placeSome(connection, readPlace, PER_TRANSACTION)) === PER_TRANSACTION);
+/**
+ * Works out the places of all contents that came in since; nothing to do is one look. Runs in transactions of its own, between
+ * which others have their turn: a library that was never asked for its places has many.
+ */
+export async function placeContents(connection: Connection, readPlace: ReadPlace): Promise<void> {
+  if (connection.arrays('select 1 from unplaced limit 1').length === 0) return;
+  while (connection.transact(() => placeSome(connection, readPlace, PER_TRANSACTION)) === PER_TRANSACTION) {
+    await setImmediate();
+  }
 }
 
-/** The same inside the caller's transaction. @returns how many there were, `most` at most */
+/** The same inside the caller's transaction. @returns how many there were, `most` at most; all where that is negative */
 export function placeSome(connection: Connection, readPlace: ReadPlace, most: number): number {
   const rows = connection.arrays(UNPLACED, most) as [id: number, tags: string | null][];
   for (const [id, tags] of rows) {
@@ -129,13 +137,13 @@ interface RivalRow {
   readonly waits: number;
 }
 
-/** What lies in an inbox is of the library only where it was admitted, and nothing is whose turn has not come. */
+/** What was never judged is of the library unless it lies in an inbox, or waits for its turn. */
 function libraryFiles(rows: readonly RivalRow[], except: BytePath | null, inboxes: readonly BytePath[]): Rival[] {
   const rivals = new Map<number, Rival>();
   for (const row of rows) {
     const path = pathOf(row.folder, row.name);
-    const isOut = row.admitted === null ? isUnderAny(path, inboxes) : row.admitted === 0;
-    if (path === except || isOut || row.waits === 1) continue;
+    const isIn = row.admitted === null ? row.waits === 0 && !isUnderAny(path, inboxes) : row.admitted === 1;
+    if (path === except || !isIn) continue;
     rivals.set(row.id, {
       ...{ fileId: row.id, path, stamp: row.stamp as StampKey, contentHash: hashText(row.hash) },
       place: {
