@@ -87,6 +87,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'gate/bad-request': 'A line of "gate --stdio" is no request; the message says what is wrong with it.',
   'gate/bad-template': 'The template of placed files names a field that there is not.',
   'gate/bug': 'Reprise made a mistake over this file. It is tried again; please report it with the log.',
+  'gate/folder': 'A folder was named where a file must be.',
   'gate/gone': 'The file is not there any more.',
   'gate/keeper-gone': 'The file that this is a copy of is not there. It is tried again.',
   'gate/no-inbox': 'The settings have no inbox of this name.',
