@@ -5,8 +5,10 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CatalogueStore, keyOfStamp } from '#catalogue';
+import { readPlace } from '#gate';
 import { type BytePath, systemClock } from '#kernel';
 import { unprivileged } from '../../../test/support/unprivileged.ts';
+import { keyOf } from '../../gate/release.ts';
 import { openCatalogue } from './catalogue.ts';
 import { openConnection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -175,6 +177,31 @@ describe('migrations', () => {
     const known = await store.filesIn('/music' as BytePath, 'decoder 1');
     expect(known.filter(({ isDue }) => isDue)).toEqual([]);
     expect(await store.decisions()).toHaveLength(1);
+  });
+
+  it('bring a catalogue of version 7 forward, and know where its files stand on their releases', async () => {
+    mkdirSync(path.dirname(file));
+    const old = new DatabaseSync(file);
+    old.exec(readFileSync(path.join(GOLDEN, 'version-7.sql'), 'utf8'));
+    old.close();
+    await using store = await openCatalogue(file, { clock: systemClock, owner: 'reprise test', waitMs: 0 });
+    const gate = store.gate(readPlace);
+    const asked = { releaseId: null, except: null, inboxes: [] };
+    const rivals = await gate.rivals({ ...asked, albumKey: keyOf('nÁghts'), track: 3 });
+    expect(rivals.map(({ fileId, path: name, place: { disc, artistKey } }) => [fileId, name, disc, artistKey])).toEqual(
+      [
+        [1, '/music/one.flac', 2, null],
+        [2, '/music/B\udcf6r.mp3', null, 'the band'],
+      ],
+    );
+    expect(await gate.rivals({ ...asked, albumKey: null, releaseId: 'rel', track: 3 })).toMatchObject([{ fileId: 1 }]);
+    const [days] = await gate.rivals({ ...asked, albumKey: 'days', track: 2 });
+    expect(days).toMatchObject({ fileId: 3, place: { side: 'a' }, contentHash: `sha256:${'03'.repeat(32)}` });
+    expect(await gate.known({ isrc: 'dea123456789' })).toMatchObject([{ path: '/music/one.flac', isAdmitted: true }]);
+    expect(await gate.known({ mbid: 'abc' })).toMatchObject([{ path: '/music/one.flac' }]);
+    const twin = { audioHash: `sha256:${'ab'.repeat(32)}`, sampleHash: null, except: '/music/one.flac' as BytePath };
+    expect(await gate.sameAudio({ ...twin, inboxes: [] })).toMatchObject([{ fileId: 3 }]);
+    expect(await gate.sameAudio({ ...twin, inboxes: ['/music' as BytePath] })).toEqual([]);
   });
 
   it('go step by step, each once, and leave nothing of one that fails', () => {
