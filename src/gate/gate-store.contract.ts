@@ -185,7 +185,8 @@ export function describeGateStore(name: string, open: () => Promise<GateStoreSub
       const kept = await claim(1, '/in/1', { source: 'tidal:1' });
       await claimCopy(2, '/in/2', kept);
       await claim(3, '/in/taken', { content: newContent(3, { album: 'Days' }) });
-      await store().renamed('/in/1' as BytePath, '/in/taken' as BytePath, stampOf(1, 10, 5, 6));
+      const event = { type: 'file.failed', path: STRANGE, code: 'a', message: 'b' } as const;
+      await store().renamed('/in/1' as BytePath, '/in/taken' as BytePath, stampOf(1, 10, 5, 6), [event], 1500);
       await reopen();
       const intake = await store().intakeAt('/in/taken' as BytePath);
       expect(intake).toMatchObject({ id: kept.id, fileId: kept.fileId, verdict: { path: '/in/taken' } });
@@ -195,7 +196,8 @@ export function describeGateStore(name: string, open: () => Promise<GateStoreSub
       expect(await store().known({ source: 'tidal:1' })).toMatchObject([{ path: '/in/taken' }]);
       expect(await store().intakesWritten(stampOf(1, 10, 5, 99))).toMatchObject([{ path: '/in/taken' }]);
       // Under its own name it only gets another stamp.
-      await store().renamed('/in/taken' as BytePath, '/in/taken' as BytePath, stampOf(1, 10, 5, 7));
+      await store().renamed('/in/taken' as BytePath, '/in/taken' as BytePath, stampOf(1, 10, 5, 7), [], 1600);
+      expect(await store().eventsAfter(0, 9)).toMatchObject([{ at: 1500, body: event }]);
       expect(await store().intakeAt('/in/taken' as BytePath)).toMatchObject({ stamp: stampOf(1, 10, 5, 7) });
     });
 

@@ -240,7 +240,7 @@ describe('what is judged already', () => {
     renameSync(file, at('renamed.flac'));
     const verdict = await verdictOn(at('renamed.flac'));
     expect(verdict).toMatchObject({ verdict: 'new', path: at('renamed.flac') });
-    expect((await gate.told()).length).toBe(2);
+    expect((await gate.told()).map(({ type }) => type)).toEqual(['file.judged', 'file.judged', 'file.renamed']);
     const known = await gate.gate.known({ source: 'tidal:1' });
     expect(known).toMatchObject([{ path: at('renamed.flac'), isAdmitted: true }]);
     expect((await gate.store.intakeAt(copy as BytePath))?.verdict.of).toBe(at('renamed.flac'));
