@@ -24,18 +24,33 @@ interface Scores {
   };
 }
 
-describe.skipIf(absent.length > 0)(`find on a small library of known truth${because}`, () => {
-  it('finds the recordings that are there twice, and no others', { timeout: 300_000 }, ({ skip }) => {
-    const argv = ['tools/accuracy.mjs', '--set', 'small', '--workers', '2', '--json'];
-    const ran = spawnSync(process.execPath, argv, {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    if (ran.status === SKIPPED) skip('the music of the small library cannot be had here');
-    const { broken, scores } = JSON.parse(ran.stdout) as Scores;
+interface GateScore {
+  readonly all: number;
+  readonly wrong: readonly string[];
+}
+
+/** What the tool says of the small library; nothing where its music cannot be had. */
+function measured<T>(...more: readonly string[]): T | undefined {
+  const argv = ['tools/accuracy.mjs', ...more, '--set', 'small', '--workers', '2', '--json'];
+  const ran = spawnSync(process.execPath, argv, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return ran.status === SKIPPED ? undefined : (JSON.parse(ran.stdout) as T);
+}
+
+describe.skipIf(absent.length > 0)(`a small library of known truth${because}`, () => {
+  it('is searched: what is there twice is found, and nothing else', { timeout: 300_000 }, ({ skip }) => {
+    const found = measured<Scores>();
+    if (!found) return skip('the music of the small library cannot be had here');
+    const { broken, scores } = found;
     expect(broken).toEqual([]);
     expect(scores.acoustic.pairs.true).toBeGreaterThan(50);
     expect(scores.acoustic.best.groups).toBeGreaterThan(5);
+  });
+
+  it('passes the gate: every case is decided rightly, live and newest first', { timeout: 300_000 }, ({ skip }) => {
+    const found = measured<{ scores: Record<'live' | 'backfill', GateScore> }>('--gate');
+    if (!found) return skip('the music of the small library cannot be had here');
+    const { live, backfill } = found.scores;
+    expect([...live.wrong, ...backfill.wrong]).toEqual([]);
+    expect(Math.min(live.all, backfill.all)).toBeGreaterThan(40);
   });
 });
