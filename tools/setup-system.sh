@@ -14,6 +14,7 @@ PACKAGES=(
   time                  # CPU and memory of whole process trees
   xfsprogs              # mkfs.xfs: a file system with reflinks, to test on
   python3               # its configparser, which imported INI files were written with
+  beets                 # that its plugin in contrib/ is tried in
 )
 [ "${1:-}" = --and ] && shift && PACKAGES+=("$@")
 
