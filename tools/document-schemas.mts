@@ -439,13 +439,70 @@ const trash = z.looseObject({
   ),
 });
 
+/** What the gate says of one file. */
+const judgedFile = z.looseObject({
+  ...path,
+  verdict: z.enum(['new', 'duplicate', 'upgrade', 'exact', 'unknown', 'unreadable', 'held']),
+  of: z.string().nullable(),
+  ofPathBase64: z.base64().optional(),
+  recording: z.string().nullable(),
+  release: z.looseObject({
+    album: z.string().nullable(),
+    albumArtist: z.string().nullable(),
+    disc: count.nullable(),
+    track: count.nullable(),
+  }),
+  reasons: z.array(z.string()).min(1),
+  placed: z.string().nullable(),
+  placedPathBase64: z.base64().optional(),
+  tookMs: z.number().min(0),
+});
+const version = { v: z.literal(1) };
+
+/** A line of `gate check|import|backfill|admit --json`: a verdict, or why there is none. */
+const verdict = z.union([judgedFile.extend(version), z.looseObject({ ...version, ...path, error: failure })]);
+
+/** A line of `gate --stdio`. `id` is that of the request. */
+const answer = z.union([
+  judgedFile.extend({ ...version, id: z.unknown() }),
+  z.looseObject({ ...version, id: z.unknown(), error: failure }),
+]);
+
+const job = z.looseObject({
+  id: z.string(),
+  lane: z.enum(['live', 'backfill']),
+  askedBy: z.string(),
+  made: z.iso.datetime(),
+  counts: z.looseObject({ queued: count, leased: count, done: count, dead: count }),
+});
+const gateJobs = z.looseObject({ ...version, jobs: z.array(job) });
+const gateJob = job.extend({
+  ...version,
+  files: z.array(
+    z.looseObject({
+      ...path,
+      state: z.enum(['queued', 'leased', 'done', 'dead']),
+      attempts: count,
+      error: failure.nullable(),
+      verdict: judgedFile.nullable(),
+    }),
+  ),
+});
+const gateRequeued = z.looseObject({ ...version, requeued: count });
+
 /** By the name of the file in docs/reference, without `.schema.json`. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   ...{ scan, match, pair, compare, file, library, settings, doctor, import: imported },
   ...{ decided, decisions, 'decisions-list': decisionsList, 'decisions-import': decisionsImport },
   ...{ plan, applied, entries, journal, trash },
+  ...{ verdict, 'gate-answer': answer, 'gate-jobs': gateJobs, 'gate-job': gateJob, 'gate-requeued': gateRequeued },
 };
 export type DocumentName =
+  | 'verdict'
+  | 'gate-answer'
+  | 'gate-jobs'
+  | 'gate-job'
+  | 'gate-requeued'
   | 'scan'
   | 'match'
   | 'pair'

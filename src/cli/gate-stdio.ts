@@ -67,10 +67,21 @@ function readRequest(context: CommandContext, line: string): Request {
   if (op !== 'check' && op !== 'import') throw badRequest('"op" must be "check" or "import".');
   if (inbox !== undefined && typeof inbox !== 'string') throw badRequest('"inbox" must be a name.');
   if (source !== undefined && typeof source !== 'string') throw badRequest('"source" must be a text.');
-  const named = typeof pathBase64 === 'string' ? pathFromBytes(bytesOfBase64(pathBase64)) : path;
-  if (typeof named !== 'string' || named === '') throw badRequest('"path" must be the path of a file.');
+  const named = pathBase64 === undefined ? path : nameOfBase64(pathBase64);
+  if (typeof named !== 'string' || named === '' || named.includes('\0')) {
+    throw badRequest('"path" must be the path of a file.');
+  }
   const [absolute = named as BytePath] = pathsOf(context, [named]);
   return { id, op, path: absolute, ...(inbox !== undefined && { inbox }), ...(source !== undefined && { source }) };
+}
+
+function nameOfBase64(text: unknown): BytePath {
+  try {
+    if (typeof text === 'string') return pathFromBytes(bytesOfBase64(text));
+  } catch {
+    // Said below, like anything else that it might be.
+  }
+  throw badRequest('"pathBase64" must be the bytes of a path in base64.');
 }
 
 function asObject(line: string): Readonly<Record<string, unknown>> {

@@ -39,6 +39,10 @@ it('gives the bytes of names that are not Unicode beside a text that everybody c
   expect(eventDocument({ n: 1, at: 0, body: promoted })).toMatchObject({
     data: { path: '/\ufffd', pathBase64: 'L/8=', insteadOf: '/a', recording: 'r' },
   });
+  const renamed = { type: 'file.renamed', path: ODD, from: ODD, inbox: 'in', verdict: 'new' } as const;
+  expect(eventDocument({ n: 1, at: 0, body: renamed })).toMatchObject({
+    data: { path: '/\ufffd', pathBase64: 'L/8=', from: '/\ufffd', fromPathBase64: 'L/8=', verdict: 'new' },
+  });
 });
 
 it('has an id that no other event has', () => {

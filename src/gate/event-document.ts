@@ -30,7 +30,7 @@ function eventData(body: GateEventBody): Fields {
     case 'file.failed':
       return exact({ path: body.path, code: body.code, message: body.message });
     case 'file.renamed':
-      return { path: body.path, from: body.from, inbox: body.inbox, verdict: body.verdict };
+      return exact({ path: body.path, from: body.from, inbox: body.inbox, verdict: body.verdict });
     case 'file.promoted': {
       const { path, insteadOf, recording } = body;
       return exact({ path, insteadOf, recording });

@@ -8,7 +8,6 @@ import { type CatalogueStore, keyOfStamp } from '#catalogue';
 import { readPlace } from '#gate';
 import { type BytePath, systemClock } from '#kernel';
 import { unprivileged } from '../../../test/support/unprivileged.ts';
-import { keyOf } from '../../gate/release.ts';
 import { openCatalogue } from './catalogue.ts';
 import { openConnection } from './connection.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -187,7 +186,7 @@ describe('migrations', () => {
     await using store = await openCatalogue(file, { clock: systemClock, owner: 'reprise test', waitMs: 0 });
     const gate = store.gate(readPlace);
     const asked = { releaseId: null, except: null, inboxes: [] };
-    const rivals = await gate.rivals({ ...asked, albumKey: keyOf('nÁghts'), track: 3 });
+    const rivals = await gate.rivals({ ...asked, albumKey: 'nághts', track: 3 });
     expect(rivals.map(({ fileId, path: name, place: { disc, artistKey } }) => [fileId, name, disc, artistKey])).toEqual(
       [
         [1, '/music/one.flac', 2, null],
