@@ -119,6 +119,25 @@ describe('the words', () => {
   });
 });
 
+describe('an inbox that lets pass', () => {
+  it('what cannot be decided or played, and says so', async () => {
+    await begin({ policy: { onUnsure: 'pass', onUnreadable: 'pass' } });
+    const whole = put('1.flac', { song: 1, tags: track(1) });
+    writeFileSync(at('2.flac'), readFileSync(whole).subarray(0, 200_000));
+    rmSync(whole);
+    writeFileSync(at('3.mp3'), 'no sound at all');
+    const tiny = put('4.flac', { song: 3, seconds: 1.5, tags: track(2) });
+    const tinyCopy = put('5.mp3', { song: 3, seconds: 1.5, tags: track(2) });
+    const verdicts = verdictsOf(await gate.take([at('2.flac'), at('3.mp3'), tiny, tinyCopy]));
+    expect(verdicts.map((verdict) => verdict?.verdict)).toEqual(['new', 'unreadable', 'new', 'new']);
+    expect(verdicts[0] && reasonsOf(verdicts[0])).toContain('damaged or not complete');
+    expect(verdicts[3] && reasonsOf(verdicts[3])).toContain('This inbox lets such files pass.');
+    for (const name of ['2.flac', '3.mp3']) {
+      expect(await gate.store.intakeAt(at(name) as BytePath)).toMatchObject({ isAdmitted: true });
+    }
+  });
+});
+
 describe('the place on a release', () => {
   it.each(['single first', 'album first'])(
     'keeps a single and its album track with the same stream, %s',
