@@ -3,8 +3,9 @@ import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, baseName, displayPath, type Failure, joinPath } from '#kernel';
 import type { ImportFile, ImportRequest } from './gate.ts';
 import type { JobSummary } from './model.ts';
-import { type GateParts, isStanding } from './parts.ts';
+import type { GateParts } from './parts.ts';
 import type { NewJobFile } from './ports.ts';
+import { isStanding } from './standing.ts';
 
 /** @throws AppError `gate/no-inbox`, `gate/nothing`, `run/cancelled` */
 export async function enqueue(parts: GateParts, request: ImportRequest): Promise<JobSummary> {

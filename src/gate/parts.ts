@@ -5,14 +5,14 @@ import { type BytePath, type Clock, isUnder } from '#kernel';
 import type { Wait } from './bell.ts';
 import type { Hands } from './hands.ts';
 import { type Inbox, type Policy, USUAL_POLICY } from './policy.ts';
-import type { GateStore, Intake } from './ports.ts';
+import type { GateStore } from './ports.ts';
 
 export interface GateParts {
   readonly store: GateStore;
   readonly catalogue: Pick<CatalogueStore, 'knownContents' | 'decisions'>;
   readonly workers: SoundWorkers;
   readonly tree: FileTree;
-  readonly acts: Pick<FileActs, 'list'>;
+  readonly acts: Pick<FileActs, 'list' | 'state'>;
   readonly hands: Hands;
   readonly clock: Clock;
   readonly sleep: Wait;
@@ -33,14 +33,6 @@ export interface GateParts {
 /** The inbox by its name, or the one in which the file lies. */
 export function inboxOf(inboxes: readonly Inbox[], name: string | null, path: BytePath): Inbox | undefined {
   return inboxes.find((inbox) => inbox.name === name) ?? inboxes.find((inbox) => isUnder(path, inbox.path));
-}
-
-/** Does the judgement still hold? What was let in and is not of the library any more would have to come in anew. */
-export async function isStanding(
-  { store }: Pick<GateParts, 'store'>,
-  { isAdmitted, fileId }: Intake,
-): Promise<boolean> {
-  return !isAdmitted || fileId === null || (await store.libraryFile(fileId)) !== undefined;
 }
 
 export function policyOf(inboxes: readonly Inbox[], name: string | null, path: BytePath): Policy {

@@ -7,11 +7,12 @@ import { AppError, type BytePath, displayPath } from '#kernel';
 import type { HandledFile } from './hands.ts';
 import { type Arrival, type Judgement, type JudgeParts, judgeArrival, readArrival } from './judge.ts';
 import type { GateEventBody, GateVerdict } from './model.ts';
-import { type GateParts, inboxOf, isStanding, policyOf } from './parts.ts';
+import { type GateParts, inboxOf, policyOf } from './parts.ts';
 import { placeName } from './placement/place-name.ts';
 import type { Policy } from './policy.ts';
 import type { Claim, Intake, QueuedFile } from './ports.ts';
 import { isAway, replaceKeeper } from './promote.ts';
+import { isStanding, isTakenBack } from './standing.ts';
 
 /** What reading a queued file gave. */
 export type Taken =
@@ -57,8 +58,10 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
 }
 
 /** Did the judgement let in what the file sounds like now? Tags, times and rights put nobody out. */
-async function isSoundOf({ store }: GateParts, intake: Intake, { content }: Arrival): Promise<boolean> {
+async function isSoundOf(parts: GateParts, intake: Intake, { content }: Arrival): Promise<boolean> {
+  const { store } = parts;
   if (!intake.isAdmitted || intake.isPending || intake.contentHash === null) return false;
+  if (await isTakenBack(parts, intake)) return false;
   if (intake.contentHash === content.contentHash) return true;
   const before = (await store.content(intake.contentHash))?.sound;
   return before != null && before.audioHash === content.sound?.audioHash;

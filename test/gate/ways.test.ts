@@ -81,6 +81,24 @@ describe('placing', () => {
     expect(existsSync(file)).toBe(true);
   });
 
+  it('that was taken back is done again when somebody asks for it, and undoable again', async () => {
+    await begin({ policy: { place: 'move' } });
+    const file = put('x.flac', { song: 1, tags: track(3, { title: 'Dusk' }) });
+    const placed = path.join(place.library, 'The Band', 'Nights', '03 Dusk.flac');
+    // A library in which nothing is left would be taken for a disk that is away.
+    writeFileSync(path.join(place.library, 'cover.jpg'), 'a picture');
+    expect(verdictsOf(await gate.take([file]))).toMatchObject([{ verdict: 'new', placed }]);
+    for (const ask of [
+      () => gate.take([file]),
+      async () => gate.finish((await gate.gate.admit(file as BytePath)).id),
+    ]) {
+      await gate.undo();
+      expect([existsSync(file), existsSync(placed)]).toEqual([true, false]);
+      expect(verdictsOf(await ask())).toMatchObject([{ verdict: 'new', placed }]);
+      expect([existsSync(file), existsSync(placed)]).toEqual([false, true]);
+    }
+  });
+
   it('takes a free name where the place is taken, and leaves what lies there', async () => {
     await begin({ policy: { place: 'copy' } });
     const taken = path.join(place.library, 'The Band', 'Nights', '03 Dusk.flac');
