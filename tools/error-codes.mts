@@ -94,6 +94,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'gate/no-job': 'There is no such job.',
   'gate/not-judged': 'The gate has not judged the file as it is now, so nobody can admit it.',
   'gate/nothing': 'What was to be imported holds no file.',
+  'gate/nothing-to-watch': 'The settings name no inbox, so "gate watch" would wait for ever.',
   'http/address': 'A route of flaczkownia-dedup was called from an address that compat.allowFrom does not name.',
   'http/bad-address': 'A setting names something that is no network address, or no network.',
   'http/bad-body': 'The body of a request is not what its Content-Type says.',

@@ -199,6 +199,14 @@ it('"gate watch" does the same, without the network', async () => {
   expect(place.reprise('gate', 'check', song(1)).status).toBe(10);
 });
 
+it('"gate watch" says so where there is nothing to watch', () => {
+  using bare = createWorkplace();
+  expect(bare.reprise('gate', 'watch')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('The settings name no inbox'),
+  });
+});
+
 it('says why it does not start, and leaves nothing open', async () => {
   daemon = await startDaemon(place);
   const { port } = new URL(addressOf(daemon));

@@ -29,6 +29,7 @@ export const runGate: CommandRun = async (context) => {
       return takeIn(context, { ...(await request(context, operands)), lane: 'backfill', orderBy });
     }
     case 'watch':
+      if (context.resolved.settings.inboxes.length === 0) throw nothingToWatch();
       return (await import('./serve.ts')).runDaemon(context, false);
     case 'jobs':
       return jobs(context, operands);
@@ -48,6 +49,13 @@ function usage(
   hint = 'It is one of check, import, backfill, watch, jobs, admit.',
 ): AppError {
   return new AppError(code, message, { kind: 'usage', hint });
+}
+
+function nothingToWatch(): AppError {
+  return new AppError('gate/nothing-to-watch', 'The settings name no inbox, so there is nothing to watch.', {
+    kind: 'usage',
+    hint: 'Name one: [inboxes.downloads] with path = "~/Downloads". See docs/guide/gate.md.',
+  });
 }
 
 function atLeastOne(word: string, operands: readonly string[]): readonly string[] {
