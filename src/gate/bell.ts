@@ -17,18 +17,19 @@ export function createBell(sleep: Wait): Bell {
       for (const wake of woken) wake();
     },
     async wait(milliseconds, signal) {
+      // Not `AbortSignal.any`, whose results live as long as the signal does: this is asked several times a second for months.
       const stop = new AbortController();
-      const both = AbortSignal.any([signal, stop.signal]);
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          waiting.delete(wake);
-          stop.abort();
-          resolve();
-        };
-        waiting.add(wake);
-        // Whether the time has passed or the signal has come is one to those who wait.
-        sleep(milliseconds, both).then(wake, wake);
-      });
+      const end = (): void => stop.abort();
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+      waiting.add(end);
+      try {
+        // A rejection says that it was told to stop.
+        await sleep(milliseconds, stop.signal).catch(() => {});
+      } finally {
+        waiting.delete(end);
+        signal.removeEventListener('abort', end);
+      }
     },
   };
 }
