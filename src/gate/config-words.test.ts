@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { PLACE_FIELDS, WEBHOOK_EVENTS } from '#config';
 import type { AppError } from '#kernel';
 import type { GateEventBody } from './index.ts';
-import { assertPlaceTemplate } from './placement/place-name.ts';
+import { placeName } from './placement/place-name.ts';
 
 it('webhooks can be told of all that the gate tells', () => {
   const told: Record<GateEventBody['type'], true> = {
@@ -18,7 +18,7 @@ it('webhooks can be told of all that the gate tells', () => {
 it('templates may name all fields that can be filled, and no others', () => {
   let hint: string | undefined;
   try {
-    assertPlaceTemplate('{no such field}');
+    placeName('{no such field}', { tags: {}, name: 'a.mp3' as BytePath });
   } catch (error) {
     hint = (error as AppError).hint;
   }

@@ -1,6 +1,6 @@
 /** The live import gate: a file arrives, is judged, and is admitted, held or refused. */
 export { createGate } from './create-gate.ts';
-export { eventDocument, eventId, verdictDocument } from './event-document.ts';
+export { eventDocument, verdictDocument } from './event-document.ts';
 export { createFilingHands } from './filing-hands.ts';
 
 export type * from './gate.ts';
@@ -19,7 +19,6 @@ export {
   type WebhookTrouble,
 } from './outbox.ts';
 export type { GateParts } from './parts.ts';
-export { assertPlaceTemplate } from './placement/place-name.ts';
 export type { Inbox, Policy } from './policy.ts';
 export type * from './ports.ts';
 export { type ReleasePlace, readPlace, type TuplePart } from './release.ts';

@@ -35,11 +35,6 @@ export function placeName(template: string, fields: PlaceFields): BytePath {
   return [...folders, safe(last, safeExtension(extension))].join('/') as BytePath;
 }
 
-/** Is it a template that {@link placeName} understands? @throws AppError `gate/bad-template` */
-export function assertPlaceTemplate(template: string): void {
-  placeName(template, { tags: {}, name: 'a.mp3' as BytePath });
-}
-
 function valuesOf(tags: CommonTags, stem: BytePath): Readonly<Record<Field, string | undefined>> {
   const text = (value: string | undefined): string | undefined => value?.toWellFormed().trim() || undefined;
   const artist = text(tags.artist) ?? text(tags.artists?.[0]);
