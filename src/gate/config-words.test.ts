@@ -1,7 +1,7 @@
 /** What the settings say of the gate against what the gate knows. */
 import { expect, it } from 'vitest';
 import { PLACE_FIELDS, WEBHOOK_EVENTS } from '#config';
-import type { AppError } from '#kernel';
+import type { AppError, BytePath } from '#kernel';
 import type { GateEventBody } from './index.ts';
 import { placeName } from './placement/place-name.ts';
 
