@@ -30,7 +30,7 @@ export function createGate(parts: GateParts): Gate {
       assertInbox(inboxes, inbox);
       const startedAt = clock.now();
       const policy = policyOf(inboxes, inbox, '' as BytePath);
-      const judgement = await judgeRemote(judgeParts(parts), sound, policy);
+      const judgement = await judgeRemote(judgeParts(parts, 'live'), sound, policy);
       const { path: _, ...verdict } = verdictOn('' as BytePath, judgement, policy, clock.now() - startedAt);
       return verdict;
     },

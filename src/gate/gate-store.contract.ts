@@ -54,7 +54,7 @@ function verdictOf(path: BytePath, verdict: GateWord, of: BytePath | null = null
 
 const QUESTION: RivalQuestion = {
   ...{ albumKey: keyOf('Nights'), releaseId: null, track: 1, except: null },
-  inboxes: ['/in' as BytePath],
+  ...{ inboxes: ['/in' as BytePath], lane: 'live' },
 };
 
 /** A claim of the n-th sound at a path, by which it is new unless more is said. */
@@ -158,6 +158,12 @@ export function describeGateStore(name: string, open: () => Promise<GateStoreSub
       }
       await store().enqueue(job('j', ['/lib/waits', '/in/kept']));
       expect(await rivals()).toEqual(['/in/kept', '/lib/scanned']);
+      // What waits in the backfill is of the library for what is live, and has its turn among its own.
+      await subject.apply([{ kind: 'added', path: '/lib/old' as BytePath, stamp: stampOf(6), content: newContent(6) }]);
+      await store().enqueue(job('b', ['/lib/old'], { lane: 'backfill' }));
+      expect(await rivals()).toEqual(['/in/kept', '/lib/scanned', '/lib/old']);
+      expect(await rivals({ lane: 'backfill' })).toEqual(['/in/kept', '/lib/scanned']);
+      await subject.apply([{ kind: 'missing', id: (await store().rivals(QUESTION))[2]?.fileId as number }]);
       expect(await rivals({ except: '/in/kept' as BytePath })).toEqual(['/lib/scanned']);
       expect(await rivals({ track: 2 })).toEqual([]);
       expect(await rivals({ track: null })).toHaveLength(2);

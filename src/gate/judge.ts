@@ -19,7 +19,7 @@ import {
 import { AppError, type BytePath, cancelled, displayPath, extensionOf } from '#kernel';
 import { settleDecisions, type Verdict } from '#matching';
 import { whyBetter } from './better.ts';
-import type { GateWord } from './model.ts';
+import type { GateWord, Lane } from './model.ts';
 import type { Policy } from './policy.ts';
 import type { JudgementStore, Rival, RivalQuestion } from './ports.ts';
 import { type Agreement, agreement, type ReleasePlace, readPlace, whyUnplaced } from './release.ts';
@@ -32,6 +32,7 @@ export interface JudgeParts {
   readonly tree: Pick<FileTree, 'stamp'>;
   /** Real paths: what lies there belongs to the library only where it was admitted. */
   readonly inboxes: readonly BytePath[];
+  readonly lane: Lane;
   /** Is a file that is not there on a volume that is away? */
   readonly isAway: (path: BytePath) => Promise<boolean>;
   /** Told of a file of the library that is gone; the rivals are asked for again afterwards. */
@@ -102,6 +103,7 @@ export async function judgeArrival(
     track,
     except: path,
     inboxes: parts.inboxes,
+    lane: parts.lane,
   };
   for (;;) {
     if (signal.aborted) throw cancelled();

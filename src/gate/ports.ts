@@ -41,6 +41,8 @@ export interface RivalQuestion {
   readonly except: BytePath | null;
   /** Folders of inboxes: what lies there belongs to the library only where the gate has admitted it. */
   readonly inboxes: readonly BytePath[];
+  /** In whose turn it is asked: what has its turn later, because it waits in the backfill, stands where it is until then. */
+  readonly lane: Lane;
 }
 
 /** A file as the gate has judged it. */

@@ -3,7 +3,7 @@ import { AppError, type BytePath, displayPath } from '#kernel';
 import { filesOf } from './enqueue.ts';
 import type { ImportRequest } from './gate.ts';
 import { type Arrival, type Judgement, type JudgeParts, judgeArrival, readArrival } from './judge.ts';
-import type { GateVerdict } from './model.ts';
+import type { GateVerdict, Lane } from './model.ts';
 import { type GateParts, policyOf } from './parts.ts';
 import type { Policy } from './policy.ts';
 import type { Rival, RivalQuestion } from './ports.ts';
@@ -17,7 +17,8 @@ export async function checkFile(
   signal: AbortSignal,
 ): Promise<GateVerdict> {
   if ((await parts.tree.stamp(path)) === undefined) throw isFolder(path);
-  return (await judged(parts, [], path, policyOf(parts.inboxes, inbox, path), signal)).verdict;
+  const policy = policyOf(parts.inboxes, inbox, path);
+  return (await judged(parts, { lane: 'live', supposed: [], waiting: new Set() }, path, policy, signal)).verdict;
 }
 
 function isFolder(path: BytePath): AppError {
@@ -40,7 +41,7 @@ export async function* rehearse(
   for (const { path } of files.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0))) {
     const policy = policyOf(parts.inboxes, request.inbox ?? null, path);
     try {
-      const { verdict, ...file } = await judged(parts, supposed, path, policy, signal, waiting);
+      const { verdict, ...file } = await judged(parts, { lane: request.lane, supposed, waiting }, path, policy, signal);
       waiting.delete(path);
       if (file.judgement.isAdmitted && policy.mode !== 'preview') supposed.push(file);
       yield verdict;
@@ -57,23 +58,30 @@ interface Supposed {
   readonly judgement: Judgement;
 }
 
+/** What would have come of an import by now. */
+interface Supposition {
+  readonly lane: Lane;
+  readonly supposed: readonly Supposed[];
+  /** Files whose turn has not come. */
+  readonly waiting: ReadonlySet<BytePath>;
+}
+
 async function judged(
   parts: GateParts,
-  supposed: readonly Supposed[],
+  supposition: Supposition,
   path: BytePath,
   policy: Policy,
   signal: AbortSignal,
-  waiting: ReadonlySet<BytePath> = new Set(),
 ): Promise<Supposed & { readonly verdict: GateVerdict }> {
   const startedAt = parts.clock.now();
-  const quiet = quietParts(judgeParts(parts), supposed, waiting);
+  const quiet = quietParts(judgeParts(parts, supposition.lane), supposition);
   const arrival = await readArrival(quiet, path, signal);
   const judgement = await judgeArrival(quiet, arrival, policy, signal);
   return { arrival, judgement, verdict: verdictOn(path, judgement, policy, parts.clock.now() - startedAt) };
 }
 
 /** Nobody is promoted for a file that is gone, and what is only supposed to be in the library counts. */
-function quietParts(parts: JudgeParts, supposed: readonly Supposed[], waiting: ReadonlySet<BytePath>): JudgeParts {
+function quietParts(parts: JudgeParts, { supposed, waiting }: Supposition): JudgeParts {
   const gone = new Set<number>();
   const counts = ({ fileId, path }: Rival): boolean => !gone.has(fileId) && !waiting.has(path);
   const others = supposed.map(rivalOf);

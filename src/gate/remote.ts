@@ -43,6 +43,7 @@ export async function judgeRemote(
     track,
     except: null,
     inboxes,
+    lane: 'live',
   };
   const others: string[] = [];
   let doubt: Judgement | undefined;

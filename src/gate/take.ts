@@ -6,7 +6,7 @@ import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, displayPath } from '#kernel';
 import type { HandledFile } from './hands.ts';
 import { type Arrival, type Judgement, type JudgeParts, judgeArrival, readArrival } from './judge.ts';
-import type { GateEventBody, GateVerdict } from './model.ts';
+import type { GateEventBody, GateVerdict, Lane } from './model.ts';
 import { type GateParts, inboxOf, policyOf } from './parts.ts';
 import { placeName } from './placement/place-name.ts';
 import type { Policy } from './policy.ts';
@@ -52,7 +52,7 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
     await store.renamed(former.path, path, stamp, isAdmitted ? [told] : [], parts.clock.now());
     return { kind: 'settled', verdict: { ...former.verdict, path } };
   }
-  const arrival = await readArrival(judgeParts(parts), path, signal);
+  const arrival = await readArrival(judgeParts(parts, file.lane), path, signal);
   const admitted = intake && (await isSoundOf(parts, intake, arrival)) ? intake : undefined;
   return { kind: 'arrival', arrival, admitted };
 }
@@ -82,9 +82,10 @@ async function formerName(
 }
 
 /** What judging needs of the gate. */
-export function judgeParts(parts: GateParts): JudgeParts {
+export function judgeParts(parts: GateParts, lane: Lane): JudgeParts {
   return {
     ...parts,
+    lane,
     inboxes: parts.inboxes.map((inbox) => inbox.path),
     isAway: (path) => isAway(parts, path),
     onGone: async (rival) => void (await replaceKeeper(parts, rival.fileId, rival.path)),
@@ -122,7 +123,7 @@ async function claimed(
 ): Promise<Claim> {
   const policy = policyOf(parts.inboxes, file.inbox, file.path);
   for (;;) {
-    const judgement = await judgeArrival(judgeParts(parts), arrival, policy, signal);
+    const judgement = await judgeArrival(judgeParts(parts, file.lane), arrival, policy, signal);
     const claim = claimOf(parts, file, arrival, judgement, policy, startedAt);
     const made = admitted === undefined ? claim : staying(claim, admitted, arrival);
     if (await parts.store.claim(made)) return made;
@@ -274,7 +275,7 @@ async function swap(
     if (error instanceof AppError && error.code.startsWith('swap/')) return error.message;
     throw error;
   }
-  const { stamp, contentOf } = await readArrival(judgeParts(parts), kept.path, new AbortController().signal);
+  const { stamp, contentOf } = await readArrival(judgeParts(parts, 'live'), kept.path, new AbortController().signal);
   await parts.store.libraryFileChanged(kept.id, stamp, contentOf);
   return undefined;
 }

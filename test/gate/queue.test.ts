@@ -2,9 +2,10 @@
 import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SoundWorkers } from '#catalogue';
+import { type FileStamp, keyOfStamp, type SoundWorkers } from '#catalogue';
 import type { GateParts, GateVerdict, GateWord, Job } from '#gate';
 import { AppError, type BytePath, baseName } from '#kernel';
+import { createFileTree } from '../../src/adapters/files/index.ts';
 import {
   createGatePlace,
   type GatePlace,
@@ -118,6 +119,19 @@ describe('the order', () => {
     const numbered = ['7 x.flac', '12 y.flac', 'z.flac'].map((name) => old(path.join('numbered', name), 3, 9));
     const byNumber = await gate.take([path.join(folder, 'numbered')], { lane: 'backfill', orderBy: 'number' });
     expect(byNumber.files.map((file) => file.path)).toEqual([numbered[1], numbered[0], numbered[2]]);
+  });
+
+  it('puts nothing live before a library that was scanned and waits for its backfill', async () => {
+    const file = studio.make(path.join(place.library, '1.flac'), { song: 1, tags: track(1) }) as BytePath;
+    const analysis = await workers.analyse(file, { known: [] });
+    if (analysis.kind !== 'new') throw new Error('Nothing was known.');
+    const content = { ...analysis, producer: workers.producer };
+    const stamp = keyOfStamp((await createFileTree().stamp(file)) as FileStamp);
+    await gate.catalogue.apply([{ kind: 'added', path: file, stamp, content }]);
+    const old = await gate.gate.enqueue({ ...asked(file), lane: 'backfill' });
+    const live = await gate.take([put('2.mp3', { song: 1, tags: track(1) })]);
+    expect(live.files).toMatchObject([{ verdict: { verdict: 'duplicate', of: file } }]);
+    expect(words(await gate.finish(old.id))).toEqual(['new']);
   });
 
   it('of a limited backfill lets live files pass it', async () => {

@@ -185,7 +185,7 @@ describe('migrations', () => {
     old.close();
     await using store = await openCatalogue(file, { clock: systemClock, owner: 'reprise test', waitMs: 0 });
     const gate = store.gate(readPlace);
-    const asked = { releaseId: null, except: null, inboxes: [] };
+    const asked = { releaseId: null, except: null, inboxes: [], lane: 'live' } as const;
     const rivals = await gate.rivals({ ...asked, albumKey: 'nághts', track: 3 });
     expect(rivals.map(({ fileId, path: name, place: { disc, artistKey } }) => [fileId, name, disc, artistKey])).toEqual(
       [

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CommonTags, TagReading } from '#audio';
 import type { StampKey } from '#catalogue';
-import type { ReleasePlace, Rival, RivalQuestion } from '#gate';
+import type { Lane, ReleasePlace, Rival, RivalQuestion } from '#gate';
 import { type BytePath, isUnderAny } from '#kernel';
 import type { Connection } from './connection.ts';
 import { hashText, pathOf } from './rows.ts';
@@ -70,7 +70,7 @@ const RIVAL = `
   coalesce(places.isrc, (select of_copy.isrc from intakes join places as of_copy on of_copy.content_id = intakes.content_id
     where intakes.keeper_id = files.id and of_copy.isrc is not null limit 1)) as isrc,
   (select admitted from intakes where intakes.path = cast(files.folder || x'2f' || files.name as blob)) as admitted,
-  exists (select 1 from gate_files where gate_files.path = cast(files.folder || x'2f' || files.name as blob)
+  (select lane from gate_files where gate_files.path = cast(files.folder || x'2f' || files.name as blob)
     and gate_files.state in ('queued', 'leased')) as waits`;
 const FROM_PLACES = `
   from places join files on files.content_id = places.content_id join contents on contents.id = places.content_id
@@ -84,7 +84,7 @@ const BY_AUDIO = `
 /** Files of the library in this place, the oldest in the catalogue first. All contents must have been placed. */
 export function rivalsIn(
   connection: Connection,
-  { albumKey, releaseId, track, except, inboxes }: RivalQuestion,
+  { albumKey, releaseId, track, except, inboxes, lane }: RivalQuestion,
 ): Rival[] {
   const onTrack = track === null ? '' : ' and places.track = ?';
   const asked = track === null ? [] : [track];
@@ -92,7 +92,7 @@ export function rivalsIn(
     ...(albumKey === null ? [] : connection.rows<RivalRow>(BY_ALBUM + onTrack, albumKey, ...asked)),
     ...(releaseId === null ? [] : connection.rows<RivalRow>(BY_RELEASE + onTrack, releaseId, ...asked)),
   ];
-  return libraryFiles(rows, except, inboxes);
+  return libraryFiles(rows, except, inboxes, lane);
 }
 
 /** A few are enough to name. Chosen. */
@@ -113,7 +113,7 @@ export function sameAudioIn(
     sampleHash === null
       ? []
       : connection.rows<RivalRow>(`${BY_AUDIO} and contents.sample_hash = ? limit 50`, sampleHash);
-  return libraryFiles([...rows, ...more], except, inboxes).slice(0, MOST_NAMED);
+  return libraryFiles([...rows, ...more], except, inboxes, 'backfill').slice(0, MOST_NAMED);
 }
 
 interface RivalRow {
@@ -134,15 +134,21 @@ interface RivalRow {
   readonly side: string | null;
   readonly track: number | null;
   readonly admitted: number | null;
-  readonly waits: number;
+  readonly waits: Lane | null;
 }
 
 /** What was never judged is of the library unless it lies in an inbox, or waits for its turn. */
-function libraryFiles(rows: readonly RivalRow[], except: BytePath | null, inboxes: readonly BytePath[]): Rival[] {
+function libraryFiles(
+  rows: readonly RivalRow[],
+  except: BytePath | null,
+  inboxes: readonly BytePath[],
+  lane: Lane,
+): Rival[] {
   const rivals = new Map<number, Rival>();
   for (const row of rows) {
     const path = pathOf(row.folder, row.name);
-    const isIn = row.admitted === null ? row.waits === 0 && !isUnderAny(path, inboxes) : row.admitted === 1;
+    const waits = row.waits === 'live' || (row.waits === 'backfill' && lane === 'backfill');
+    const isIn = row.admitted === null ? !waits && !isUnderAny(path, inboxes) : row.admitted === 1;
     if (path === except || !isIn) continue;
     rivals.set(row.id, {
       ...{ fileId: row.id, path, stamp: row.stamp as StampKey, contentHash: hashText(row.hash) },
