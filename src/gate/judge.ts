@@ -145,7 +145,7 @@ interface HeardRival {
 /** What the gate goes by. */
 type SoundVerdict = Pick<Verdict, 'relation' | 'truncated' | 'master' | 'foreignEnd' | 'reasons'>;
 
-/** Those that stand in the same place; `changed` where the library was not what the catalogue held it for. */
+/** Those that stand in the same place, up to the first copy; `changed` where the library was not what the catalogue held it for. */
 async function hearAll(
   parts: JudgeParts,
   arrival: Arrival,
@@ -153,16 +153,29 @@ async function hearAll(
   question: Question,
 ): Promise<readonly HeardRival[] | 'changed'> {
   const heard: HeardRival[] = [];
-  for (const rival of rivals) {
-    const agrees = agreement(question.place, rival.place, question.policy.tuple);
-    if (agrees === null) continue;
+  for (const { rival, agreement: agrees } of inOnePlace(rivals, question)) {
+    if (question.signal.aborted) throw cancelled();
     if ((await standing(parts, rival, question.signal)) === 'changed') return 'changed';
     const content = await parts.store.content(rival.contentHash);
     if (content === undefined) return 'changed';
     const verdict = await hearWithCopies(parts, arrival, { ...rival, content }, question.signal);
     heard.push({ rival, agreement: agrees, content, verdict });
+    if (isCopy(verdict)) break;
   }
   return heard;
+}
+
+/** Those whose place agrees. The surest first: in all parts, then the oldest in the catalogue. */
+function inOnePlace(
+  rivals: readonly Rival[],
+  { place, policy }: Question,
+): readonly Pick<HeardRival, 'rival' | 'agreement'>[] {
+  const agreeing = rivals.flatMap((rival) => {
+    const agrees = agreement(place, rival.place, policy.tuple);
+    return agrees === null ? [] : [{ rival, agreement: agrees }];
+  });
+  const isLoose = (one: { readonly agreement: Agreement }): number => Number(one.agreement === 'loose');
+  return agreeing.toSorted((a, b) => isLoose(a) - isLoose(b) || a.rival.fileId - b.rival.fileId);
 }
 
 /** Is the file of the library still what the catalogue says? What lies on a volume that is away counts as it was. */
@@ -259,8 +272,7 @@ async function rule(
   place: ReleasePlace,
   policy: Policy,
 ): Promise<Partial<Judgement> & Pick<Judgement, 'word' | 'isAdmitted' | 'reasons'>> {
-  const copies = heard.filter(({ verdict }) => isCopy(verdict)).toSorted(byWorth);
-  const [copy] = copies;
+  const copy = heard.find(({ verdict }) => isCopy(verdict));
   if (copy !== undefined) return duplicateOf(copy, arrival);
   const doubt = heard.find(({ verdict }) => verdict.relation === 'unsure');
   if (doubt !== undefined) {
@@ -286,12 +298,6 @@ function damageOf({ content: { sound } }: Arrival): string | null {
   const { complaints, decodedSeconds } = sound.integrity;
   const declared = sound.stream.declaredSeconds;
   return complaints[0] ?? `It ends after ${decodedSeconds.toFixed(0)} s of ${(declared ?? 0).toFixed(0)} s.`;
-}
-
-/** The surest first: a place that agrees in all parts, then the oldest in the catalogue. */
-function byWorth(a: HeardRival, b: HeardRival): number {
-  const loose = Number(a.agreement === 'loose') - Number(b.agreement === 'loose');
-  return loose || a.rival.fileId - b.rival.fileId;
 }
 
 function duplicateOf(

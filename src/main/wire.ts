@@ -126,7 +126,7 @@ async function openLibraryJournal(settings: Settings): Promise<Journal> {
 async function openStore(settings: Settings, owner = 'another reprise'): Promise<OpenCatalogue> {
   ensureDataFolder(settings);
   const { openCatalogue } = await import('../adapters/sqlite/index.ts');
-  return openCatalogue(catalogueFile(settings), { clock: systemClock, owner });
+  return openCatalogue(catalogueFile(settings), { clock: systemClock, owner, readPlace });
 }
 
 /** Threads are started when there is something to search. */

@@ -5,6 +5,7 @@ import { AppError, type Clock } from '#kernel';
 import { writeChange } from './changes.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { createDecisionStore } from './decision-store.ts';
+import { placeSome } from './gate-places.ts';
 import { createGateStore, type ReadPlace } from './gate-store.ts';
 import { createImportStore } from './import-store.ts';
 import { filesIn, filesWithInodes, knownContents, listingsUnder, missingWith } from './known-files.ts';
@@ -20,6 +21,8 @@ export interface CatalogueOptions {
   readonly owner: string;
   /** How long to wait for another process to let go, in milliseconds. */
   readonly waitMs?: number;
+  /** Places of what comes in are worked out along the way; where it is absent, when the gate first asks for them. */
+  readonly readPlace?: ReadPlace;
 }
 
 /** The catalogue, and what the gate keeps in the same file. */
@@ -48,7 +51,7 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
     return loading;
   };
   return {
-    ...createScanStore(connection, queries),
+    ...createScanStore(connection, queries, options.readPlace),
     ...createMatchStore(connection),
     ...createDecisionStore(connection, queries),
     ...createImportStore(connection),
@@ -60,7 +63,11 @@ export async function openCatalogue(file: string, options: CatalogueOptions): Pr
   };
 }
 
-function createScanStore(connection: Connection, queries: () => Promise<Queries>): ScanStore {
+function createScanStore(
+  connection: Connection,
+  queries: () => Promise<Queries>,
+  readPlace: ReadPlace | undefined,
+): ScanStore {
   return {
     listingsUnder: async (root, producer) => listingsUnder(connection, root, producer),
     filesIn: async (folder, producer) => filesIn(connection, folder, producer),
@@ -72,6 +79,8 @@ function createScanStore(connection: Connection, queries: () => Promise<Queries>
       const to = { connection, queries: await queries() };
       connection.transact(() => {
         for (const change of changes) writeChange(to, change);
+        // Twice as many as came in, so that what was there before is done at some time, too.
+        if (readPlace) placeSome(connection, readPlace, 2 * changes.length);
       });
     },
   };

@@ -225,6 +225,7 @@ alter table contents add column nominal_bit_rate real;
  * file in `files`; what was refused or held is in `intakes` alone. Paths are bytes, verdicts and events JSON.
  */
 const GATE = `
+create index contents_by_samples on contents (sample_hash) where sample_hash is not null;
 create table unplaced (content_id integer primary key) strict;
 insert into unplaced select id from contents;
 create trigger contents_unplaced after insert on contents begin
@@ -314,6 +315,7 @@ create table gate_files (
 ) strict;
 create unique index gate_files_waiting on gate_files (path) where state in ('queued', 'leased');
 create index gate_files_due on gate_files (state, lane, order_key, id);
+create index gate_files_leased on gate_files (lease_owner) where lease_owner is not null;
 create table gate_job_files (
   job integer not null references gate_jobs (n),
   place integer not null,

@@ -241,6 +241,7 @@ CREATE TABLE webhooks (
   told_to integer not null
 ) strict, without rowid;
 CREATE INDEX contents_by_audio on contents (audio_hash) where audio_hash is not null;
+CREATE INDEX contents_by_samples on contents (sample_hash) where sample_hash is not null;
 CREATE INDEX contents_by_size on contents (size_bytes, hash);
 CREATE INDEX contents_failed on contents (producer) where failure_code is not null;
 CREATE INDEX deliveries_by_event on deliveries (event);
@@ -250,6 +251,7 @@ CREATE INDEX files_by_inode on files (device, inode);
 CREATE INDEX files_unread on files (id) where content_id is null;
 CREATE INDEX fingerprints_unaltered on fingerprints (content_id) where altered is null;
 CREATE INDEX gate_files_due on gate_files (state, lane, order_key, id);
+CREATE INDEX gate_files_leased on gate_files (lease_owner) where lease_owner is not null;
 CREATE UNIQUE INDEX gate_files_waiting on gate_files (path) where state in ('queued', 'leased');
 CREATE INDEX gate_job_files_by_file on gate_job_files (file);
 CREATE INDEX identifiers_by_content on identifiers (content_id);
