@@ -20,3 +20,4 @@ export { DEFAULT_SCAN_SETTINGS, type ScanSettings } from './scan-settings.ts';
 export type { SearchParts } from './search.ts';
 export type * from './search-ports.ts';
 export { ANSWER_COLUMNS, LINE_COLUMNS } from './search-ports.ts';
+export { worthComparing } from './worth-comparing.ts';

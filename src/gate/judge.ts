@@ -13,10 +13,12 @@ import {
   type FileTree,
   isSameWriting,
   keyOfStamp,
+  type Sound,
   type SoundWorkers,
   type StampKey,
+  worthComparing,
 } from '#catalogue';
-import { AppError, type BytePath, cancelled, displayPath, extensionOf } from '#kernel';
+import { AppError, type BytePath, cancelled, displayPath, extensionOf, invariant } from '#kernel';
 import { settleDecisions, type Verdict } from '#matching';
 import { whyBetter } from './better.ts';
 import type { GateWord, Lane } from './model.ts';
@@ -137,7 +139,8 @@ interface Question {
 interface HeardRival {
   readonly rival: Rival;
   readonly agreement: Agreement;
-  readonly content: Content;
+  /** `null` where nobody listened, as the fingerprints share nothing. */
+  readonly content: Content | null;
   /** On (arrival, rival). */
   readonly verdict: SoundVerdict;
 }
@@ -152,17 +155,58 @@ async function hearAll(
   rivals: readonly Rival[],
   question: Question,
 ): Promise<readonly HeardRival[] | 'changed'> {
+  const { signal } = question;
+  const agreeing = inOnePlace(rivals, question);
+  if (agreeing.length === 0) return [];
+  for (const { rival } of agreeing) {
+    if (signal.aborted) throw cancelled();
+    if ((await standing(parts, rival, signal)) === 'changed') return 'changed';
+  }
+  const decided = await decisionsOn(parts, arrival.content);
+  const silent = await silentAmong(parts, arrival, agreeing, decided);
   const heard: HeardRival[] = [];
-  for (const { rival, agreement: agrees } of inOnePlace(rivals, question)) {
-    if (question.signal.aborted) throw cancelled();
-    if ((await standing(parts, rival, question.signal)) === 'changed') return 'changed';
+  for (const one of agreeing) {
+    if (signal.aborted) throw cancelled();
+    const { rival } = one;
+    if (silent.has(rival)) {
+      heard.push({ ...one, content: null, verdict: SILENT });
+      continue;
+    }
     const content = await parts.store.content(rival.contentHash);
     if (content === undefined) return 'changed';
-    const verdict = await hearWithCopies(parts, arrival, { ...rival, content }, question.signal);
-    heard.push({ rival, agreement: agrees, content, verdict });
+    const verdict = await hearWithCopies(parts, arrival, { ...rival, content }, decided, signal);
+    heard.push({ ...one, content, verdict });
     if (isCopy(verdict)) break;
   }
   return heard;
+}
+
+/** Where more files stand in one place, as of albums that many artists have, fingerprints choose those to listen to. Chosen. */
+const MOST_HEARD = 8;
+const SILENT: SoundVerdict = { relation: 'different', truncated: null, reasons: ['The fingerprints share nothing.'] };
+/** Fingerprints of shorter sounds say little. */
+const LEAST_SECONDS = 10;
+
+/** Of many, those whose fingerprints share nothing with the arrival's and of which nobody has said anything. */
+async function silentAmong(
+  { store }: JudgeParts,
+  { content: { sound } }: Arrival,
+  agreeing: readonly { readonly rival: Rival }[],
+  decided: Decided,
+): Promise<ReadonlySet<Rival>> {
+  if (agreeing.length <= MOST_HEARD || sound === null || sound.durationSeconds < LEAST_SECONDS) return new Set();
+  const asked: { readonly rival: Rival; readonly fingerprint: Sound['fingerprint'] }[] = [];
+  for (const { rival } of agreeing) {
+    const other = (await store.content(rival.contentHash))?.sound;
+    if (!other || other.durationSeconds < LEAST_SECONDS || decided.has(other.audioHash)) continue;
+    const isEqual = other.audioHash === sound.audioHash || (other.sampleHash ?? '') === sound.sampleHash;
+    if (!isEqual) asked.push({ rival, fingerprint: other.fingerprint });
+  }
+  const worth = worthComparing(
+    sound,
+    asked.map(({ fingerprint }) => fingerprint),
+  );
+  return new Set(asked.filter((_, at) => !worth.has(at)).map(({ rival }) => rival));
 }
 
 /** Those whose place agrees. The surest first: in all parts, then the oldest in the catalogue. */
@@ -209,15 +253,16 @@ async function hearWithCopies(
   parts: JudgeParts,
   arrival: Side,
   kept: Side & Pick<Rival, 'fileId'>,
+  decided: Decided,
   signal: AbortSignal,
 ): Promise<SoundVerdict> {
-  const verdict = await hear(parts, arrival, kept, signal);
+  const verdict = await hear(parts, arrival, kept, decided, signal);
   if (!NEAR.has(verdict.relation)) return verdict;
   const copies = (await parts.store.copiesOf(kept.fileId)).toReversed().slice(0, MOST_COPIES);
   for (const { path, stamp, contentHash, verdict: judged } of copies) {
     const content = contentHash === null ? undefined : await parts.store.content(contentHash);
     if (path === arrival.path || judged.verdict === 'held' || !content) continue;
-    const byCopy = await hear(parts, arrival, { path, stamp, content }, signal);
+    const byCopy = await hear(parts, arrival, { path, stamp, content }, decided, signal);
     const [why = ''] = byCopy.reasons;
     if (isCopy(byCopy)) return { relation: 'same-recording', truncated: null, reasons: [say.byCopy(path, why)] };
   }
@@ -228,9 +273,15 @@ async function hearWithCopies(
 const NEAR = new Set<Verdict['relation']>(['unsure', 'shared-parts', 'other-performance']);
 
 /** A person's word counts more than the sound. */
-async function hear(parts: JudgeParts, a: Side, b: Side, signal: AbortSignal): Promise<SoundVerdict> {
-  const verdict = await compare(parts, a, b, signal);
-  const said = await decisionOn(parts, a.content, b.content);
+async function hear(
+  parts: JudgeParts,
+  arrival: Side,
+  other: Side,
+  decided: Decided,
+  signal: AbortSignal,
+): Promise<SoundVerdict> {
+  const verdict = await compare(parts, arrival, other, signal);
+  const said = decided.get(other.content.sound?.audioHash ?? '');
   if (said === 'same') return { ...verdict, relation: 'same-recording', reasons: ['A person has decided so.'] };
   if (said === 'different') return { ...verdict, relation: 'different', reasons: ['A person has decided so.'] };
   return verdict;
@@ -246,16 +297,18 @@ async function compare({ workers }: JudgeParts, a: Side, b: Side, signal: AbortS
   }
 }
 
-async function decisionOn(
-  { catalogue }: JudgeParts,
-  a: Content,
-  b: Content,
-): Promise<'same' | 'different' | undefined> {
-  const [one, other] = [a.sound?.audioHash, b.sound?.audioHash];
-  if (one === undefined || other === undefined || one === other) return undefined;
+/** What people have said of other sounds beside the arriving one, by their audio hashes. */
+type Decided = ReadonlyMap<string, 'same' | 'different'>;
+
+async function decisionsOn({ catalogue }: JudgeParts, { sound }: Content): Promise<Decided> {
   const { held } = settleDecisions(await catalogue.decisions());
-  const decision = held.find((pair) => (pair.a === one && pair.b === other) || (pair.a === other && pair.b === one));
-  return decision?.word === 'same' || decision?.word === 'different' ? decision.word : undefined;
+  const said = held.flatMap(({ a, b, word }) => {
+    if (word !== 'same' && word !== 'different') return [];
+    if (a === b || (a !== sound?.audioHash && b !== sound?.audioHash)) return [];
+    return [[a === sound.audioHash ? b : a, word] as const];
+  });
+  // The first one counts.
+  return new Map(said.toReversed());
 }
 
 const COPIES = new Set(['same-bytes', 'same-audio', 'same-recording']);
@@ -280,9 +333,12 @@ async function rule(
     const reasons = [say.undecided(doubt.rival, doubt.verdict.reasons[0] ?? '', isHeld)];
     return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, keeper: isHeld ? doubt.rival : null, reasons };
   }
-  const others = heard.map(({ rival, verdict }) =>
-    verdict.foreignEnd ? say.broadcast(rival) : say.otherSound(rival, verdict.reasons[0] ?? ''),
-  );
+  const others = heard
+    .slice(0, MOST_NAMED)
+    .map(({ rival, verdict }) =>
+      verdict.foreignEnd ? say.broadcast(rival) : say.otherSound(rival, verdict.reasons[0] ?? ''),
+    );
+  if (heard.length > MOST_NAMED) others.push(say.moreSounds(heard.length - MOST_NAMED));
   const elsewhere = await sameAudio(parts, arrival, heard);
   const reasons = [...(others.length > 0 ? others : [say.firstOfItsKind(place)]), ...elsewhere];
   const damage = damageOf(arrival);
@@ -291,6 +347,9 @@ async function rule(
   const isHeld = policy.onUnreadable === 'hold';
   return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, reasons: [say.damaged(damage), ...reasons] };
 }
+
+/** Of other sounds in the same place. Chosen. */
+const MOST_NAMED = 5;
 
 /** What is wrong with the sound, in words; `null` where nothing is. */
 function damageOf({ content: { sound } }: Arrival): string | null {
@@ -304,6 +363,7 @@ function duplicateOf(
   { rival, content, verdict }: HeardRival,
   arrival: Arrival,
 ): Partial<Judgement> & Pick<Judgement, 'word' | 'isAdmitted' | 'reasons'> {
+  invariant(content !== null, 'a copy was listened to');
   const recording = content.sound?.audioHash ?? null;
   const why = verdict.reasons[0] ?? '';
   const reason = say.copyOf(rival, arrival.content, why);

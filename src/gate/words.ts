@@ -50,6 +50,10 @@ export function otherSound({ path, place }: Rival, why: string): string {
   return `${displayPath(path)} is ${placeName(place)} as well, but another recording. ${why}`;
 }
 
+export function moreSounds(count: number): string {
+  return `${count} more ${count === 1 ? 'file stands' : 'files stand'} there, and ${count === 1 ? 'is another recording' : 'are other recordings'}.`;
+}
+
 export function broadcast({ path, place }: Rival): string {
   const stands = `${displayPath(path)} is ${placeName(place)} as well, and the same recording`;
   return `${stands}, but at an end one of the two holds something else, as a cut from a broadcast does. Both stay.`;

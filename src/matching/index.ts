@@ -7,7 +7,7 @@ export * from './bit-error-kernel.ts';
 export { withBitErrors } from './bit-errors.ts';
 export * from './candidates.ts';
 export * from './chance-votes.ts';
-export { type CodeIndex, createAsker, type PhaseItems } from './code-index.ts';
+export { type CodeIndex, createAsker, indexOf, type PhaseItems } from './code-index.ts';
 export {
   createSegmentBuilder,
   type IndexedSound,
