@@ -1,7 +1,8 @@
 /** From what was asked to files in the queue: folders are looked through, what was judged as it is now is done at once. */
 import { isSameWriting, keyOfStamp } from '#catalogue';
-import { AppError, type BytePath, baseName, displayPath, type Failure, joinPath } from '#kernel';
+import { AppError, type BytePath, baseName, type Failure, joinPath } from '#kernel';
 import type { ImportFile, ImportRequest } from './gate.ts';
+import { arrivalsIn } from './inbox/arrivals.ts';
 import type { JobSummary } from './model.ts';
 import type { GateParts } from './parts.ts';
 import type { NewJobFile } from './ports.ts';
@@ -65,7 +66,10 @@ async function orderOf(
   return orderBy === 'number' ? LAST - writtenMs : -writtenMs;
 }
 
-/** The file by its real path, or all in a folder; what is not there comes back as it was named, to be told of. */
+/**
+ * The file by its real path, or all in a folder that could as well have arrived in an inbox; what is not there comes back as
+ * it was named, to be told of.
+ */
 async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]> {
   let real: BytePath;
   try {
@@ -76,17 +80,19 @@ async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]>
   }
   if ((await tree.stamp(real)) !== undefined) return [real];
   const paths: BytePath[] = [];
-  const troubles: [BytePath, Failure][] = [];
+  const troubles: Failure[] = [];
+  const { wants, skipsFolder, isUnfinished } = arrivalsIn(real, [], []);
   const options = {
-    ...{ wants: () => true, skipsFolder: () => false, ignoreFiles: [], onSkip: () => {}, onDevice: () => {} },
-    onTrouble: (where: BytePath, failure: Failure) => void troubles.push([where, failure]),
+    ...{ skipsFolder, ignoreFiles: [], onSkip: () => {}, onDevice: () => {} },
+    wants: (name: BytePath, folder: BytePath) => wants(name, folder) && !isUnfinished(name, folder),
+    onTrouble: (_: BytePath, failure: Failure) => void troubles.push(failure),
   };
   for await (const folder of tree.walk(real, options)) {
     for (const { name } of folder.files) paths.push(joinPath(folder.path, name));
   }
   const [trouble] = troubles;
   if (trouble === undefined) return paths;
-  throw new AppError(trouble[1].code, `${displayPath(trouble[0])}: ${trouble[1].message}`, { kind: 'unavailable' });
+  throw new AppError(trouble.code, trouble.message, { kind: 'unavailable' });
 }
 
 async function asNew(parts: GateParts, { path, source, order }: ImportFile): Promise<NewJobFile> {

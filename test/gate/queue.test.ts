@@ -189,6 +189,29 @@ describe('an album with one bad file', () => {
   });
 });
 
+describe('a folder', () => {
+  it('stands for what could have arrived in an inbox: no unfinished download, nothing hidden or put away', async () => {
+    const album = path.join(place.inbox, 'album');
+    const names = [
+      '1.flac.part',
+      '.DS_Store',
+      '._1.flac',
+      'incomplete/2.flac',
+      '.reprise-trash/gate-1/3.flac',
+      'cover.jpg',
+    ];
+    for (const name of names) {
+      mkdirSync(path.dirname(path.join(album, name)), { recursive: true });
+      writeFileSync(path.join(album, name), 'something');
+    }
+    studio.make(path.join(album, 'cd 1/1.flac'), { song: 1, tags: track(1) });
+    const { files } = await gate.take([album]);
+    expect(files.map((file) => path.relative(album, file.path)).toSorted()).toEqual(['cd 1/1.flac', 'cover.jpg']);
+    const part = path.join(album, '1.flac.part');
+    expect((await gate.take([part])).files).toMatchObject([{ path: part, state: 'done' }]);
+  });
+});
+
 describe('trouble that may pass', () => {
   /** A disk that fails so often when the file is looked at by the workers of the queue. */
   const failing = (times: number, kind: 'unavailable' | 'denied' | 'bug', looks: number[]): GateScript => {
