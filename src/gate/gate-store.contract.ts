@@ -173,6 +173,21 @@ export function describeGateStore(name: string, open: () => Promise<GateStoreSub
       expect(await store().libraryFile(kept.fileId as number)).toBeUndefined();
     });
 
+    it('tells what a scan has found that is not of the library', async () => {
+      const kept = await claim(1, '/in/kept');
+      await claimCopy(2, '/in/copy', kept);
+      await claimCopy(3, '/elsewhere/copy', kept);
+      const found = ['/in/copy', '/in/a/new', '/in', '/in2/song', '/lib/song'];
+      for (const [n, path] of found.entries()) {
+        await subject.apply([
+          { kind: 'added', path: path as BytePath, stamp: stampOf(10 + n), content: newContent(10 + n) },
+        ]);
+      }
+      const outside = await store().outsiders(['/in' as BytePath]);
+      expect([...outside].toSorted()).toEqual(['/elsewhere/copy', '/in/a/new', '/in/copy']);
+      expect([...(await store().outsiders([]))].toSorted()).toEqual(['/elsewhere/copy', '/in/copy']);
+    });
+
     it('names equal audio wherever it stands', async () => {
       await claim(1, '/in/1', { content: newContent(1, { album: 'Days', audio: 1 }) });
       const asked = {

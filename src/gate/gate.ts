@@ -8,8 +8,9 @@ export interface Gate {
   /** Judges a sound that only a remote caller has, by what it says of it. Never `exact`, `unknown` or `unreadable`. */
   checkRemote(sound: RemoteSound, options: CheckOptions): Promise<Omit<GateVerdict, 'path'>>;
   /**
-   * Puts files into the queue; a folder stands for all in it but unfinished downloads and what is hidden. What waits already is not queued again, and what was
-   * judged as it is now is done at once. With a known `idempotencyKey` the first job is returned and nothing is done.
+   * Puts files into the queue; a folder stands for all in it but unfinished downloads and what is hidden. What waits already
+   * is not queued again, and what was judged as it is now is done at once. With a known `idempotencyKey` the first job is
+   * returned and nothing is done.
    * @throws AppError `gate/no-inbox`, `gate/nothing`, `files/missing`
    */
   enqueue(request: ImportRequest): Promise<JobSummary>;

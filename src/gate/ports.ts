@@ -107,6 +107,11 @@ export interface JudgementStore {
     readonly except: BytePath;
     readonly inboxes: readonly BytePath[];
   }): Promise<readonly Rival[]>;
+  /**
+   * What a scan may have found and is not of the library all the same: refused, held, or in one of these folders and never
+   * judged.
+   */
+  outsiders(inboxes: readonly BytePath[]): Promise<ReadonlySet<BytePath>>;
   /** A file of the library; `undefined` where it is not there. */
   libraryFile(id: number): Promise<{ readonly path: BytePath; readonly contentHash: string | null } | undefined>;
   /** The last judgement of what lies at the path. */

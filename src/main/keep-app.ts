@@ -1,12 +1,15 @@
 /** The proposal of what may go, made into a plan of files as they are now. */
 import { homedir } from 'node:os';
-import type { CatalogueStore, FileTree, PresentFile } from '#catalogue';
+import type { FileTree, PresentFile } from '#catalogue';
 import type { KeepApp, KeepWishes, PlannedKeep, RunOptions } from '#cli';
 import type { Settings } from '#config';
 import { type FileActs, type Plan, type PlanItem, withCompanions } from '#filing';
+import { readPlace } from '#gate';
 import { type BytePath, type Clock, commonFolder, folderOf, isUnder, isUnderAny } from '#kernel';
 import { settleDecisions } from '#matching';
 import { proposeKeeping } from '#review';
+import type { OpenCatalogue } from '../adapters/sqlite/index.ts';
+import { realOr } from './gate-app.ts';
 import { all, grouperOf } from './judgements.ts';
 import { newPlanId } from './plan-id.ts';
 
@@ -18,23 +21,31 @@ export interface KeepAppParts {
 }
 
 /** @param store opens the catalogue */
-export function createKeepApp(parts: KeepAppParts, store: () => Promise<CatalogueStore>): KeepApp {
+export function createKeepApp(parts: KeepAppParts, store: () => Promise<OpenCatalogue>): KeepApp {
   return {
     planKeep: async (wishes, options) => planKeep(parts, await store(), wishes, options),
   };
 }
 
+/** What the gate has not let in takes nothing's place, and is the gate's to clear away. */
+async function ofLibrary({ settings, tree }: KeepAppParts, store: OpenCatalogue): Promise<PresentFile[]> {
+  const inboxes = await Promise.all(settings.inboxes.map(({ path }) => realOr(tree, path)));
+  const outside = await store.gate(readPlace).outsiders(inboxes);
+  return (await all(store.present())).filter(({ file }) => !outside.has(file.path));
+}
+
 async function planKeep(
-  { settings, tree, acts, clock }: KeepAppParts,
-  store: CatalogueStore,
+  parts: KeepAppParts,
+  store: OpenCatalogue,
   wishes: KeepWishes,
   { signal }: RunOptions,
 ): Promise<PlannedKeep> {
+  const { settings, tree, acts, clock } = parts;
   const resolved = (paths: readonly BytePath[]): Promise<BytePath[]> =>
     Promise.all(paths.map((path) => tree.resolve(path)));
   const references = await resolved(wishes.references);
   const safe = [...references, ...(await standing(tree, settings.filing.protected))];
-  const present = await all(store.present());
+  const present = await ofLibrary(parts, store);
   const decisions = await store.decisions();
   const { comparisons, groupsWith } = await grouperOf(store, present, settings.match.expectedFalse);
   const { under, relations, minBytes, policy } = wishes;

@@ -99,6 +99,20 @@ describe('keep', () => {
     renameSync(at('other/renamed.wav'), at('other/song later.wav'));
   });
 
+  it('neither keeps nor takes away what the gate has not let in', () => {
+    const better = at('kept/song.wav');
+    const config = path.join(path.dirname(place.music), 'gate.toml');
+    writeFileSync(config, `roots = ["${place.music}"]\n[inboxes.new]\npath = "${at('kept')}"\n`);
+    const keeping = ['--policy', 'recording', '--prefer', 'oldest', '--config', config];
+    const concerned = (): unknown[] => planned(...keeping).items.flatMap(({ source, keeper }) => [source, keeper]);
+    expect(concerned()).not.toContain(better);
+    expect(concerned()).toContain(at('incoming/song.wav'));
+    expect(place.reprise('gate', 'import', better, '--config', config).stdout).toContain('held');
+    expect(concerned()).not.toContain(better);
+    expect(place.reprise('gate', 'admit', better, '--config', config).status).toBe(0);
+    expect(concerned()).toContain(better);
+  });
+
   it.each([
     [['--policy', 'best'], 2],
     [['--relation', 'alike'], 2],

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { addEvents } from './gate-events.ts';
 import { isrcKey, placeContents, placeSome, type ReadPlace, rivalsIn, sameAudioIn } from './gate-places.ts';
 import { settleFile } from './gate-queue.ts';
+import { foldersUnder } from './known-files.ts';
 import { CONTENT_COLUMNS } from './match-store.ts';
 import type { Queries } from './queries.ts';
 import { type ContentRow, contentOf, hashBytes, hashText, pathColumns, pathOf, stampColumns } from './rows.ts';
@@ -30,6 +31,7 @@ export function createJudgementStore(
       return sameAudioIn(connection, question);
     },
     content: async (contentHash) => wholeContent(connection, contentHash),
+    outsiders: async (inboxes) => outsiders(connection, inboxes),
     libraryFile: async (id) => libraryFile(connection, id),
     intakeAt: async (path) => intakes(connection, 'intakes.path = ?', bytesOfPath(path))[0],
     intakesWritten: async (stamp) => {
@@ -89,6 +91,21 @@ interface PrintColumns {
   readonly phase3: Uint8Array | null;
   readonly altered: Uint8Array | null;
   readonly sketch: Uint8Array | null;
+}
+
+const NOT_ADMITTED = `
+  select folder, name from files where present = 1 and folder >= ? and folder < ? and not exists (select 1 from intakes
+    where intakes.path = cast(files.folder || x'2f' || files.name as blob) and intakes.admitted = 1)`;
+
+function outsiders(connection: Connection, inboxes: readonly BytePath[]): ReadonlySet<BytePath> {
+  const refused = connection.arrays('select path from intakes where admitted = 0');
+  const unjudged = inboxes.flatMap((inbox) =>
+    foldersUnder(inbox).flatMap((range) => connection.arrays(NOT_ADMITTED, ...range)),
+  );
+  return new Set([
+    ...refused.map(([path]) => pathFromBytes(path as Uint8Array)),
+    ...unjudged.map(([folder, name]) => pathOf(folder as Uint8Array, name as Uint8Array)),
+  ]);
 }
 
 function libraryFile(

@@ -28,14 +28,17 @@ const LISTINGS = `
 
 /** @see ScanStore.listingsUnder */
 export function listingsUnder(connection: Connection, root: BytePath, producer: string): Map<BytePath, string> {
-  const itself = folderColumn(root);
-  const below = Uint8Array.of(...itself, SLASH);
-  const beyond = Uint8Array.of(...itself, SLASH + 1);
-  const rows = [
-    ...connection.arrays(LISTINGS, producer, itself, Uint8Array.of(...itself, 0)),
-    ...connection.arrays(LISTINGS, producer, below, beyond),
-  ];
+  const rows = foldersUnder(root).flatMap((range) => connection.arrays(LISTINGS, producer, ...range));
   return new Map(rows.map(([folder, text]) => [folderOfColumn(folder as Uint8Array), exact((text ?? '') as string)]));
+}
+
+/** The folder itself, and what lies below it, as ranges of the column `folder`: from the first, up to the second. */
+export function foldersUnder(root: BytePath): readonly (readonly [Uint8Array, Uint8Array])[] {
+  const itself = folderColumn(root);
+  return [
+    [itself, Uint8Array.of(...itself, 0)],
+    [Uint8Array.of(...itself, SLASH), Uint8Array.of(...itself, SLASH + 1)],
+  ];
 }
 
 function folderOfColumn(folder: Uint8Array): BytePath {
