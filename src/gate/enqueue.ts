@@ -2,7 +2,7 @@
 import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, baseName, type Failure, joinPath } from '#kernel';
 import type { ImportFile, ImportRequest } from './gate.ts';
-import { arrivalsIn } from './inbox/arrivals.ts';
+import { namedArrivalsIn } from './inbox/arrivals.ts';
 import type { JobSummary } from './model.ts';
 import type { GateParts } from './parts.ts';
 import type { NewJobFile } from './ports.ts';
@@ -67,8 +67,7 @@ async function orderOf(
 }
 
 /**
- * The file by its real path, or all in a folder that could as well have arrived in an inbox; what is not there comes back as
- * it was named, to be told of.
+ * The file by its real path, or all that is finished in a folder; what is not there comes back as it was named, to be told of.
  */
 async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]> {
   let real: BytePath;
@@ -81,10 +80,9 @@ async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]>
   if ((await tree.stamp(real)) !== undefined) return [real];
   const paths: BytePath[] = [];
   const troubles: Failure[] = [];
-  const { wants, skipsFolder, isUnfinished } = arrivalsIn(real, [], []);
   const options = {
-    ...{ skipsFolder, ignoreFiles: [], onSkip: () => {}, onDevice: () => {} },
-    wants: (name: BytePath, folder: BytePath) => wants(name, folder) && !isUnfinished(name, folder),
+    ...namedArrivalsIn(real),
+    ...{ ignoreFiles: [], onSkip: () => {}, onDevice: () => {} },
     onTrouble: (_: BytePath, failure: Failure) => void troubles.push(failure),
   };
   for await (const folder of tree.walk(real, options)) {

@@ -190,7 +190,7 @@ describe('an album with one bad file', () => {
 });
 
 describe('a folder', () => {
-  it('stands for what could have arrived in an inbox: no unfinished download, nothing hidden or put away', async () => {
+  it('stands for what is finished in it: no unfinished download, nothing hidden or put away, and titles that begin with dots', async () => {
     const album = path.join(place.inbox, 'album');
     const names = [
       '1.flac.part',
@@ -198,15 +198,20 @@ describe('a folder', () => {
       '._1.flac',
       'incomplete/2.flac',
       '.reprise-trash/gate-1/3.flac',
+      '.git/config',
       'cover.jpg',
     ];
     for (const name of names) {
       mkdirSync(path.dirname(path.join(album, name)), { recursive: true });
       writeFileSync(path.join(album, name), 'something');
     }
-    studio.make(path.join(album, 'cd 1/1.flac'), { song: 1, tags: track(1) });
+    const titles = ['cd 1/1.flac', '...And so on/2.flac', '.38.flac'];
+    for (const [at, title] of titles.entries())
+      studio.make(path.join(album, title), { song: 1 + at, tags: track(1 + at) });
     const { files } = await gate.take([album]);
-    expect(files.map((file) => path.relative(album, file.path)).toSorted()).toEqual(['cd 1/1.flac', 'cover.jpg']);
+    expect(files.map((file) => path.relative(album, file.path)).toSorted()).toEqual(
+      [...titles, 'cover.jpg'].toSorted(),
+    );
     const part = path.join(album, '1.flac.part');
     expect((await gate.take([part])).files).toMatchObject([{ path: part, state: 'done' }]);
   });

@@ -1,9 +1,9 @@
 /** Which of an inbox's files may be arrivals, by their names and folders. */
-import { createFilter } from '#audio';
-import { type BytePath, baseName, isUnder, joinPath } from '#kernel';
+import { createFilter, isAudioExtension } from '#audio';
+import { type BytePath, baseName, extensionOf, isUnder, joinPath } from '#kernel';
 
-/** What programs call a file that they have not finished, in lower case. A leading dot says the same. */
-const UNFINISHED = /^\.|\.(?:part|tmp|!qb|incomplete|crdownload|partial)$/;
+/** What programs call a file that they have not finished, in lower case. In an inbox a leading dot says the same. */
+const UNFINISHED = /\.(?:part|tmp|!qb|incomplete|crdownload|partial)$/;
 
 /** Where programs collect what they have not finished. */
 const UNFINISHED_FOLDER = 'incomplete';
@@ -27,7 +27,24 @@ export function arrivalsIn(root: BytePath, exclude: readonly string[], leaveOut:
     wants: filter.wants,
     skipsFolder: (name, folder) =>
       name.startsWith('.') || others.has(joinPath(folder, name)) || filter.skipsFolder(name, folder),
-    isUnfinished: (name, folder) => UNFINISHED.test(name.toLowerCase()) || isInUnfinished(folder, root),
+    isUnfinished: (name, folder) =>
+      name.startsWith('.') || UNFINISHED.test(name.toLowerCase()) || isInUnfinished(folder, root),
+  };
+}
+
+/** Titles begin with dots, too: "...And Justice for All", ".38 Special". */
+const HIDDEN_FOLDER = /^\.[^.\d\s]/;
+
+/** The same for a folder that a person has named: there a sound is a sound although its name begins with a dot. */
+export function namedArrivalsIn(root: BytePath): Pick<Arrivals, 'wants' | 'skipsFolder'> {
+  const filter = createFilter({ extensions: null, include: [], exclude: [] });
+  return {
+    wants: (name, folder) =>
+      filter.wants(name, folder) &&
+      !UNFINISHED.test(name.toLowerCase()) &&
+      !isInUnfinished(folder, root) &&
+      (!name.startsWith('.') || isAudioExtension(extensionOf(name))),
+    skipsFolder: (name, folder) => HIDDEN_FOLDER.test(name) || filter.skipsFolder(name, folder),
   };
 }
 
