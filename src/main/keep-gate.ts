@@ -10,6 +10,7 @@ import type { FileActs } from '#filing';
 import {
   createView,
   deliver,
+  type FolderWatcher,
   followEvents,
   type Gate,
   type GateStore,
@@ -44,13 +45,14 @@ const LOOK_AGAIN_MS = 15 * 60_000;
 export function keepGate(keeping: GateKeeping, signal: AbortSignal): readonly Promise<void>[] {
   const { settings, gate, log } = keeping;
   const keepers = lookForKeepers(keeping, signal);
+  const watcher = createFolderWatcher();
   return [
     gate.work({ signal, onTrouble: (path, error) => log('warning', 'file.failed', { path, ...wordsOf(error) }) }),
     keepers.ended,
     tellLog(keeping, signal),
     tellWebhooks(keeping, signal),
     ...(settings.views.length > 0 ? [keepViews(keeping, signal)] : []),
-    ...settings.inboxes.map((inbox) => watch(keeping, inbox, keepers.lookSoon, signal)),
+    ...settings.inboxes.map((inbox) => watch(keeping, inbox, watcher, keepers.lookSoon, signal)),
   ];
 }
 
@@ -146,12 +148,13 @@ function figuresOf(report: object): Record<string, number> {
 async function watch(
   keeping: GateKeeping,
   inbox: InboxSettings,
+  watcher: FolderWatcher,
   onGone: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { gate, store, tree, finder, clock, log } = keeping;
   const parts = {
-    ...{ settings: inbox, tree, roots: finder, watcher: createFolderWatcher(), writers: createWriterProbe() },
+    ...{ settings: inbox, tree, roots: finder, watcher, writers: createWriterProbe() },
     leaveOut: await othersWithin(keeping, inbox),
     isKnown: async (path: BytePath, stamp: ReadyFile['stamp']) => {
       const intake = await store.intakeAt(path);

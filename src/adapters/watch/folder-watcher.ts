@@ -1,123 +1,118 @@
 /**
- * Listens to folders by `@parcel/watcher`. On Linux that is inotify, with a watch on each folder: it tells nothing of what
- * lies in folders that came with folders in them (they are added one by one), is silent about folders for which the system
- * has no room (they are checked) and about what its queue cannot hold, and shows names that are not UTF-8 with U+FFFD for what it cannot spell. Loaded when the first folder is watched.
- *
- * When the system has taken watches away, with a volume for example, the watcher fails to end them and remembers the
- * folders below by the path for the rest of the process. Such a path is spelled another way when it is watched again.
+ * Listens to folders by Node's `fs.watch`, one watch for each, on Linux by inotify. Names come as bytes. What the system's
+ * queue cannot hold it drops without a word, so when as much came at once as the queue could hold, that is said.
  */
-import { watch as watchFolder } from 'node:fs';
-import type { AsyncSubscription, Event } from '@parcel/watcher';
-import type { ChangeListener, FolderChange, FolderWatch, FolderWatcher } from '#gate';
-import { AppError, type BytePath, bytesOfPath, displayPath, folderOf, isDisplayable, isUnder } from '#kernel';
+import { type FSWatcher, watch as openWatch, readFileSync } from 'node:fs';
+import type { ChangeListener, FolderWatch, FolderWatcher } from '#gate';
+import { AppError, type BytePath, bytesOfPath, displayPath, isUnder, joinPath, pathFromBytes } from '#kernel';
 
-const UNSPELLABLE = '\ufffd';
+/** A folder that is not there, or that may not be listed either. */
+const NOTHING_TO_HEAR = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
 
 /** What the system says where it has no room for more watches. */
-const NO_ROOM = /No space left on device|Too many open files|ENOSPC|EMFILE/;
+const NO_ROOM = new Set(['ENOSPC', 'EMFILE']);
 
-/** Leads to where it starts from, so that a path with it before is the same path. */
-const DETOUR = '/proc/self/root';
+/** Where Linux says how many changes may wait to be told. */
+const QUEUE_LENGTH = '/proc/sys/fs/inotify/max_queued_events';
 
-interface Listener extends ChangeListener {
-  readonly root: BytePath;
-  readonly subscriptions: Map<BytePath, AsyncSubscription>;
-  /** How often listening to a folder could not be ended. */
-  readonly stuck: Map<BytePath, number>;
-  isOver: boolean;
+/** How many may where the system does not say it: Linux's own choice. */
+const USUAL_QUEUE_LENGTH = 16_384;
+
+/** All that listen share the system's queue. */
+interface Queue {
+  readonly listeners: Set<ChangeListener>;
+  /** So many changes at once may have been too many. Half of what waits may be of watches that have ended, and is not told. */
+  readonly many: number;
+  /** How many were told since the loop last turned; all that wait are told in one turn. */
+  toldAtOnce: number;
 }
 
+interface Listening {
+  readonly queue: Queue;
+  readonly listener: ChangeListener;
+  readonly watches: Map<BytePath, FSWatcher>;
+}
+
+/** One for the process, for there is one queue. */
 export function createFolderWatcher(): FolderWatcher {
-  const stuck = new Map<BytePath, number>();
+  const queue: Queue = { listeners: new Set(), many: queueLength() / 2, toldAtOnce: 0 };
   return {
-    watch: async (root, { onChange, onTrouble }) => {
-      const listener: Listener = { onChange, onTrouble, root, stuck, subscriptions: new Map(), isOver: false };
-      await listen(listener, root);
-      return watchOf(listener);
+    watch: (listener) => {
+      queue.listeners.add(listener);
+      return watchOf({ queue, listener, watches: new Map() });
     },
   };
 }
 
-function watchOf(listener: Listener): FolderWatch {
-  return {
-    add: async (folder) => {
-      await end(listener, folder);
-      await listen(listener, folder);
-    },
-    check: (folder) => {
-      try {
-        watchFolder(systemPathOf(folder)).close();
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unwatchable(folder, wordsOf(error), error);
-      }
-    },
-    [Symbol.asyncDispose]: async () => {
-      listener.isOver = true;
-      for (const folder of [...listener.subscriptions.keys()].reverse()) await end(listener, folder);
-    },
-  };
-}
-
-async function listen(listener: Listener, folder: BytePath): Promise<void> {
-  if (!isDisplayable(folder)) throw unwatchable(folder, 'its name is not UTF-8');
-  const detour = DETOUR.repeat(listener.stuck.get(folder) ?? 0);
+function queueLength(): number {
   try {
-    const { subscribe } = (await import('@parcel/watcher')).default;
-    const subscription = await subscribe(detour + folder, (error, events) => {
-      if (listener.isOver) return;
-      if (error) listener.onTrouble(unwatchable(folder, error.message, error));
-      else if (events.length > 0) hear(listener, events, detour);
-    });
-    listener.subscriptions.set(folder, subscription);
-  } catch (error) {
-    throw unwatchable(folder, wordsOf(error), error);
+    return Number(readFileSync(QUEUE_LENGTH, 'utf8'));
+  } catch {
+    return USUAL_QUEUE_LENGTH;
   }
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function watchOf(listening: Listening): FolderWatch {
+  const { queue, listener, watches } = listening;
+  return {
+    listen: (folder) => listen(listening, folder),
+    leave: (gone) => {
+      for (const folder of watches.keys()) if (isUnder(folder, gone)) end(watches, folder);
+    },
+    [Symbol.dispose]: () => {
+      queue.listeners.delete(listener);
+      for (const folder of watches.keys()) end(watches, folder);
+    },
+  };
 }
 
-function systemPathOf(folder: BytePath): Buffer {
-  return Buffer.from(bytesOfPath(folder));
+/** The new watch comes before the old one ends, so that nothing is missed between. */
+function listen(listening: Listening, folder: BytePath): void {
+  const { watches } = listening;
+  const before = watches.get(folder);
+  const watch = open(listening, folder);
+  before?.close();
+  if (watch) watches.set(folder, watch);
+  else watches.delete(folder);
 }
 
-function hear(listener: Listener, events: readonly Event[], detour: string): void {
-  const paths = events.map(({ path }) => path.slice(detour.length));
-  listener.onChange(paths.map(changeOf));
-  events.forEach(({ type }, n) => {
-    if (type === 'delete') drop(listener, paths[n] as BytePath);
-  });
+function open(listening: Listening, folder: BytePath): FSWatcher | undefined {
+  try {
+    const hearName = (_: string, name: Buffer | null): void => hear(listening, folder, name);
+    const watch = openWatch(Buffer.from(bytesOfPath(folder)), { encoding: 'buffer' }, hearName);
+    return watch.on('error', (error) => listening.listener.onTrouble(unwatchable(folder, error)));
+  } catch (error) {
+    if (NOTHING_TO_HEAR.has(codeOf(error) ?? '')) return undefined;
+    throw unwatchable(folder, error);
+  }
 }
 
-function changeOf(path: string): FolderChange {
-  const end = path.indexOf(UNSPELLABLE);
-  if (end < 0) return { path: path as BytePath, isExact: true };
-  return { path: folderOf(path.slice(0, end) as BytePath), isExact: false };
+function end(watches: Map<BytePath, FSWatcher>, folder: BytePath): void {
+  watches.get(folder)?.close();
+  watches.delete(folder);
 }
 
-function unwatchable(folder: BytePath, why: string, cause?: unknown): AppError {
+function hear({ queue, listener }: Listening, folder: BytePath, name: Buffer | null): void {
+  if (queue.toldAtOnce === 0) setImmediate(() => startCount(queue));
+  queue.toldAtOnce++;
+  listener.onChange(name ? joinPath(folder, pathFromBytes(name)) : folder);
+}
+
+function startCount(queue: Queue): void {
+  const isTooMuch = queue.toldAtOnce >= queue.many;
+  queue.toldAtOnce = 0;
+  if (isTooMuch) for (const { onOverflow } of queue.listeners) onOverflow();
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function unwatchable(folder: BytePath, cause: unknown): AppError {
+  const why = cause instanceof Error ? cause.message : String(cause);
   const message = `The system does not tell of changes in ${displayPath(folder)}: ${why}. It is looked through every few seconds instead.`;
-  const hint = NO_ROOM.test(why)
+  const hint = NO_ROOM.has(codeOf(cause) ?? '')
     ? 'Allow more watches, one for each folder: sysctl fs.inotify.max_user_watches=524288, and see fs.inotify.max_user_instances.'
     : 'Set watch = "poll" for this inbox, so that it is not tried again.';
   return new AppError('inbox/unwatchable', message, { kind: 'unavailable', hint, cause });
-}
-
-/** A folder that has gone needs no listener of its own. */
-function drop(listener: Listener, gone: BytePath): void {
-  for (const folder of listener.subscriptions.keys()) {
-    if (folder !== listener.root && isUnder(folder, gone)) void end(listener, folder);
-  }
-}
-
-async function end({ subscriptions, stuck }: Listener, folder: BytePath): Promise<void> {
-  const subscription = subscriptions.get(folder);
-  subscriptions.delete(folder);
-  try {
-    await subscription?.unsubscribe();
-  } catch {
-    // The system has taken some of its watches away already, with their folders.
-    stuck.set(folder, (stuck.get(folder) ?? 0) + 1);
-  }
 }

@@ -1,2 +1,2 @@
-/** Changes below folders, as `@parcel/watcher` tells of them. */
+/** Changes in folders, as the system tells of them. */
 export { createFolderWatcher } from './folder-watcher.ts';

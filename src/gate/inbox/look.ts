@@ -1,6 +1,7 @@
 /**
- * Looks at folders of an inbox, by their bytes, and tells {@link Readiness} what lies there. What cannot be looked at
- * changes nothing of what is known.
+ * Looks at folders of an inbox, by their bytes, and tells {@link Readiness} what lies there. Each folder is listened to before
+ * it is listed, so what comes is either in the listing or told of afterwards. What cannot be looked at changes nothing of
+ * what is known.
  */
 import type { FileTree, FoundFolder } from '#catalogue';
 import { AppError, type BytePath, baseName, type Failure, folderOf, isUnder, joinPath } from '#kernel';
@@ -11,47 +12,55 @@ export interface Looking {
   readonly tree: Pick<FileTree, 'walk'>;
   readonly arrivals: Arrivals;
   readonly readiness: Readiness;
+  /** From now on changes in the folder are told of. Never throws. */
+  readonly listen: (folder: BytePath) => void;
+  /** A folder has gone, with all below it. */
+  readonly leave: (folder: BytePath) => void;
   readonly signal: AbortSignal;
   readonly onTrouble: (error: AppError) => void;
 }
 
-/** What a look found that was not there before. */
-export interface Look {
-  /** Folders, none of them below another. With `depth` of one folder they have not been looked at. */
-  readonly newFolders: readonly BytePath[];
-  /** Folders that hold folders. */
-  readonly parents: ReadonlySet<BytePath>;
-}
-
 interface Found {
-  readonly folders: BytePath[];
-  readonly parents: Set<BytePath>;
+  /** Folders that are known or were met, and have not been shown. */
+  readonly awaited: Set<BytePath>;
+  /** Folders in the one that is looked at alone, that nothing is known of. */
+  readonly newFolders: BytePath[];
   readonly troubles: BytePath[];
   /** Of the folder that is shown next; `undefined` where it could not be entered. */
   device: bigint | undefined;
 }
 
-/** Looks at a folder, and with `depth` `all` at everything below it. @throws AppError `run/cancelled` */
-export async function lookAt(looking: Looking, top: BytePath, depth: 'folder' | 'all'): Promise<Look> {
-  const { readiness } = looking;
-  const found: Found = { folders: [], parents: new Set(), troubles: [], device: undefined };
-  const before = new Set(depth === 'all' ? readiness.foldersUnder(top) : readiness.hasFolder(top) ? [top] : []);
-  const newFolders: BytePath[] = [];
+/** Looks at a folder and everything below it. @throws AppError `run/cancelled` */
+export async function lookThrough(looking: Looking, top: BytePath): Promise<void> {
+  await lookAt(looking, top, 'all');
+}
+
+/** Looks at a folder, and at everything below the folders in it that are new. @throws AppError `run/cancelled` */
+export async function lookInto(looking: Looking, folder: BytePath): Promise<void> {
+  for (const newFolder of await lookAt(looking, folder, 'folder')) await lookAt(looking, newFolder, 'all');
+}
+
+async function lookAt(looking: Looking, top: BytePath, depth: 'folder' | 'all'): Promise<readonly BytePath[]> {
+  const awaited = new Set([top, ...(depth === 'all' ? looking.readiness.foldersUnder(top) : [])]);
+  const found: Found = { awaited, newFolders: [], troubles: [], device: undefined };
+  looking.listen(top);
   for await (const folder of walk(looking, top, depth, found)) {
     if (found.device !== undefined && !found.troubles.includes(folder.path)) {
-      if (!readiness.hasFolder(folder.path)) newFolders.push(folder.path);
-      before.delete(folder.path);
+      awaited.delete(folder.path);
       tell(looking, folder, String(found.device), found.troubles);
     }
     found.device = undefined;
   }
-  for (const folder of before) if (!found.troubles.some((trouble) => isUnder(folder, trouble))) readiness.lose(folder);
-  if (depth === 'folder') newFolders.push(...found.folders.filter((folder) => !readiness.hasFolder(folder)));
-  return { newFolders: topmost(newFolders), parents: found.parents };
+  for (const folder of topmost(awaited)) {
+    if (found.troubles.some((trouble) => isUnder(folder, trouble))) continue;
+    looking.readiness.lose(folder);
+    looking.leave(folder);
+  }
+  return found.newFolders;
 }
 
 function walk(
-  { tree, arrivals, signal, onTrouble }: Looking,
+  { tree, arrivals, readiness, listen, signal, onTrouble }: Looking,
   top: BytePath,
   depth: 'folder' | 'all',
   found: Found,
@@ -59,11 +68,16 @@ function walk(
   return tree.walk(top, {
     signal,
     wants: arrivals.wants,
-    skipsFolder: (name, folder) => {
-      if (arrivals.skipsFolder(name, folder)) return true;
-      found.parents.add(folder);
-      found.folders.push(joinPath(folder, name));
-      return depth === 'folder';
+    skipsFolder: (name, above) => {
+      if (arrivals.skipsFolder(name, above)) return true;
+      const folder = joinPath(above, name);
+      if (depth === 'folder') {
+        if (!readiness.hasFolder(folder)) found.newFolders.push(folder);
+        return true;
+      }
+      found.awaited.add(folder);
+      listen(folder);
+      return false;
     },
     ignoreFiles: [],
     onSkip: () => {},
@@ -87,9 +101,8 @@ function tell({ arrivals, readiness }: Looking, found: FoundFolder, device: stri
   readiness.look({ folder: found.path, device, files, unseen });
 }
 
-function topmost(folders: readonly BytePath[]): BytePath[] {
-  const all = new Set(folders);
-  return folders.filter((folder) => !all.has(folderOf(folder)));
+function topmost(folders: ReadonlySet<BytePath>): BytePath[] {
+  return [...folders].filter((folder) => !folders.has(folderOf(folder)));
 }
 
 function troubleWith({ code, message }: Failure): AppError {

@@ -23,34 +23,28 @@ export interface WriterProbe {
   openForWriting(paths: readonly BytePath[]): ReadonlySet<BytePath>;
 }
 
-/** Tells of changes below a folder. Fulfilled by `adapters/watch`. */
+/** Tells of changes in folders. Fulfilled by `adapters/watch`. */
 export interface FolderWatcher {
-  /**
-   * Resolves when it listens. What it tells is a hint: it may miss changes and tell of what has not changed.
-   * @throws AppError `inbox/unwatchable`
-   */
-  watch(root: BytePath, listener: ChangeListener): Promise<FolderWatch>;
+  /** Listens to no folder yet. */
+  watch(listener: ChangeListener): FolderWatch;
 }
 
 export interface ChangeListener {
-  readonly onChange: (changes: readonly FolderChange[]) => void;
-  /** It does not listen any more. */
+  /** What has this path may have come, gone or been written. A hint: it may be told when nothing of it has changed. */
+  readonly onChange: (path: BytePath) => void;
+  /** There was more than could be told: anything may have changed. */
+  readonly onOverflow: () => void;
+  /** A folder is not listened to any more. */
   readonly onTrouble: (error: AppError) => void;
 }
 
-export interface FolderChange {
-  /** What came, went or was written. */
-  readonly path: BytePath;
-  /** Not set where the watcher cannot spell the name: then something somewhere below `path` has changed. */
-  readonly isExact: boolean;
-}
-
-export interface FolderWatch extends AsyncDisposable {
+export interface FolderWatch extends Disposable {
   /**
-   * Listens to a folder that came with folders in it too: those are not listened to by themselves.
+   * Listens to what lies directly in a folder. Anew where it did before, for another folder may have taken its place. What is
+   * not there or may not be listed is passed over.
    * @throws AppError `inbox/unwatchable`
    */
-  add(folder: BytePath): Promise<void>;
-  /** Is there still room to listen to a folder that has just come? Nobody says so by themselves. @throws AppError `inbox/unwatchable` */
-  check(folder: BytePath): void;
+  listen(folder: BytePath): void;
+  /** Listens no more to a folder and those below it. */
+  leave(folder: BytePath): void;
 }

@@ -232,6 +232,21 @@ describe('files that arrive in a watched inbox', () => {
     await until(() => inbox.gone.length === 4);
   });
 
+  it('may come later into folders inside one that was replaced by another of the same shape', async () => {
+    put(at('album/disc 1/a.flac'));
+    const inbox = start({});
+    await until(() => inbox.handed.length === 1);
+    for (const name of ['b.flac', 'c.flac']) {
+      put(path.join(outside, 'album/disc 1', name));
+      fs.renameSync(at('album'), path.join(outside, `before ${name}`));
+      fs.renameSync(path.join(outside, 'album'), at('album'));
+      await until(() => inbox.names().at(-1) === `album/disc 1/${name}`);
+      put(at(`album/disc 1/later ${name}`));
+      await until(() => inbox.names().at(-1) === `album/disc 1/later ${name}`);
+    }
+    expect(inbox.handed.length).toBe(5);
+  });
+
   it('are what they are called: nothing unfinished, hidden, left out or special is handed over', async () => {
     put(at('seen.mp3'));
     for (const name of ['a.mp3.part', 'b.TMP', 'c.!qB', 'd.mp3.incomplete', 'e.crdownload', 'f.partial', '.g.mp3'])
@@ -387,7 +402,11 @@ describe('an inbox that starts again', () => {
 
 describe('an inbox that the system does not tell of', () => {
   it('is polled where it is to be', async () => {
-    const watcher: FolderWatcher = { watch: () => Promise.reject(new Error('nobody may listen')) };
+    const watcher: FolderWatcher = {
+      watch: () => {
+        throw new Error('nobody may listen');
+      },
+    };
     const inbox = start({ watch: 'poll', pollSeconds: 0.2, watcher });
     await aWhile();
     put(at('a.mp3'));

@@ -8,8 +8,8 @@
 import type { FileTree, StampKey } from '#catalogue';
 import { AppError, type BytePath, type Clock, displayPath, folderOf, isUnder, isUnderAny } from '#kernel';
 import { arrivalsIn, isLeftOut } from './arrivals.ts';
-import { type Looking, lookAt } from './look.ts';
-import type { FolderChange, FolderWatch, FolderWatcher, InboxRoot, RootFinder, WriterProbe } from './ports.ts';
+import { type Looking, lookInto, lookThrough } from './look.ts';
+import type { FolderWatch, FolderWatcher, InboxRoot, RootFinder, WriterProbe } from './ports.ts';
 import { createReadiness, type Readiness, type ReadyFile } from './readiness.ts';
 import { takeOver } from './take-over.ts';
 
@@ -60,12 +60,6 @@ const REST_PER_LOOK = 4;
 /** How often a watched inbox is looked through as a whole. Chosen. */
 const SAFETY_MS = 10 * 60_000;
 
-/** More changes at once may have been too many for the system's queue. Chosen, far below its usual length of 16,384. */
-const MANY_CHANGES = 1_000;
-
-/** So many folders that are listened to on their own are joined at the next look through all. Chosen. */
-const MANY_ADDED = 100;
-
 interface Inbox {
   readonly parts: InboxParts;
   readonly run: InboxRun;
@@ -75,13 +69,11 @@ interface Inbox {
   /** Has it been said that the folder is not there? */
   isAway: boolean;
   watch: FolderWatch | undefined;
-  /** Folders that are listened to on their own. */
-  added: number;
   /** Why it does not listen any more. */
   watchTrouble: AppError | undefined;
   watchAgainAt: number;
-  /** Changes that were told and not yet looked at; `undefined`: anything may have changed. */
-  changes: Map<BytePath, FolderChange> | undefined;
+  /** What may have changed since it was looked at; `undefined`: anything may have changed. */
+  changes: Set<BytePath> | undefined;
   lookThroughAt: number;
   lookMs: number;
   /** Ends the rest. */
@@ -102,7 +94,7 @@ export async function watchInbox(parts: InboxParts, run: InboxRun): Promise<void
     if (!run.signal.aborted || !(error instanceof AppError)) throw error;
   } finally {
     run.signal.removeEventListener('abort', wake);
-    await stopListening(inbox);
+    stopListening(inbox);
   }
 }
 
@@ -115,7 +107,6 @@ function startInbox(parts: InboxParts, run: InboxRun): Inbox {
     root: undefined,
     isAway: false,
     watch: undefined,
-    added: 0,
     watchTrouble: undefined,
     watchAgainAt: Number.NEGATIVE_INFINITY,
     changes: undefined,
@@ -129,13 +120,13 @@ function startInbox(parts: InboxParts, run: InboxRun): Inbox {
 async function turn(inbox: Inbox): Promise<void> {
   const root = findRoot(inbox);
   if (root === undefined) {
-    await leave(inbox);
+    leave(inbox);
     return;
   }
   const isOther = inbox.root !== undefined && inbox.root.key !== root.key;
-  if (root.key !== inbox.root?.key || root.path !== inbox.root.path || inbox.isAway) await enter(inbox, root, isOther);
-  if (inbox.watchTrouble) await giveUpListening(inbox, inbox.watchTrouble);
-  await listen(inbox, root);
+  if (root.key !== inbox.root?.key || root.path !== inbox.root.path || inbox.isAway) enter(inbox, root, isOther);
+  if (inbox.watchTrouble) giveUpListening(inbox, inbox.watchTrouble);
+  startListening(inbox, root);
   await look(inbox, root);
   tellWhetherThere(inbox, root, isOther);
   await takeOver({ ...inbox.parts, ...inbox.run, readiness: inbox.readiness, onTrouble: inbox.tell.tell });
@@ -153,9 +144,9 @@ function findRoot({ parts, tell }: Inbox): InboxRoot | undefined {
 }
 
 /** The folder is not there: what was known of it stays known, and it is looked for again. */
-async function leave(inbox: Inbox): Promise<void> {
+function leave(inbox: Inbox): void {
   const { path, pollSeconds } = inbox.parts.settings;
-  await stopListening(inbox);
+  stopListening(inbox);
   if (!inbox.isAway) inbox.run.onTrouble(away(inbox, `${displayPath(path)} is not there`));
   inbox.isAway = true;
   inbox.lookThroughAt = inbox.parts.clock.now() + pollSeconds * 1_000;
@@ -170,8 +161,8 @@ function away({ parts }: Inbox, why: string): AppError {
 }
 
 /** The folder is there for the first time or again, or another one lies in its place. */
-async function enter(inbox: Inbox, root: InboxRoot, isOther: boolean): Promise<void> {
-  await stopListening(inbox);
+function enter(inbox: Inbox, root: InboxRoot, isOther: boolean): void {
+  stopListening(inbox);
   if (isOther) inbox.readiness.forget();
   inbox.root = root;
   inbox.watchAgainAt = Number.NEGATIVE_INFINITY;
@@ -187,46 +178,51 @@ function tellWhetherThere(inbox: Inbox, root: InboxRoot, isOther: boolean): void
   inbox.isAway = false;
 }
 
-async function listen(inbox: Inbox, root: InboxRoot): Promise<void> {
+/** From here on each folder is listened to when it is looked at, for the first time with all of them. */
+function startListening(inbox: Inbox, root: InboxRoot): void {
   const { settings, watcher, clock } = inbox.parts;
   if (settings.watch === 'poll' || root.isRemote || inbox.watch || clock.now() < inbox.watchAgainAt) return;
+  inbox.watch = watcher.watch({
+    onChange: (path) => {
+      inbox.changes?.add(path);
+      inbox.wake();
+    },
+    onOverflow: () => {
+      inbox.changes = undefined;
+      inbox.wake();
+    },
+    onTrouble: (error) => markDeaf(inbox, error),
+  });
+  inbox.changes = undefined;
+}
+
+function listenTo(inbox: Inbox, folder: BytePath): void {
+  if (inbox.watchTrouble) return;
   try {
-    inbox.watch = await watcher.watch(root.path, {
-      onChange: (changes) => mark(inbox, changes),
-      onTrouble: (error) => {
-        inbox.watchTrouble = error;
-        inbox.wake();
-      },
-    });
-    inbox.changes = undefined;
+    inbox.watch?.listen(folder);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    await giveUpListening(inbox, error);
+    markDeaf(inbox, error);
   }
 }
 
+function markDeaf(inbox: Inbox, trouble: AppError): void {
+  inbox.watchTrouble = trouble;
+  inbox.wake();
+}
+
 /** It is polled from now on; whether it can be watched is tried again. */
-async function giveUpListening(inbox: Inbox, error: AppError): Promise<void> {
-  await stopListening(inbox);
+function giveUpListening(inbox: Inbox, error: AppError): void {
+  stopListening(inbox);
   inbox.tell.tell(error);
   inbox.watchAgainAt = inbox.parts.clock.now() + SAFETY_MS;
   inbox.changes = undefined;
 }
 
-async function stopListening(inbox: Inbox): Promise<void> {
-  const { watch } = inbox;
+function stopListening(inbox: Inbox): void {
+  inbox.watch?.[Symbol.dispose]();
   inbox.watch = undefined;
-  inbox.added = 0;
   inbox.watchTrouble = undefined;
-  await watch?.[Symbol.asyncDispose]();
-}
-
-function mark(inbox: Inbox, changes: readonly FolderChange[]): void {
-  if (inbox.changes) {
-    for (const change of changes) inbox.changes.set(change.path, change);
-    if (inbox.changes.size > MANY_CHANGES) inbox.changes = undefined;
-  }
-  inbox.wake();
 }
 
 /** Looks at what is marked, or at everything when it is time to. */
@@ -235,93 +231,54 @@ async function look(inbox: Inbox, root: InboxRoot): Promise<void> {
   const { changes } = inbox;
   const startedAt = clock.now();
   if (changes !== undefined && startedAt < inbox.lookThroughAt) {
-    inbox.changes = new Map();
+    inbox.changes = new Set();
     if (changes.size > 0) await lookAtChanges(inbox, root, changes);
   } else {
-    await lookThrough(inbox, root);
+    inbox.changes = new Set();
+    inbox.tell.startAnew();
+    await lookThrough(lookingAt(inbox, root), root.path);
     inbox.lookThroughAt = clock.now() + (inbox.watch ? SAFETY_MS : settings.pollSeconds * 1_000);
   }
   inbox.lookMs = clock.now() - startedAt;
 }
 
-async function lookThrough(inbox: Inbox, root: InboxRoot): Promise<void> {
-  const isFirst = !inbox.readiness.hasFolder(root.path);
-  if (inbox.added > MANY_ADDED) {
-    await stopListening(inbox);
-    await listen(inbox, root);
-  }
-  inbox.changes = new Map();
-  inbox.tell.startAnew();
-  const { newFolders } = await lookAt(lookingAt(inbox, root), root.path, 'all');
-  // What the watcher has not told of, it may not listen to.
-  if (!isFirst) for (const folder of newFolders) await addToWatch(inbox, root, folder);
-}
-
 function lookingAt(inbox: Inbox, root: InboxRoot): Looking {
   const { parts, run, readiness, tell } = inbox;
-  const arrivals = arrivalsIn(root.path, parts.settings.exclude, parts.leaveOut ?? []);
-  return { tree: parts.tree, arrivals, readiness, signal: run.signal, onTrouble: tell.tell };
+  return {
+    tree: parts.tree,
+    arrivals: arrivalsIn(root.path, parts.settings.exclude, parts.leaveOut ?? []),
+    readiness,
+    listen: (folder) => listenTo(inbox, folder),
+    leave: (folder) => inbox.watch?.leave(folder),
+    signal: run.signal,
+    onTrouble: tell.tell,
+  };
 }
 
-async function lookAtChanges(inbox: Inbox, root: InboxRoot, changes: Map<BytePath, FolderChange>): Promise<void> {
+async function lookAtChanges(inbox: Inbox, root: InboxRoot, changes: ReadonlySet<BytePath>): Promise<void> {
   const looking = lookingAt(inbox, root);
   const { folders, trees } = placesOf(inbox, root, looking, changes);
-  for (const tree of trees) {
-    const { newFolders } = await lookAt(looking, tree, 'all');
-    for (const folder of newFolders) await adopt(inbox, root, folder);
-  }
-  for (const folder of folders) {
-    if (isUnderAny(folder, trees)) continue;
-    const { newFolders } = await lookAt(looking, folder, 'folder');
-    for (const newFolder of newFolders) await adopt(inbox, root, newFolder);
-  }
+  for (const tree of trees) await lookThrough(looking, tree);
+  for (const folder of folders) if (!isUnderAny(folder, trees)) await lookInto(looking, folder);
 }
 
-/** The folders in which something changed; and those that may have changed as a whole. */
+/** The folders in which something changed; and those that changed themselves, so that others may lie in their places. */
 function placesOf(
   { readiness }: Inbox,
   root: InboxRoot,
   { arrivals }: Looking,
-  changes: Map<BytePath, FolderChange>,
+  changes: ReadonlySet<BytePath>,
 ): { readonly folders: readonly BytePath[]; readonly trees: readonly BytePath[] } {
   const [folders, trees] = [new Set<BytePath>(), new Set<BytePath>()];
-  for (const { path, isExact } of changes.values()) {
+  for (const path of changes) {
     if (!isUnder(path, root.path) || isLeftOut(path, root.path, arrivals)) continue;
-    if (!isExact || readiness.hasFolder(path)) trees.add(path);
+    if (readiness.hasFolder(path)) trees.add(path);
     if (path === root.path) continue;
     let folder = folderOf(path);
     while (folder !== root.path && !readiness.hasFolder(folder)) folder = folderOf(folder);
     folders.add(folder);
   }
   return { folders: [...folders].sort(), trees: [...trees].sort() };
-}
-
-/** A folder is new; where it came with folders in it, nobody listens to those. */
-async function adopt(inbox: Inbox, root: InboxRoot, folder: BytePath): Promise<void> {
-  const { parents } = await lookAt(lookingAt(inbox, root), folder, 'all');
-  if (parents.size > 0) await addToWatch(inbox, root, folder);
-  else await tryToListen(inbox, async (watch) => watch.check(folder));
-}
-
-/** Listens to a folder on its own, and then looks at it: what came meanwhile is found, and listened to in turn. */
-async function addToWatch(inbox: Inbox, root: InboxRoot, folder: BytePath): Promise<void> {
-  if (!(await tryToListen(inbox, (watch) => watch.add(folder)))) return;
-  inbox.added++;
-  const { newFolders } = await lookAt(lookingAt(inbox, root), folder, 'all');
-  for (const newFolder of newFolders) await addToWatch(inbox, root, newFolder);
-}
-
-/** @returns `false` where nobody listens, from now on or already */
-async function tryToListen(inbox: Inbox, act: (watch: FolderWatch) => Promise<void>): Promise<boolean> {
-  if (inbox.watch === undefined) return false;
-  try {
-    await act(inbox.watch);
-    return true;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    await giveUpListening(inbox, error);
-    return false;
-  }
 }
 
 /** Everything goes at once where a volume does, so the root is asked about again after the look that missed them. */
