@@ -24,6 +24,8 @@ export interface GateImportOptions {
   readonly signal: AbortSignal;
   /** Files of the backfill lane a minute, at most. */
   readonly perMinute?: number;
+  /** Told of a file that is tried again later, where this process does the work. */
+  readonly onRetry?: (path: BytePath, error: { readonly message: string }, at: number) => void;
 }
 
 export interface GateRehearseOptions {

@@ -1,6 +1,6 @@
 /** From what was asked to files in the queue: folders are looked through, what was judged as it is now is done at once. */
 import { isSameWriting, keyOfStamp } from '#catalogue';
-import { AppError, type BytePath, baseName, type Failure, joinPath } from '#kernel';
+import { AppError, type BytePath, baseName, joinPath } from '#kernel';
 import type { ImportFile, ImportRequest } from './gate.ts';
 import { namedArrivalsIn } from './inbox/arrivals.ts';
 import type { JobSummary } from './model.ts';
@@ -79,18 +79,16 @@ async function pathsOf({ tree }: GateParts, path: BytePath): Promise<BytePath[]>
   }
   if ((await tree.stamp(real)) !== undefined) return [real];
   const paths: BytePath[] = [];
-  const troubles: Failure[] = [];
   const options = {
     ...namedArrivalsIn(real),
     ...{ ignoreFiles: [], onSkip: () => {}, onDevice: () => {} },
-    onTrouble: (_: BytePath, failure: Failure) => void troubles.push(failure),
+    // Told of in its turn, as a file that is not there would be.
+    onTrouble: (where: BytePath) => void paths.push(where),
   };
   for await (const folder of tree.walk(real, options)) {
     for (const { name } of folder.files) paths.push(joinPath(folder.path, name));
   }
-  const [trouble] = troubles;
-  if (trouble === undefined) return paths;
-  throw new AppError(trouble.code, trouble.message, { kind: 'unavailable' });
+  return paths;
 }
 
 async function asNew(parts: GateParts, { path, source, order }: ImportFile): Promise<NewJobFile> {

@@ -112,8 +112,8 @@ export interface WorkOptions {
   readonly signal: AbortSignal;
   /** At most so many files a minute of the backfill. */
   readonly backfillPerMinute?: number;
-  /** Told of what went wrong with a file, and of bugs. */
-  readonly onTrouble?: (path: BytePath, error: unknown) => void;
+  /** Told of what went wrong with a file, and of bugs. @param retryAt when it is tried again, milliseconds since 1970 */
+  readonly onTrouble?: (path: BytePath, error: unknown, retryAt: number | null) => void;
 }
 
 /** Figures for metrics. */

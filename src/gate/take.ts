@@ -13,6 +13,7 @@ import type { Policy } from './policy.ts';
 import type { Claim, Intake, QueuedFile } from './ports.ts';
 import { isAway, replaceKeeper } from './promote.ts';
 import { isStanding, isTakenBack } from './standing.ts';
+import * as say from './words.ts';
 
 /** What reading a queued file gave. */
 export type Taken =
@@ -37,7 +38,7 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
     return { kind: 'pending', intake };
   if (found === undefined) {
     if (file.inbox !== null) return { kind: 'settled', verdict: null };
-    throw new AppError('gate/gone', `${displayPath(path)} is not there.`, { kind: 'missing' });
+    throw await whyNotThere(parts, path);
   }
   const stamp = keyOfStamp(found);
   // A hard link or a change of mode makes no other file of it.
@@ -55,6 +56,16 @@ export async function takeUp(parts: GateParts, file: QueuedFile, signal: AbortSi
   const arrival = await readArrival(judgeParts(parts, file.lane), path, signal);
   const admitted = intake && (await isSoundOf(parts, intake, arrival)) ? intake : undefined;
   return { kind: 'arrival', arrival, admitted };
+}
+
+/** A pipe and a folder that nobody may look into are there all the same. */
+async function whyNotThere({ tree }: GateParts, path: BytePath): Promise<unknown> {
+  try {
+    await tree.resolve(path);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'files/missing') return error;
+  }
+  return new AppError('gate/gone', `${displayPath(path)} is not there.`, { kind: 'missing' });
 }
 
 /** Did the judgement let in what the file sounds like now? Tags, times and rights put nobody out. */
@@ -239,13 +250,16 @@ async function carryOut(
     }
     case 'put-away': {
       const kept = await keeperOf(parts, intake);
-      if (kept) await hands.putAway(`gate-${id}`, own, kept, verdict.reasons);
-      return verdict;
+      if (kept === undefined) return verdict;
+      await hands.putAway(`gate-${id}`, own, kept, verdict.reasons);
+      return { ...verdict, reasons: [...verdict.reasons, say.PUT_AWAY] };
     }
     case 'swap': {
       const kept = await keeperOf(parts, intake);
       const why = kept && (await swap(parts, `gate-${id}`, kept, own, verdict.reasons));
-      return why ? { ...verdict, reasons: [...verdict.reasons, `It is kept aside. ${why}`] } : verdict;
+      if (kept === undefined) return verdict;
+      const outcome = why === undefined ? say.swapped(kept.path) : `It is kept aside. ${why}`;
+      return { ...verdict, reasons: [...verdict.reasons, outcome] };
     }
   }
 }

@@ -41,6 +41,13 @@ export function copyByPrint({ path, place }: Rival, why: string): string {
   return `By its fingerprint the same recording as ${displayPath(path)}, which is ${placeName(place)}. ${why}`;
 }
 
+/** What followed the verdict. */
+export const PUT_AWAY = 'It lies in the trash now; "reprise trash restore" puts it back.';
+
+export function swapped(kept: BytePath): string {
+  return `Its sound is in ${displayPath(kept)} now; "reprise undo" takes that back.`;
+}
+
 /** @param copy of the file that is kept */
 export function byCopy(copy: BytePath, why: string): string {
   return `So says its copy ${displayPath(copy)}. ${why}`;

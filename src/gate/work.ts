@@ -109,10 +109,10 @@ async function decide(run: Run, file: QueuedFile, taken: Promise<Taken>, started
 async function failed({ parts, options }: Run, file: QueuedFile, error: unknown): Promise<void> {
   const { store, clock, settings } = parts;
   if (options.signal.aborted || (error instanceof AppError && error.kind === 'cancelled')) return;
-  options.onTrouble?.(file.path, error);
   const now = clock.now();
   const isLast = !mayPass(error) || file.attempts >= settings.attempts;
   const retryAt = isLast ? null : now + settings.retrySeconds * 1000 * 2 ** (file.attempts - 1);
+  options.onTrouble?.(file.path, error, retryAt);
   const what =
     error instanceof AppError
       ? { code: error.code, message: error.message }

@@ -1,7 +1,7 @@
 /** The gate behind the commands. Opens the catalogue when it is first needed. */
 import { randomBytes } from 'node:crypto';
 import type { FileTree, SoundWorkers } from '#catalogue';
-import type { GateApp } from '#cli';
+import type { GateApp, GateImportOptions } from '#cli';
 import type { InboxSettings, Settings } from '#config';
 import type { FileActs, FilingParts } from '#filing';
 import { createFilingHands, createGate, type Gate, type Hands, type Inbox, readPlace } from '#gate';
@@ -72,10 +72,10 @@ export async function realOr(tree: FileTree, path: BytePath): Promise<BytePath> 
 export function createGateApp(gate: () => Promise<Gate>, isServed: boolean): GateApp {
   return {
     gateCheck: async (path, options) => (await gate()).check(path, options),
-    gateImport: async function* (request, { signal, perMinute }) {
+    gateImport: async function* (request, options) {
       const opened = await gate();
       const { id } = await opened.enqueue(request);
-      yield* working(opened, isServed, signal, perMinute, () => opened.follow(id, { signal }));
+      yield* working(opened, isServed, options, () => opened.follow(id, options));
     },
     gateRehearse: async function* (request, options) {
       yield* (await gate()).rehearse(request, options);
@@ -83,10 +83,10 @@ export function createGateApp(gate: () => Promise<Gate>, isServed: boolean): Gat
     gateJobs: async (filter) => (await gate()).jobs(filter),
     gateJob: async (id) => (await gate()).job(id),
     gateRequeue: async (id) => (await gate()).requeue(id),
-    gateAdmit: async function* (path, { signal }) {
+    gateAdmit: async function* (path, options) {
       const opened = await gate();
       const { id } = await opened.admit(path);
-      yield* working(opened, isServed, signal, undefined, () => opened.follow(id, { signal }));
+      yield* working(opened, isServed, options, () => opened.follow(id, options));
     },
   };
 }
@@ -95,13 +95,18 @@ export function createGateApp(gate: () => Promise<Gate>, isServed: boolean): Gat
 async function* working<T>(
   gate: Gate,
   isServed: boolean,
-  signal: AbortSignal,
-  backfillPerMinute: number | undefined,
+  { signal, perMinute, onRetry }: GateImportOptions,
   follow: () => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const options = { signal: both, ...(backfillPerMinute !== undefined && { backfillPerMinute }) };
+  const options = {
+    signal: both,
+    ...(perMinute !== undefined && { backfillPerMinute: perMinute }),
+    onTrouble: (path: BytePath, error: unknown, retryAt: number | null) => {
+      if (retryAt !== null && error instanceof Error) onRetry?.(path, error, retryAt);
+    },
+  };
   const work = isServed ? Promise.resolve() : gate.work(options);
   try {
     yield* follow();

@@ -10,11 +10,13 @@ import {
   printText,
 } from '../context.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import type { GateImportOptions } from '../gate-app.ts';
 import { jobDocument, jobsDocument, troubleLine, verdictLine } from '../gate-documents.ts';
 import { exitCodeOfVerdict, weightiestCode } from '../gate-exit.ts';
 import { serveLines } from '../gate-stdio.ts';
 import { countOf, pathsOf } from '../operands.ts';
 import { renderJob, renderJobs, renderVerdict } from '../render/gate.ts';
+import { safeText, shellWord } from '../terminal/safe-text.ts';
 
 export const runGate: CommandRun = async (context) => {
   const [word, ...operands] = context.invocation.operands;
@@ -160,8 +162,20 @@ async function takeIn(context: CommandContext, asked: ImportRequest): Promise<nu
     for await (const verdict of app.gateRehearse(asked, { signal: run.signal, onTrouble })) tell(context, verdict);
     return failed > 0 ? EXIT.someFailed : EXIT.done;
   }
-  const options = { signal: run.signal, ...(perMinute !== undefined && { perMinute }) };
+  const options = { ...following(context), ...(perMinute !== undefined && { perMinute }) };
   return tellFiles(context, app.gateImport(asked, options));
+}
+
+/** A wait of minutes for a full disk should not look like one for nothing. */
+function following({ run, talk, log, surroundings }: CommandContext): GateImportOptions {
+  return {
+    signal: run.signal,
+    onRetry: (path, { message }, at) => {
+      const seconds = Math.max(0, Math.round((at - surroundings.now()) / 1000));
+      log('warning', 'file.waits', { path, reason: message, seconds });
+      talk.warn(`${safeText(message)} ${shellWord(path)} is tried again in ${seconds} s.`);
+    },
+  };
 }
 
 async function tellFiles(context: CommandContext, files: AsyncIterable<JobFile>): Promise<number> {
@@ -179,7 +193,7 @@ async function tellFiles(context: CommandContext, files: AsyncIterable<JobFile>)
 async function admit(context: CommandContext, paths: readonly BytePath[]): Promise<number> {
   const app = await context.openApp();
   const codes: number[] = [];
-  for (const path of paths) codes.push(await tellFiles(context, app.gateAdmit(path, { signal: context.run.signal })));
+  for (const path of paths) codes.push(await tellFiles(context, app.gateAdmit(path, following(context))));
   return weightiestCode(codes);
 }
 
