@@ -88,13 +88,17 @@ function residentBytes(pid) {
   }
 }
 
-/** Samples the memory of a process and its descendants until stopped; gives peaks in MiB and the peak of each tenth of the time. */
+/**
+ * Samples the memory of a process and its descendants until stopped; gives peaks in MiB and the peak of each tenth of the
+ * time: `course` of all, `own` of the process without its descendants.
+ */
 function watchMemory(pid) {
   const samples = [];
   const look = () => {
     const each = treeOf(pid).map(residentBytes);
     const sum = (field) => each.reduce((total, one) => total + one[field], 0) / MIB;
-    samples.push({ rss: sum('rss'), pss: sum('pss') });
+    // The first is GNU time itself, the second what it runs.
+    samples.push({ rss: sum('rss'), pss: sum('pss'), own: (each[1]?.rss ?? 0) / MIB });
   };
   const timer = setInterval(look, SAMPLE_MS);
   return {
@@ -102,8 +106,9 @@ function watchMemory(pid) {
       clearInterval(timer);
       const most = (list, field) => Math.max(0, ...list.map((sample) => sample[field]));
       const tenth = Math.max(1, Math.ceil(samples.length / 10));
-      const course = Array.from({ length: 10 }, (_, n) => most(samples.slice(n * tenth, (n + 1) * tenth), 'rss'));
-      return { rss: most(samples, 'rss'), pss: most(samples, 'pss'), course };
+      const courseOf = (field) =>
+        Array.from({ length: 10 }, (_, n) => most(samples.slice(n * tenth, (n + 1) * tenth), field));
+      return { rss: most(samples, 'rss'), pss: most(samples, 'pss'), course: courseOf('rss'), own: courseOf('own') };
     },
   };
 }

@@ -1,4 +1,4 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,kernels,start] [--files 100000] [--gib 10] [--record]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,kernels,start] [--files 100000] [--gib 10] [--record]
 //
 // Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
 // take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { corpusFolder, prepareLibrary } from '../corpus/prepare.mjs';
 import { benchMatch, benchSecond, benchTree } from './again.mjs';
 import { benchComparisons } from './comparisons.mjs';
+import { benchGate } from './gate.mjs';
 import { benchJudgement } from './judgement.mjs';
 import { benchKernels } from './kernels.mjs';
 import { canMeasure } from './measure.mjs';
@@ -34,6 +35,7 @@ const SECTIONS = {
   judgement: benchJudgement,
   comparisons: benchComparisons,
   sweep: benchSweep,
+  gate: benchGate,
   kernels: benchKernels,
   start: benchStart,
 };
