@@ -126,6 +126,15 @@ describe('the search that is going on', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('leaves no pieces behind where a kill came between the end of its plan and theirs', () => {
+    const files = open();
+    files.startPlan('plan');
+    files.writePiece('a', Float64Array.of(1));
+    rmSync(path.join(folder, 'search.json'));
+    open();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('has not done a piece that is damaged, and has no plan where that is damaged', () => {
     const files = open();
     files.startPlan('plan');

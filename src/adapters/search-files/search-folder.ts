@@ -24,7 +24,10 @@ export function openSearchFolder(
   for (const name of entries(/\.part$/)) remove(name);
   const removePieces = (): void => entries(PIECE).forEach(remove);
   // Pieces know segments by their names: where one has gone since, another of its name would be taken for it.
-  const planned = readIfThere(file(PLAN))?.match(SEGMENT_NAME) ?? [];
+  const plan = readIfThere(file(PLAN));
+  const planned = plan?.match(SEGMENT_NAME) ?? [];
+  // Killed at its end, or a plan that cannot be read: nobody asks for its pieces any more.
+  if (plan === undefined) removePieces();
   let highest = Math.max(0, ...[...entries(SEGMENT), ...planned].map(segmentNumber));
 
   return {
