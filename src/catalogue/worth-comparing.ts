@@ -1,6 +1,6 @@
 /**
  * Which of many sounds are worth a comparison with one: those whose fingerprints it finds when it asks all at once, as in a
- * search of a library. That costs a thousandth of comparing each. What only the notes would show is not found.
+ * search of a library, which costs little beside comparing each. What only the notes would show is not found.
  */
 import { unpackAlteredQuestions } from '#fingerprint';
 import { askAbout, indexOf, leastAlteredVotes, NEAR_ITEMS } from '#matching';

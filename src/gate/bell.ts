@@ -5,6 +5,9 @@ export interface Bell {
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
+/** How long to wait for news at most: another process may have some. */
+export const POLL_MS = 1000;
+
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 /** @param sleep resolves after the time; rejects or resolves when the signal is aborted */

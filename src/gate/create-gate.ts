@@ -1,8 +1,8 @@
 /** The gate, made of its parts: judging, the queue and its workers, and what is told of both. */
 import { isSameWriting, keyOfStamp } from '#catalogue';
 import { AppError, type BytePath, cancelled, displayPath } from '#kernel';
-import { type Bell, createBell } from './bell.ts';
-import { assertInbox, enqueue } from './enqueue.ts';
+import { type Bell, createBell, POLL_MS } from './bell.ts';
+import { assertInbox, enqueue, enqueueAgain } from './enqueue.ts';
 import type { Gate, WorkOptions } from './gate.ts';
 import type { GateEvent, GateVerdict, JobFile, JobSummary } from './model.ts';
 import { type GateParts, policyOf } from './parts.ts';
@@ -12,7 +12,6 @@ import { judgeRemote } from './remote.ts';
 import { judgeParts, verdictOn } from './take.ts';
 import { work } from './work.ts';
 
-const POLL_MS = 1000;
 const PAGE = 200;
 
 /** Opens nothing and starts nothing. */
@@ -48,7 +47,7 @@ export function createGate(parts: GateParts): Gate {
     },
     rehearse: (request, { signal, onTrouble }) => rehearse(parts, request, signal, onTrouble),
     async requeue(id) {
-      if (id !== undefined && (await store.job(id)) === undefined) noJob(id);
+      if (id !== undefined) await assertJob(parts, id);
       const count = await store.requeue(id, clock.now());
       bell.ring();
       return count;
@@ -72,20 +71,15 @@ export function createGate(parts: GateParts): Gate {
 
 /** What a former run was about to do when it died comes first. */
 async function begin(parts: GateParts, bell: Bell, options: WorkOptions): Promise<void> {
-  const { store, newId, clock } = parts;
-  const pending = await store.intakesPending();
-  if (pending.length > 0) {
-    const files = pending.map(({ path }) => ({ path, source: null, order: null, judged: null }));
-    const job = { id: newId(), lane: 'live', askedBy: 'recovery', inbox: null, idempotencyKey: null } as const;
-    await store.enqueue({ ...job, at: clock.now(), files });
-  }
+  const pending = await parts.store.intakesPending();
+  if (pending.length > 0) await enqueueAgain(parts, pending, 'recovery', null);
   await work(parts, bell, options);
 }
 
 /** Each file of the job, in order, when it is done. */
 async function* follow(parts: GateParts, bell: Bell, id: string, signal: AbortSignal): AsyncGenerator<JobFile> {
   const { store } = parts;
-  if ((await store.jobs({ most: 1, id })).length === 0) noJob(id);
+  await assertJob(parts, id);
   for (let from = 0; ; ) {
     const files = await store.jobFiles(id, from, PAGE);
     if (files.length === 0) return;
@@ -118,7 +112,7 @@ async function* events(
 
 /** A person's word: the file is new, whatever the gate thinks of it. */
 async function admit(parts: GateParts, path: BytePath): Promise<JobSummary> {
-  const { store, tree, clock, newId } = parts;
+  const { store, tree, clock } = parts;
   const [stamp, intake] = [await tree.stamp(path), await store.intakeAt(path)];
   if (stamp === undefined || intake === undefined || !isSameWriting(intake.stamp, keyOfStamp(stamp)))
     throw notJudged(path);
@@ -133,9 +127,7 @@ async function admit(parts: GateParts, path: BytePath): Promise<JobSummary> {
     });
   }
   // What its inbox asks for is the workers' business.
-  const job = { id: newId(), lane: 'live', askedBy: 'a person', inbox: intake.inbox, idempotencyKey: null } as const;
-  const file = { path, source: null, order: null, judged: null };
-  return store.enqueue({ ...job, at: clock.now(), files: [file] });
+  return enqueueAgain(parts, [intake], 'a person', intake.inbox);
 }
 
 function notJudged(path: BytePath): AppError {
@@ -143,6 +135,10 @@ function notJudged(path: BytePath): AppError {
     kind: 'missing',
     hint: 'Import it first; "reprise gate check" says what would become of it.',
   });
+}
+
+async function assertJob({ store }: GateParts, id: string): Promise<void> {
+  if ((await store.jobs({ most: 1, id })).length === 0) noJob(id);
 }
 
 function noJob(id: string): never {

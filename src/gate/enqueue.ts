@@ -5,7 +5,7 @@ import type { ImportFile, ImportRequest } from './gate.ts';
 import { namedArrivalsIn } from './inbox/arrivals.ts';
 import type { JobSummary } from './model.ts';
 import type { GateParts } from './parts.ts';
-import type { NewJobFile } from './ports.ts';
+import type { Intake, NewJobFile } from './ports.ts';
 import { isStanding } from './standing.ts';
 
 /** @throws AppError `gate/no-inbox`, `gate/nothing`, `run/cancelled` */
@@ -20,6 +20,17 @@ export async function enqueue(parts: GateParts, request: ImportRequest): Promise
   const files: NewJobFile[] = [];
   for (const file of await filesOf(parts, request)) files.push(await asNew(parts, file));
   return store.enqueue({ id: newId(), lane, askedBy, inbox, idempotencyKey, at: clock.now(), files });
+}
+
+/** Puts files that were judged into the queue once more, so that workers do what is left to be done about them. */
+export function enqueueAgain(
+  { store, newId, clock }: Pick<GateParts, 'store' | 'newId' | 'clock'>,
+  intakes: readonly Pick<Intake, 'path'>[],
+  askedBy: string,
+  inbox: string | null,
+): Promise<JobSummary> {
+  const files = intakes.map(({ path }) => ({ path, source: null, order: null, judged: null }));
+  return store.enqueue({ id: newId(), lane: 'live', askedBy, inbox, idempotencyKey: null, at: clock.now(), files });
 }
 
 /** @throws AppError `gate/no-inbox` */

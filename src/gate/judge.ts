@@ -96,17 +96,9 @@ export async function judgeArrival(
   if (unclear !== null) {
     const isHeld = policy.onUntagged === 'hold';
     const reasons = [say.notPlaced(unclear, isHeld), ...(await sameAudio(parts, arrival, []))];
-    return { ...bare, word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, reasons };
+    return { ...bare, ...doubted(isHeld), reasons };
   }
-  const track = policy.tuple.includes('track') ? place.track : null;
-  const question = {
-    albumKey: place.albumKey,
-    releaseId: place.releaseId,
-    track,
-    except: path,
-    inboxes: parts.inboxes,
-    lane: parts.lane,
-  };
+  const question = questionOf(place, policy, { except: path, inboxes: parts.inboxes, lane: parts.lane });
   for (;;) {
     if (signal.aborted) throw cancelled();
     const rivals = await parts.store.rivals(question);
@@ -115,6 +107,20 @@ export async function judgeArrival(
     const ruling = await rule(parts, arrival, heard, place, policy);
     return { ...bare, rivals: { question, seen: rivals.map(({ fileId }) => fileId) }, ...ruling };
   }
+}
+
+/** Who stands in this place, as far as the policy counts its parts. */
+export function questionOf(
+  { albumKey, releaseId, track }: ReleasePlace,
+  { tuple }: Policy,
+  where: Pick<RivalQuestion, 'except' | 'inboxes' | 'lane'>,
+): RivalQuestion {
+  return { albumKey, releaseId, track: tuple.includes('track') ? track : null, ...where };
+}
+
+/** What becomes of a file that nobody can be sure of. */
+export function doubted(isHeld: boolean): Pick<Judgement, 'word' | 'isAdmitted'> {
+  return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld };
 }
 
 /** What cannot be heard: no sound at all, or one that is broken. */
@@ -224,19 +230,15 @@ function inOnePlace(
 
 /** Is the file of the library still what the catalogue says? What lies on a volume that is away counts as it was. */
 async function standing(parts: JudgeParts, rival: Rival, signal: AbortSignal): Promise<'as-known' | 'changed'> {
-  const { tree, workers, store } = parts;
-  const now = await tree.stamp(rival.path);
+  const now = await parts.tree.stamp(rival.path);
   if (now === undefined) {
     if (await parts.isAway(rival.path)) return 'as-known';
     await parts.onGone(rival);
     return 'changed';
   }
-  const stamp = keyOfStamp(now);
-  if (isSameWriting(stamp, rival.stamp)) return 'as-known';
-  const analysis = await workers.analyse(rival.path, { signal, known: [] });
-  if (analysis.kind === 'known') throw new Error('A file was taken for known although nothing was.');
-  const content: ContentOf = { kind: 'new', content: analysis.content, producer: workers.producer };
-  await store.libraryFileChanged(rival.fileId, stamp, content);
+  if (isSameWriting(keyOfStamp(now), rival.stamp)) return 'as-known';
+  const { stamp, contentOf } = await readArrival(parts, rival.path, signal);
+  await parts.store.libraryFileChanged(rival.fileId, stamp, contentOf);
   return 'changed';
 }
 
@@ -272,6 +274,8 @@ async function hearWithCopies(
 /** What two copies of one recording may look like that are both far from their master. */
 const NEAR = new Set<Verdict['relation']>(['unsure', 'shared-parts', 'other-performance']);
 
+const DECIDED = 'A person has decided so.';
+
 /** A person's word counts more than the sound. */
 async function hear(
   parts: JudgeParts,
@@ -280,11 +284,10 @@ async function hear(
   decided: Decided,
   signal: AbortSignal,
 ): Promise<SoundVerdict> {
-  const verdict = await compare(parts, arrival, other, signal);
   const said = decided.get(other.content.sound?.audioHash ?? '');
-  if (said === 'same') return { ...verdict, relation: 'same-recording', reasons: ['A person has decided so.'] };
-  if (said === 'different') return { ...verdict, relation: 'different', reasons: ['A person has decided so.'] };
-  return verdict;
+  if (said === 'different') return { relation: 'different', truncated: null, reasons: [DECIDED] };
+  const verdict = await compare(parts, arrival, other, signal);
+  return said === 'same' ? { ...verdict, relation: 'same-recording', reasons: [DECIDED] } : verdict;
 }
 
 async function compare({ workers }: JudgeParts, a: Side, b: Side, signal: AbortSignal): Promise<SoundVerdict> {
@@ -331,7 +334,7 @@ async function rule(
   if (doubt !== undefined) {
     const isHeld = policy.onUnsure === 'hold';
     const reasons = [say.undecided(doubt.rival, doubt.verdict.reasons[0] ?? '', isHeld)];
-    return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, keeper: isHeld ? doubt.rival : null, reasons };
+    return { ...doubted(isHeld), keeper: isHeld ? doubt.rival : null, reasons };
   }
   const others = heard
     .slice(0, MOST_NAMED)
@@ -345,7 +348,7 @@ async function rule(
   if (damage === null) return { word: 'new', isAdmitted: true, reasons };
   // A broken download would stand in the way of the whole one.
   const isHeld = policy.onUnreadable === 'hold';
-  return { word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, reasons: [say.damaged(damage), ...reasons] };
+  return { ...doubted(isHeld), reasons: [say.damaged(damage), ...reasons] };
 }
 
 /** Of other sounds in the same place. Chosen. */

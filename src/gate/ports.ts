@@ -164,7 +164,6 @@ export interface QueuedFile {
   readonly id: number;
   readonly path: BytePath;
   readonly lane: Lane;
-  readonly order: number;
   readonly inbox: string | null;
   readonly source: string | null;
   /** This one counted. */

@@ -1,9 +1,11 @@
 /** When a file of the library is gone, the best of its copies takes its place. */
 import { type Copy, compareCopies } from '#audio';
 import { isSameWriting, keyOfStamp, stampOfKey } from '#catalogue';
-import { type BytePath, displayPath, folderOf, isUnder } from '#kernel';
+import { type BytePath, displayPath } from '#kernel';
+import { enqueueAgain } from './enqueue.ts';
 import type { GateParts } from './parts.ts';
 import type { Intake } from './ports.ts';
+import { isAway } from './standing.ts';
 
 /** Looks whether keepers are still there. @returns how many were replaced */
 export async function replaceGoneKeepers(parts: GateParts, signal: AbortSignal): Promise<number> {
@@ -18,7 +20,7 @@ export async function replaceGoneKeepers(parts: GateParts, signal: AbortSignal):
 
 /** Promotes the best copy of a file that is gone. @returns `false` where there is none */
 export async function replaceKeeper(parts: GateParts, fileId: number, path: BytePath): Promise<boolean> {
-  const { store, clock, newId } = parts;
+  const { store, clock } = parts;
   const best = await bestCopy(parts, await store.copiesOf(fileId));
   if (best === undefined) {
     await store.libraryFileGone(fileId);
@@ -29,9 +31,7 @@ export async function replaceKeeper(parts: GateParts, fileId: number, path: Byte
   const event = { type: 'file.promoted', path: best.path, insteadOf: path, recording } as const;
   await store.promote(fileId, best, reasons, [event], clock.now());
   // What else its inbox asks for is the workers' business.
-  const file = { path: best.path, source: null, order: null, judged: null };
-  const job = { id: newId(), lane: 'live', askedBy: 'promotion', inbox: best.inbox, idempotencyKey: null } as const;
-  await store.enqueue({ ...job, at: clock.now(), files: [file] });
+  await enqueueAgain(parts, [best], 'promotion', best.inbox);
   return true;
 }
 
@@ -47,22 +47,4 @@ async function bestCopy({ store, tree }: GateParts, copies: readonly Intake[]): 
     there.push({ intake, copy: { sound, tags, mtimeNs, truncated: false, path: intake.path } });
   }
   return there.toSorted((a, b) => compareCopies(a.copy, b.copy))[0]?.intake;
-}
-
-/**
- * A file that is not there may lie on a volume that is away: a root that it lies under is gone or empty, or, where it lies
- * under none, its folder is not there.
- */
-export async function isAway(
-  { tree, acts, roots, inboxes }: Pick<GateParts, 'tree' | 'acts' | 'roots' | 'inboxes'>,
-  path: BytePath,
-): Promise<boolean> {
-  const above = [...roots, ...inboxes.map((inbox) => inbox.path)].filter((folder) => isUnder(path, folder));
-  try {
-    if (above.length === 0) await tree.resolve(folderOf(path));
-    return above.some((root) => acts.list(root).length === 0);
-  } catch {
-    // Why it cannot be reached does not matter here.
-    return true;
-  }
 }

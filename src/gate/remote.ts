@@ -7,13 +7,13 @@ import { decodeFingerprintText, decompressFingerprint, HOP_SECONDS } from '#fing
 import { AppError } from '#kernel';
 import { bestPrintLine } from '#matching';
 import type { RemoteSound } from './gate.ts';
-import type { Judgement, JudgeParts } from './judge.ts';
+import { doubted, type Judgement, type JudgeParts, questionOf } from './judge.ts';
 import type { Policy } from './policy.ts';
-import type { Rival, RivalQuestion } from './ports.ts';
+import type { Rival } from './ports.ts';
 import { agreement, type ReleasePlace, readPlace, whyUnplaced } from './release.ts';
 import * as say from './words.ts';
 
-/** Copies of one recording differ in at most so many bits, whatever their coding; others in a third and more. Measured: facts of `docs/design/gate.md`. */
+/** Chosen: Chromaprint's prints of copies differ in few of a hundred bits, whatever the coding, and those of other songs in a third and more. */
 const SAME_ERRORS = 0.15;
 const OTHER_ERRORS = 0.35;
 /** How far one may start after the other. Chosen. */
@@ -34,17 +34,9 @@ export async function judgeRemote(
   const unclear = whyUnplaced(null, place, policy.tuple);
   if (unclear !== null) {
     const isHeld = policy.onUntagged === 'hold';
-    return { ...bare, word: isHeld ? 'held' : 'new', isAdmitted: !isHeld, reasons: [say.notPlaced(unclear, isHeld)] };
+    return { ...bare, ...doubted(isHeld), reasons: [say.notPlaced(unclear, isHeld)] };
   }
-  const track = policy.tuple.includes('track') ? place.track : null;
-  const question: RivalQuestion = {
-    albumKey: place.albumKey,
-    releaseId: place.releaseId,
-    track,
-    except: null,
-    inboxes,
-    lane: 'live',
-  };
+  const question = questionOf(place, policy, { except: null, inboxes, lane: 'live' });
   const others: string[] = [];
   let doubt: Judgement | undefined;
   for (const rival of await store.rivals(question)) {
@@ -60,7 +52,7 @@ export async function judgeRemote(
     if (likeness.is === 'unsure' && doubt === undefined) {
       const isHeld = policy.onUnsure === 'hold';
       const reasons = [say.undecided(rival, why, isHeld)];
-      doubt = { ...bare, word: isHeld ? 'held' : 'new', keeper: isHeld ? rival : null, isAdmitted: !isHeld, reasons };
+      doubt = { ...bare, ...doubted(isHeld), keeper: isHeld ? rival : null, reasons };
     }
     if (likeness.is === 'other') others.push(say.otherSound(rival, why));
   }
@@ -126,19 +118,15 @@ async function likenessTo(
   seconds: number,
 ): Promise<RemoteLikeness> {
   const sound = (await store.content(rival.contentHash))?.sound;
-  const phases = (sound?.fingerprint ?? []).filter((phase) => phase.length > 0);
-  const reach = Math.round(FARTHEST_SECONDS / HOP_SECONDS);
-  const line = bestPrintLine(
-    items,
-    phases.map((phase) => decompressFingerprint(phase).items),
-    reach,
-  );
+  const stored = (sound?.fingerprint ?? []).filter((phase) => phase.length > 0);
+  const phases = stored.map((phase) => decompressFingerprint(phase).items);
+  const line = bestPrintLine(items, phases, Math.round(FARTHEST_SECONDS / HOP_SECONDS));
   if (!sound || line === undefined) return { is: 'unsure', errors: 0.5, recording: null };
   const { errors, overlap } = line;
   const recording = sound.audioHash;
   if (errors > OTHER_ERRORS) return { is: 'other', errors, recording };
   // A fingerprint may tell of the first two minutes alone.
-  const told = Math.min(items.length, decompressFingerprint(phases[0] as Uint8Array).items.length);
+  const told = Math.min(items.length, ...phases.map((phase) => phase.length));
   const isWhole = overlap >= COVERED * told && Math.abs(sound.durationSeconds - seconds) <= LENGTH_SECONDS;
   return { is: errors <= SAME_ERRORS && isWhole ? 'same' : 'unsure', errors, recording };
 }

@@ -11,8 +11,8 @@ import { type GateParts, inboxOf, policyOf } from './parts.ts';
 import { placeName } from './placement/place-name.ts';
 import type { Policy } from './policy.ts';
 import type { Claim, Intake, QueuedFile } from './ports.ts';
-import { isAway, replaceKeeper } from './promote.ts';
-import { isStanding, isTakenBack } from './standing.ts';
+import { replaceKeeper } from './promote.ts';
+import { isAway, isStanding, isTakenBack } from './standing.ts';
 import * as say from './words.ts';
 
 /** What reading a queued file gave. */
@@ -256,8 +256,8 @@ async function carryOut(
     }
     case 'swap': {
       const kept = await keeperOf(parts, intake);
-      const why = kept && (await swap(parts, `gate-${id}`, kept, own, verdict.reasons));
       if (kept === undefined) return verdict;
+      const why = await swap(parts, `gate-${id}`, kept, own, verdict.reasons);
       const outcome = why === undefined ? say.swapped(kept.path) : `It is kept aside. ${why}`;
       return { ...verdict, reasons: [...verdict.reasons, outcome] };
     }

@@ -5,7 +5,7 @@ import type { Rival } from './ports.ts';
 import type { ReleasePlace } from './release.ts';
 
 /** `track 3, disc 1 of "Album"`. */
-export function placeName({ album, disc, side, track }: ReleasePlace): string {
+export function inWords({ album, disc, side, track }: ReleasePlace): string {
   const number = track === null ? 'a track' : `track ${side?.toUpperCase() ?? ''}${track}`;
   const onDisc = disc === null ? number : `${number}, disc ${disc}`;
   return album === null ? onDisc : `${onDisc} of "${album}"`;
@@ -25,20 +25,20 @@ export function damaged(why: string): string {
 /** The same sound, somewhere else in the library. */
 export function equalAudio({ path, contentHash, place }: Rival, content: Content): string {
   const equal = contentHash === content.contentHash ? 'Byte for byte equal to' : 'The same audio as';
-  return `${equal} ${displayPath(path)}, which is ${placeName(place)}.`;
+  return `${equal} ${displayPath(path)}, which is ${inWords(place)}.`;
 }
 
 export function firstOfItsKind(place: ReleasePlace): string {
-  return `No file of the library is ${placeName(place)}.`;
+  return `No file of the library is ${inWords(place)}.`;
 }
 
 export function copyOf({ path, place, contentHash }: Rival, content: Content, why: string): string {
   if (contentHash === content.contentHash) return `Byte for byte equal to ${displayPath(path)}.`;
-  return `The same recording as ${displayPath(path)}, which is ${placeName(place)}. ${why}`;
+  return `The same recording as ${displayPath(path)}, which is ${inWords(place)}. ${why}`;
 }
 
 export function copyByPrint({ path, place }: Rival, why: string): string {
-  return `By its fingerprint the same recording as ${displayPath(path)}, which is ${placeName(place)}. ${why}`;
+  return `By its fingerprint the same recording as ${displayPath(path)}, which is ${inWords(place)}. ${why}`;
 }
 
 /** What followed the verdict. */
@@ -54,7 +54,7 @@ export function byCopy(copy: BytePath, why: string): string {
 }
 
 export function otherSound({ path, place }: Rival, why: string): string {
-  return `${displayPath(path)} is ${placeName(place)} as well, but another recording. ${why}`;
+  return `${displayPath(path)} is ${inWords(place)} as well, but another recording. ${why}`;
 }
 
 export function moreSounds(count: number): string {
@@ -62,11 +62,11 @@ export function moreSounds(count: number): string {
 }
 
 export function broadcast({ path, place }: Rival): string {
-  const stands = `${displayPath(path)} is ${placeName(place)} as well, and the same recording`;
+  const stands = `${displayPath(path)} is ${inWords(place)} as well, and the same recording`;
   return `${stands}, but at an end one of the two holds something else, as a cut from a broadcast does. Both stay.`;
 }
 
 export function undecided({ path, place }: Rival, why: string, isHeld: boolean): string {
   const end = isHeld ? '' : ' This inbox lets such files pass.';
-  return `${displayPath(path)} is ${placeName(place)}, and the sound does not tell whether it is this recording. ${why}${end}`;
+  return `${displayPath(path)} is ${inWords(place)}, and the sound does not tell whether it is this recording. ${why}${end}`;
 }

@@ -3,7 +3,7 @@
  * lane, so the outcome does not depend on which was read first. A file that fails is tried again later and loses its turn.
  */
 import { AppError } from '#kernel';
-import type { Bell } from './bell.ts';
+import { type Bell, POLL_MS } from './bell.ts';
 import type { WorkOptions } from './gate.ts';
 import type { Lane } from './model.ts';
 import type { GateParts } from './parts.ts';
@@ -12,8 +12,6 @@ import { settle, type Taken, takeUp } from './take.ts';
 
 /** Files that may be read ahead of the one that is being decided, beside those in work. Chosen. */
 const AHEAD = 8;
-/** How long to wait for news at most: another process may have queued something. */
-const POLL_MS = 1000;
 
 /** @see Gate.work */
 export async function work(parts: GateParts, bell: Bell, options: WorkOptions): Promise<void> {

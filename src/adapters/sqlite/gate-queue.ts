@@ -103,7 +103,6 @@ interface QueuedRow {
   readonly id: number;
   readonly path: Uint8Array;
   readonly lane: Lane;
-  readonly order_key: number;
   readonly inbox: string | null;
   readonly source: string | null;
   readonly attempts: number;
@@ -111,7 +110,7 @@ interface QueuedRow {
 
 /** Read in the order of an index, so that a long queue costs no more than a short one. */
 const DUE = `
-  select id, path, lane, order_key, inbox, source, attempts from gate_files
+  select id, path, lane, inbox, source, attempts from gate_files
   where state = 'queued' and lane = ? and due_at_ms <= ? order by order_key, id limit ?`;
 /** Whoever still works on a file after its lease has run out is not given it a second time. */
 const RUN_OUT = `
@@ -134,8 +133,8 @@ function lease(
       ...[owner, until, id],
     );
   }
-  return rows.map(({ id, path, lane, order_key, inbox, source, attempts }) => ({
-    ...{ id, path: pathFromBytes(path), lane, order: order_key, inbox, source, attempts: attempts + 1 },
+  return rows.map(({ id, path, lane, inbox, source, attempts }) => ({
+    ...{ id, path: pathFromBytes(path), lane, inbox, source, attempts: attempts + 1 },
   }));
 }
 
