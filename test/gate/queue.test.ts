@@ -1,46 +1,19 @@
 /** Many files at once, in their order; files that fail; work that is broken off. */
 import { copyFileSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FileStamp, keyOfStamp, type SoundWorkers } from '#catalogue';
-import type { GateParts, GateVerdict, GateWord, Job } from '#gate';
+import { describe, expect, it } from 'vitest';
+import { type FileStamp, keyOfStamp } from '#catalogue';
+import type { GateParts } from '#gate';
 import { AppError, type BytePath, baseName } from '#kernel';
 import { createFileTree } from '../../src/adapters/files/index.ts';
-import {
-  createGatePlace,
-  type GatePlace,
-  type GateScript,
-  type OpenGate,
-  startWorkers,
-} from '../support/gate-place.ts';
-import { openStudio, type Song, type Studio, track } from '../support/songs.ts';
+import type { GateScript } from '../support/gate-place.ts';
+import { openGateSuite, words } from '../support/gate-suite.ts';
+import { track } from '../support/songs.ts';
 import { createTestTime } from '../support/test-time.ts';
 
-let workers: SoundWorkers;
-let studio: Studio;
-beforeAll(async () => {
-  workers = await startWorkers(4);
-  studio = openStudio();
-});
-afterAll(async () => {
-  await workers[Symbol.asyncDispose]();
-  studio[Symbol.dispose]();
-});
+const suite = openGateSuite(4);
+const { begin, at, put } = suite;
 
-let place: GatePlace;
-let gate: OpenGate;
-const begin = async (script: GateScript = {}): Promise<void> => {
-  await place?.[Symbol.asyncDispose]();
-  place = createGatePlace(workers, script);
-  gate = await place.open();
-};
-beforeEach(() => begin());
-afterEach(() => place[Symbol.asyncDispose]());
-
-const at = (name: string): string => path.join(place.inbox, name);
-const put = (name: string, song: Song): string => studio.make(at(name), song);
-const verdictsOf = ({ files }: Job): (GateVerdict | null)[] => files.map(({ verdict }) => verdict);
-const words = (job: Job): (GateWord | undefined)[] => verdictsOf(job).map((verdict) => verdict?.verdict);
 const asked = (...paths: string[]) =>
   ({ files: paths.map((file) => ({ path: file as BytePath })), lane: 'live', askedBy: 'a test' }) as const;
 
@@ -50,7 +23,7 @@ describe('the order', () => {
   it('decides which of many copies that are read at once is the new one, whatever reading takes', async () => {
     const codings = ['flac', 'mp3', 'ogg', 'opus', 'm4a', 'flac'];
     const copies = codings.map((extension, n) =>
-      studio.make(path.join(studio.folder, `${n}.${extension}`), {
+      suite.studio.make(path.join(suite.studio.folder, `${n}.${extension}`), {
         ...{ song: 1, tags: track(1, { title: String(n) }) },
         args: extension === 'opus' ? ['-ar', '48000'] : [],
       }),
@@ -59,9 +32,9 @@ describe('the order', () => {
       // Reading takes another time each round, and ends in another order.
       const parts: GateScript['parts'] = ({ sleep }) => ({
         workers: {
-          ...workers,
+          ...suite.workers,
           analyse: async (file, options) => {
-            const analysis = await workers.analyse(file, options);
+            const analysis = await suite.workers.analyse(file, options);
             const late = (Number.parseInt(baseName(file), 10) * 7 + round * 3) % 5;
             await sleep(late * 8, new AbortController().signal);
             return analysis;
@@ -73,7 +46,7 @@ describe('the order', () => {
         copyFileSync(copy, at(`${n}${path.extname(copy)}`));
         return { path: at(`${n}${path.extname(copy)}`) as BytePath, order: (n * 5 + round) % 6 };
       });
-      const job = await gate.take([], { files });
+      const job = await suite.gate.take([], { files });
       const first = files.find(({ order }) => order === 0)?.path;
       const news = job.files.filter(({ verdict }) => verdict?.verdict === 'new');
       expect(news.map((file) => file.path)).toEqual([first]);
@@ -88,28 +61,28 @@ describe('the order', () => {
     const files = Array.from({ length: 12 }, (_, n) =>
       put(`${n}.${n % 2 ? 'mp3' : 'flac'}`, { song: n % 3, tags: track((n % 3) + 1, { title: String(n) }) }),
     );
-    const { id } = await gate.gate.enqueue(asked(...files));
+    const { id } = await suite.gate.gate.enqueue(asked(...files));
     const stop = new AbortController();
-    const work = [1, 2, 3].map(() => gate.gate.work({ signal: stop.signal }));
-    const job = await gate.gate.finished(id, { signal: stop.signal });
+    const work = [1, 2, 3].map(() => suite.gate.gate.work({ signal: stop.signal }));
+    const job = await suite.gate.gate.finished(id, { signal: stop.signal });
     stop.abort();
     await Promise.all(work);
     expect(words(job).filter((word) => word === 'new').length).toBe(3);
     expect(job.counts).toEqual({ queued: 0, leased: 0, done: 12, dead: 0 });
-    expect((await gate.told()).length).toBe(12);
+    expect((await suite.gate.told()).length).toBe(12);
   });
 
   it('of a backfill is from new to old, beside what came in live before, which stays', async () => {
     const live = put('live.mp3', { song: 1, tags: track(1), args: ['-b:a', '96k'] });
-    expect(words(await gate.take([live]))).toEqual(['new']);
-    const folder = path.join(place.home, 'archive');
+    expect(words(await suite.gate.take([live]))).toEqual(['new']);
+    const folder = path.join(suite.place.home, 'archive');
     const old = (name: string, song: number, day: number): string => {
-      const file = studio.make(path.join(folder, name), { song, tags: track(song, { title: name }) });
+      const file = suite.studio.make(path.join(folder, name), { song, tags: track(song, { title: name }) });
       utimesSync(file, day * 86_400, day * 86_400);
       return file;
     };
     const files = [old('a.flac', 1, 3), old('b.flac', 2, 1), old('c.flac', 2, 2), old('d.flac', 2, 1)];
-    const job = await gate.take([folder], { lane: 'backfill', orderBy: 'newest' });
+    const job = await suite.gate.take([folder], { lane: 'backfill', orderBy: 'newest' });
     expect(job.files.map((file) => [file.path, file.verdict?.verdict])).toEqual([
       [files[0], 'upgrade'],
       [files[2], 'new'],
@@ -117,21 +90,21 @@ describe('the order', () => {
       [files[3], 'exact'],
     ]);
     const numbered = ['7 x.flac', '12 y.flac', 'z.flac'].map((name) => old(path.join('numbered', name), 3, 9));
-    const byNumber = await gate.take([path.join(folder, 'numbered')], { lane: 'backfill', orderBy: 'number' });
+    const byNumber = await suite.gate.take([path.join(folder, 'numbered')], { lane: 'backfill', orderBy: 'number' });
     expect(byNumber.files.map((file) => file.path)).toEqual([numbered[1], numbered[0], numbered[2]]);
   });
 
   it('puts nothing live before a library that was scanned and waits for its backfill', async () => {
-    const file = studio.make(path.join(place.library, '1.flac'), { song: 1, tags: track(1) }) as BytePath;
-    const analysis = await workers.analyse(file, { known: [] });
+    const file = suite.studio.make(path.join(suite.place.library, '1.flac'), { song: 1, tags: track(1) }) as BytePath;
+    const analysis = await suite.workers.analyse(file, { known: [] });
     if (analysis.kind !== 'new') throw new Error('Nothing was known.');
-    const content = { ...analysis, producer: workers.producer };
+    const content = { ...analysis, producer: suite.workers.producer };
     const stamp = keyOfStamp((await createFileTree().stamp(file)) as FileStamp);
-    await gate.catalogue.apply([{ kind: 'added', path: file, stamp, content }]);
-    const old = await gate.gate.enqueue({ ...asked(file), lane: 'backfill' });
-    const live = await gate.take([put('2.mp3', { song: 1, tags: track(1) })]);
+    await suite.gate.catalogue.apply([{ kind: 'added', path: file, stamp, content }]);
+    const old = await suite.gate.gate.enqueue({ ...asked(file), lane: 'backfill' });
+    const live = await suite.gate.take([put('2.mp3', { song: 1, tags: track(1) })]);
     expect(live.files).toMatchObject([{ verdict: { verdict: 'duplicate', of: file } }]);
-    expect(words(await gate.finish(old.id))).toEqual(['new']);
+    expect(words(await suite.gate.finish(old.id))).toEqual(['new']);
   });
 
   it('of a limited backfill lets live files pass it', async () => {
@@ -142,16 +115,16 @@ describe('the order', () => {
       string,
       string,
     ];
-    const { id } = await gate.gate.enqueue({ ...asked(one, two), lane: 'backfill' });
+    const { id } = await suite.gate.gate.enqueue({ ...asked(one, two), lane: 'backfill' });
     const stop = new AbortController();
-    const work = gate.gate.work({ signal: stop.signal, backfillPerMinute: 1 });
-    const counts = async (): Promise<number | undefined> => (await gate.gate.job(id))?.counts.done;
+    const work = suite.gate.gate.work({ signal: stop.signal, backfillPerMinute: 1 });
+    const counts = async (): Promise<number | undefined> => (await suite.gate.gate.job(id))?.counts.done;
     const until = async (holds: () => Promise<boolean>): Promise<void> => {
       while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
     };
     await until(async () => (await counts()) === 1);
-    const { id: second } = await gate.gate.enqueue(asked(live));
-    await until(async () => (await gate.gate.job(second))?.counts.done === 1);
+    const { id: second } = await suite.gate.gate.enqueue(asked(live));
+    await until(async () => (await suite.gate.gate.job(second))?.counts.done === 1);
     expect(await counts()).toBe(1);
     await time.pass(58_000, 2);
     expect(await counts()).toBe(1);
@@ -164,12 +137,12 @@ describe('the order', () => {
 
 describe('an album with one bad file', () => {
   it('is taken in without it, and says what became of each', async () => {
-    const album = path.join(place.inbox, 'album');
+    const album = path.join(suite.place.inbox, 'album');
     mkdirSync(album);
-    for (const n of [1, 2, 3]) studio.make(path.join(album, `${n}.flac`), { song: n, tags: track(n) });
+    for (const n of [1, 2, 3]) suite.studio.make(path.join(album, `${n}.flac`), { song: n, tags: track(n) });
     writeFileSync(path.join(album, '2.flac'), 'torn');
-    const gone = path.join(place.home, 'gone.flac');
-    const job = await gate.take([album, gone]);
+    const gone = path.join(suite.place.home, 'gone.flac');
+    const job = await suite.gate.take([album, gone]);
     expect(job.files.map((file) => [baseName(file.path), file.state, file.verdict?.verdict, file.error?.code])).toEqual(
       [
         ['1.flac', 'done', 'new', undefined],
@@ -178,20 +151,20 @@ describe('an album with one bad file', () => {
         ['gone.flac', 'dead', undefined, 'gate/gone'],
       ],
     );
-    expect(await gate.gate.jobs({ most: 9, having: 'dead' })).toMatchObject([
+    expect(await suite.gate.gate.jobs({ most: 9, having: 'dead' })).toMatchObject([
       { id: job.id, counts: { done: 3, dead: 1 } },
     ]);
-    expect(await gate.told()).toContainEqual(expect.objectContaining({ type: 'file.failed', code: 'gate/gone' }));
-    studio.make(gone, { song: 4, tags: track(4) });
-    expect(await gate.gate.requeue(job.id)).toBe(1);
-    expect(words(await gate.finish(job.id))).toEqual(['new', 'unreadable', 'new', 'new']);
-    await expect(gate.gate.requeue('nothing')).rejects.toMatchObject({ code: 'gate/no-job' });
+    expect(await suite.gate.told()).toContainEqual(expect.objectContaining({ type: 'file.failed', code: 'gate/gone' }));
+    suite.studio.make(gone, { song: 4, tags: track(4) });
+    expect(await suite.gate.gate.requeue(job.id)).toBe(1);
+    expect(words(await suite.gate.finish(job.id))).toEqual(['new', 'unreadable', 'new', 'new']);
+    await expect(suite.gate.gate.requeue('nothing')).rejects.toMatchObject({ code: 'gate/no-job' });
   });
 });
 
 describe('a folder', () => {
   it('stands for what is finished in it: no unfinished download, nothing hidden or put away, and titles that begin with dots', async () => {
-    const album = path.join(place.inbox, 'album');
+    const album = path.join(suite.place.inbox, 'album');
     const names = [
       '1.flac.part',
       '.DS_Store',
@@ -207,13 +180,13 @@ describe('a folder', () => {
     }
     const titles = ['cd 1/1.flac', '...And so on/2.flac', '.38.flac'];
     for (const [at, title] of titles.entries())
-      studio.make(path.join(album, title), { song: 1 + at, tags: track(1 + at) });
-    const { files } = await gate.take([album]);
+      suite.studio.make(path.join(album, title), { song: 1 + at, tags: track(1 + at) });
+    const { files } = await suite.gate.take([album]);
     expect(files.map((file) => path.relative(album, file.path)).toSorted()).toEqual(
       [...titles, 'cover.jpg'].toSorted(),
     );
     const part = path.join(album, '1.flac.part');
-    expect((await gate.take([part])).files).toMatchObject([{ path: part, state: 'done' }]);
+    expect((await suite.gate.take([part])).files).toMatchObject([{ path: part, state: 'done' }]);
   });
 });
 
@@ -249,18 +222,18 @@ describe('trouble that may pass', () => {
     const script = failing(2, kind, looks);
     await begin(script);
     const { time } = script as unknown as { time: ReturnType<typeof createTestTime> };
-    const { id } = await gate.gate.enqueue(asked(put('1.flac', { song: 1, tags: track(1) })));
+    const { id } = await suite.gate.gate.enqueue(asked(put('1.flac', { song: 1, tags: track(1) })));
     const stop = new AbortController();
     const troubles: unknown[] = [];
-    const work = gate.gate.work({ signal: stop.signal, onTrouble: (_, error) => troubles.push(error) });
+    const work = suite.gate.gate.work({ signal: stop.signal, onTrouble: (_, error) => troubles.push(error) });
     await time.pass(31_500, 2);
-    while ((await gate.gate.job(id))?.counts.done !== 1) await new Promise((resolve) => setImmediate(resolve));
+    while ((await suite.gate.gate.job(id))?.counts.done !== 1) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     await work;
     const waits = looks.slice(0, 3).map((look, n) => Math.floor((look - (looks[n - 1] ?? look)) / 1000));
     expect(waits).toEqual([0, 10, 20]);
     expect(troubles.length).toBe(2);
-    expect((await gate.gate.job(id))?.files).toMatchObject([{ attempts: 3, state: 'done', error: null }]);
+    expect((await suite.gate.gate.job(id))?.files).toMatchObject([{ attempts: 3, state: 'done', error: null }]);
   });
 
   it('is given up in the end, and at once where trying again is of no use', async () => {
@@ -271,17 +244,17 @@ describe('trouble that may pass', () => {
       const script = failing(9, kind, []);
       await begin(script);
       const { time } = script as unknown as { time: ReturnType<typeof createTestTime> };
-      const { id } = await gate.gate.enqueue(asked(put('1.flac', { song: 1, tags: track(1) })));
+      const { id } = await suite.gate.gate.enqueue(asked(put('1.flac', { song: 1, tags: track(1) })));
       const stop = new AbortController();
-      const work = gate.gate.work({ signal: stop.signal });
+      const work = suite.gate.gate.work({ signal: stop.signal });
       await time.pass(60_000, 2);
       stop.abort();
       await work;
-      expect((await gate.gate.job(id))?.files).toMatchObject([
+      expect((await suite.gate.gate.job(id))?.files).toMatchObject([
         { state: 'dead', attempts, error: { code: 'files/unreadable' }, verdict: null },
       ]);
-      expect((await gate.gate.figures()).dead).toBe(1);
-      expect(await gate.told()).toMatchObject([{ type: 'file.failed' }]);
+      expect((await suite.gate.gate.figures()).dead).toBe(1);
+      expect(await suite.gate.told()).toMatchObject([{ type: 'file.failed' }]);
     }
   });
 
@@ -300,11 +273,11 @@ describe('trouble that may pass', () => {
     });
     await begin({ parts });
     const files = [1, 2, 3].map((n) => put(`${n}.flac`, { song: n, tags: track(n) }));
-    const { id } = await gate.gate.enqueue(asked(...files));
-    await expect(gate.gate.work({ signal: new AbortController().signal })).rejects.toBe(full);
-    expect((await gate.gate.job(id))?.counts).toMatchObject({ queued: 3, leased: 0 });
+    const { id } = await suite.gate.gate.enqueue(asked(...files));
+    await expect(suite.gate.gate.work({ signal: new AbortController().signal })).rejects.toBe(full);
+    expect((await suite.gate.gate.job(id))?.counts).toMatchObject({ queued: 3, leased: 0 });
     isFull = false;
-    expect(words(await gate.finish(id))).toEqual(['new', 'new', 'new']);
+    expect(words(await suite.gate.finish(id))).toEqual(['new', 'new', 'new']);
   });
 });
 
@@ -313,51 +286,57 @@ describe('work that is told to stop', () => {
     const stop = new AbortController();
     const parts: GateScript['parts'] = () => ({
       workers: {
-        ...workers,
+        ...suite.workers,
         analyse: (file, options) => {
           stop.abort();
-          return workers.analyse(file, options);
+          return suite.workers.analyse(file, options);
         },
       },
     });
     await begin({ parts });
     const files = [1, 2, 3].map((n) => put(`${n}.flac`, { song: n, tags: track(n) }));
-    const { id } = await gate.gate.enqueue(asked(...files));
-    await gate.gate.work({ signal: stop.signal });
-    const job = await gate.gate.job(id);
+    const { id } = await suite.gate.gate.enqueue(asked(...files));
+    await suite.gate.gate.work({ signal: stop.signal });
+    const job = await suite.gate.gate.job(id);
     expect(job?.files.map(({ state, attempts }) => [state, attempts])).toEqual(Array(3).fill(['queued', 0]));
-    expect(await gate.told()).toEqual([]);
-    expect(words(await gate.finish(id))).toEqual(['new', 'new', 'new']);
+    expect(await suite.gate.told()).toEqual([]);
+    expect(words(await suite.gate.finish(id))).toEqual(['new', 'new', 'new']);
   });
 
   it('finds what a process that died had in hand', async () => {
     const file = put('1.flac', { song: 1, tags: track(1) });
-    const { id } = await gate.gate.enqueue(asked(file));
-    await gate.store.lease({ owner: 'the dead', now: Date.now(), until: Date.now() + 1e9, most: 9, lanes: ['live'] });
-    await place.close();
-    gate = await place.open();
-    const job = await gate.finish(id);
+    const { id } = await suite.gate.gate.enqueue(asked(file));
+    await suite.gate.store.lease({
+      owner: 'the dead',
+      now: Date.now(),
+      until: Date.now() + 1e9,
+      most: 9,
+      lanes: ['live'],
+    });
+    await suite.place.close();
+    await suite.reopen();
+    const job = await suite.gate.finish(id);
     expect(job.files).toMatchObject([{ state: 'done', attempts: 1 }]);
   });
 
   it('leaves out what has gone from its inbox meanwhile', async () => {
     const file = put('1.flac', { song: 1, tags: track(1) });
-    const { id } = await gate.gate.enqueue({ ...asked(file), inbox: 'downloads' });
+    const { id } = await suite.gate.gate.enqueue({ ...asked(file), inbox: 'downloads' });
     rmSync(file);
-    expect((await gate.finish(id)).files).toMatchObject([{ state: 'done', verdict: null, error: null }]);
+    expect((await suite.gate.finish(id)).files).toMatchObject([{ state: 'done', verdict: null, error: null }]);
   });
 
   it('answers a second asking with the first job', async () => {
     const file = put('1.flac', { song: 1, tags: track(1) });
     const request = { ...asked(file), idempotencyKey: 'key' };
-    const [one, two] = await Promise.all([gate.gate.enqueue(request), gate.gate.enqueue(request)]);
+    const [one, two] = await Promise.all([suite.gate.gate.enqueue(request), suite.gate.gate.enqueue(request)]);
     expect(two).toEqual(one);
-    expect((await gate.gate.jobs({ most: 9 })).length).toBe(1);
-    await expect(gate.gate.enqueue({ ...asked(file), inbox: 'nowhere' })).rejects.toMatchObject({
+    expect((await suite.gate.gate.jobs({ most: 9 })).length).toBe(1);
+    await expect(suite.gate.gate.enqueue({ ...asked(file), inbox: 'nowhere' })).rejects.toMatchObject({
       code: 'gate/no-inbox',
     });
-    mkdirSync(path.join(place.home, 'empty'));
-    await expect(gate.gate.enqueue(asked(path.join(place.home, 'empty')))).rejects.toMatchObject({
+    mkdirSync(path.join(suite.place.home, 'empty'));
+    await expect(suite.gate.gate.enqueue(asked(path.join(suite.place.home, 'empty')))).rejects.toMatchObject({
       code: 'gate/nothing',
     });
   });

@@ -2,53 +2,29 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SoundWorkers } from '#catalogue';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RemoteSound } from '#gate';
-import {
-  createGatePlace,
-  type GatePlace,
-  type GateScript,
-  type OpenGate,
-  startWorkers,
-} from '../support/gate-place.ts';
-import { openStudio, type Studio, track } from '../support/songs.ts';
+import { openGateSuite } from '../support/gate-suite.ts';
+import { track } from '../support/songs.ts';
 
 const hasFpcalc = spawnSync('fpcalc', ['-version']).error === undefined;
 if (!hasFpcalc) console.warn('SKIPPED: sounds that are only described are not tried, for fpcalc is not there.');
 
-let workers: SoundWorkers;
-let studio: Studio;
-beforeAll(async () => {
-  workers = await startWorkers(2);
-  studio = openStudio();
-});
-afterAll(async () => {
-  await workers[Symbol.asyncDispose]();
-  studio[Symbol.dispose]();
-});
-
-let place: GatePlace;
-let gate: OpenGate;
+const suite = openGateSuite(2);
 let kept = '';
-const begin = async (script: GateScript = {}): Promise<void> => {
-  await place?.[Symbol.asyncDispose]();
-  place = createGatePlace(workers, script);
-  gate = await place.open();
-  kept = studio.make(path.join(place.inbox, 'kept.flac'), { song: 1, seconds: 40, tags: track('3/12', { disc: '1' }) });
-  await gate.take([kept]);
-};
-beforeEach(() => begin());
-afterEach(() => place[Symbol.asyncDispose]());
+beforeEach(async () => {
+  kept = suite.put('kept.flac', { song: 1, seconds: 40, tags: track('3/12', { disc: '1' }) });
+  await suite.gate.take([kept]);
+});
 
 const prints = new Map<string, readonly [fingerprint: string, seconds: number]>();
 
 /** What fpcalc prints of the beginning of a song in some coding. */
 function printed(song: number, seconds: number, name: string): readonly [fingerprint: string, seconds: number] {
-  const file = path.join(studio.folder, `${song}-${seconds}-${name}`);
+  const file = path.join(suite.studio.folder, `${song}-${seconds}-${name}`);
   const known = prints.get(file);
   if (known) return known;
-  studio.make(file, { song, seconds: 40, args: ['-t', String(seconds)] });
+  suite.studio.make(file, { song, seconds: 40, args: ['-t', String(seconds)] });
   // Debian's complains of every end of a file, and says what it has heard all the same.
   const { stdout: said } = spawnSync('fpcalc', [file], { encoding: 'utf8' });
   const [, fingerprint = ''] = /^FINGERPRINT=(.*)$/m.exec(said) ?? [];
@@ -65,13 +41,13 @@ function described(song: number, seconds: number, name: string, tags: RemoteSoun
 }
 
 const signal = new AbortController().signal;
-const ask = (sound: RemoteSound) => gate.gate.checkRemote(sound, { signal });
+const ask = (sound: RemoteSound) => suite.gate.gate.checkRemote(sound, { signal });
 
 describe.skipIf(!hasFpcalc)('a sound that is described', () => {
   it.each(['x.flac', 'x.mp3', 'x.ogg'])('is a duplicate of a copy in its place: %s', async (name) => {
     const verdict = await ask(described(1, 40, name));
     expect(verdict).toMatchObject({ verdict: 'duplicate', of: kept, placed: null });
-    expect(verdict.recording).toBe((await gate.check(kept)).recording);
+    expect(verdict.recording).toBe((await suite.gate.check(kept)).recording);
     expect(verdict).not.toHaveProperty('path');
     expect(verdict.reasons[0]).toContain('By its fingerprint the same recording');
   });
@@ -102,16 +78,16 @@ describe.skipIf(!hasFpcalc)('a sound that is described', () => {
   });
 
   it('is no copy of what is gone, and leaves it to others to say who takes its place', async () => {
-    writeFileSync(path.join(place.inbox, 'something else'), '');
+    writeFileSync(path.join(suite.place.inbox, 'something else'), '');
     rmSync(kept);
-    const before = await gate.told();
+    const before = await suite.gate.told();
     expect((await ask(described(1, 40, 'x.mp3'))).verdict).toBe('new');
-    expect(await gate.told()).toEqual(before);
+    expect(await suite.gate.told()).toEqual(before);
   });
 
   it('leaves no trace', async () => {
     await ask(described(3, 40, 'x.mp3'));
-    expect((await gate.gate.jobs({ most: 9 })).length).toBe(1);
-    expect(await gate.told()).toHaveLength(1);
+    expect((await suite.gate.gate.jobs({ most: 9 })).length).toBe(1);
+    expect(await suite.gate.told()).toHaveLength(1);
   });
 });

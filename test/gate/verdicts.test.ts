@@ -1,48 +1,18 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SoundWorkers } from '#catalogue';
-import type { GateVerdict, GateWord, Inbox, Job } from '#gate';
+import { describe, expect, it } from 'vitest';
+import type { GateVerdict, Inbox } from '#gate';
 import type { BytePath } from '#kernel';
-import {
-  createGatePlace,
-  type GatePlace,
-  type GateScript,
-  inboxAt,
-  type OpenGate,
-  startWorkers,
-} from '../support/gate-place.ts';
-import { openStudio, type Song, type Studio, track } from '../support/songs.ts';
+import { createGatePlace, inboxAt } from '../support/gate-place.ts';
+import { openGateSuite, verdictsOf, words } from '../support/gate-suite.ts';
+import { track } from '../support/songs.ts';
 
-let workers: SoundWorkers;
-let studio: Studio;
-beforeAll(async () => {
-  workers = await startWorkers(2);
-  studio = openStudio();
-});
-afterAll(async () => {
-  await workers[Symbol.asyncDispose]();
-  studio[Symbol.dispose]();
-});
+const suite = openGateSuite(2);
+const { begin, at, put, take } = suite;
 
-let place: GatePlace;
-let gate: OpenGate;
-const begin = async (script: GateScript = {}): Promise<void> => {
-  await place?.[Symbol.asyncDispose]();
-  place = createGatePlace(workers, script);
-  gate = await place.open();
-};
-beforeEach(() => begin());
-afterEach(() => place[Symbol.asyncDispose]());
-
-const at = (name: string): string => path.join(place.inbox, name);
-const put = (name: string, song: Song): string => studio.make(at(name), song);
-const verdictsOf = ({ files }: Job): (GateVerdict | null)[] => files.map(({ verdict }) => verdict);
-const words = (job: Job): (GateWord | undefined)[] => verdictsOf(job).map((verdict) => verdict?.verdict);
-const take = async (...paths: string[]): Promise<(GateWord | undefined)[]> => words(await gate.take(paths));
 /** One file's verdict. */
 const verdictOn = async (file: string): Promise<GateVerdict> => {
-  const [verdict] = verdictsOf(await gate.take([file]));
+  const [verdict] = verdictsOf(await suite.gate.take([file]));
   if (!verdict) throw new Error(`${file} has no verdict.`);
   return verdict;
 };
@@ -55,7 +25,7 @@ describe('the words', () => {
     const better = put('3.flac', { song: 1, tags: track('01') });
     const same = put('4.mp3', { song: 1, tags: track(1, { title: 'Named' }), args: ['-b:a', '128k'] });
     const other = put('5.mp3', { song: 2, tags: track(1) });
-    const verdicts = verdictsOf(await gate.take([first, again, better, same, other]));
+    const verdicts = verdictsOf(await suite.gate.take([first, again, better, same, other]));
     expect(verdicts.map((verdict) => [verdict?.verdict, verdict?.of])).toEqual([
       ['new', null],
       ['duplicate', first],
@@ -75,7 +45,7 @@ describe('the words', () => {
   it('exact, for equal bytes at a second path', async () => {
     const first = put('1.flac', { song: 1, tags: track(1) });
     copyFileSync(first, at('2.flac'));
-    const [, second] = verdictsOf(await gate.take([first, at('2.flac')]));
+    const [, second] = verdictsOf(await suite.gate.take([first, at('2.flac')]));
     expect(second).toMatchObject({ verdict: 'exact', of: first });
     expect(reasonsOf(second as GateVerdict)).toContain('Byte for byte equal');
   });
@@ -86,8 +56,8 @@ describe('the words', () => {
       return at(name);
     });
     expect(await take(...files)).toEqual(Array(4).fill('unknown'));
-    for await (const page of gate.catalogue.present()) expect(page).toEqual([]);
-    expect(await gate.gate.jobs({ most: 1 })).toMatchObject([{ counts: { done: 4 } }]);
+    for await (const page of suite.gate.catalogue.present()) expect(page).toEqual([]);
+    expect(await suite.gate.gate.jobs({ most: 1 })).toMatchObject([{ counts: { done: 4 } }]);
   });
 
   it('unreadable, for what is meant to be audio', async () => {
@@ -99,7 +69,7 @@ describe('the words', () => {
   it('held, for a broken download, which would stand in the way of the whole one', async () => {
     const whole = put('whole.flac', { song: 1, tags: track(1) });
     writeFileSync(at('part.flac'), readFileSync(whole).subarray(0, 200_000));
-    const [part, full] = verdictsOf(await gate.take([at('part.flac'), whole]));
+    const [part, full] = verdictsOf(await suite.gate.take([at('part.flac'), whole]));
     expect(part?.verdict).toBe('held');
     expect(part && reasonsOf(part)).toContain('damaged or not complete');
     expect(full?.verdict).toBe('new');
@@ -108,12 +78,12 @@ describe('the words', () => {
   it('held without album or track, and new where the inbox lets such files pass', async () => {
     const bare = put('bare.flac', { song: 1 });
     const numberless = put('numberless.flac', { song: 1, tags: { album: 'Nights' } });
-    const verdicts = verdictsOf(await gate.take([bare, numberless]));
+    const verdicts = verdictsOf(await suite.gate.take([bare, numberless]));
     expect(verdicts.map((verdict) => verdict?.verdict)).toEqual(['held', 'held']);
     expect(verdicts[0] && reasonsOf(verdicts[0])).toContain('name no album and no track number');
     await begin({ policy: { onUntagged: 'pass' } });
     const files = [put('a.flac', { song: 1 }), put('b.flac', { song: 1 })];
-    const passed = verdictsOf(await gate.take(files));
+    const passed = verdictsOf(await suite.gate.take(files));
     expect(passed.map((verdict) => verdict?.verdict)).toEqual(['new', 'new']);
     expect(passed[1] && reasonsOf(passed[1])).toContain(`Byte for byte equal to ${files[0]}`);
   });
@@ -128,12 +98,12 @@ describe('an inbox that lets pass', () => {
     writeFileSync(at('3.mp3'), 'no sound at all');
     const tiny = put('4.flac', { song: 3, seconds: 1.5, tags: track(2) });
     const tinyCopy = put('5.mp3', { song: 3, seconds: 1.5, tags: track(2) });
-    const verdicts = verdictsOf(await gate.take([at('2.flac'), at('3.mp3'), tiny, tinyCopy]));
+    const verdicts = verdictsOf(await suite.gate.take([at('2.flac'), at('3.mp3'), tiny, tinyCopy]));
     expect(verdicts.map((verdict) => verdict?.verdict)).toEqual(['new', 'unreadable', 'new', 'new']);
     expect(verdicts[0] && reasonsOf(verdicts[0])).toContain('damaged or not complete');
     expect(verdicts[3] && reasonsOf(verdicts[3])).toContain('This inbox lets such files pass.');
     for (const name of ['2.flac', '3.mp3']) {
-      expect(await gate.store.intakeAt(at(name) as BytePath)).toMatchObject({ isAdmitted: true });
+      expect(await suite.gate.store.intakeAt(at(name) as BytePath)).toMatchObject({ isAdmitted: true });
     }
   });
 });
@@ -145,7 +115,7 @@ describe('the place on a release', () => {
       const single = put('single.flac', { song: 1, tags: track(1, { album: 'One Song' }) });
       const album = put('album.flac', { song: 1, tags: track(7) });
       const [one, two] = order === 'single first' ? [single, album] : [album, single];
-      const [first, second] = verdictsOf(await gate.take([one, two]));
+      const [first, second] = verdictsOf(await suite.gate.take([one, two]));
       expect([first?.verdict, second?.verdict]).toEqual(['new', 'new']);
       expect(second && reasonsOf(second)).toContain(`The same audio as ${one}`);
       expect(second?.of).toBeNull();
@@ -203,7 +173,7 @@ describe('what people have', () => {
   ])('%s is a copy of the CD', async (_, args, extension, word) => {
     const cd = put('cd.flac', { song: 1, tags: track(1) });
     const copy = put(`copy.${extension}`, { song: 1, tags: track(1), args });
-    const [, verdict] = verdictsOf(await gate.take([cd, copy]));
+    const [, verdict] = verdictsOf(await suite.gate.take([cd, copy]));
     expect([verdict?.verdict, verdict?.of]).toEqual([word, cd]);
   });
 
@@ -214,7 +184,7 @@ describe('what people have', () => {
     const tiny = put('4.flac', { song: 3, seconds: 1.5, tags: track(2) });
     const tinyCopy = put('5.mp3', { song: 3, seconds: 1.5, tags: track(2) });
     const tinyAgain = put('6.flac', { song: 3, seconds: 1.5, tags: track(2, { title: 'equal audio' }) });
-    const verdicts = verdictsOf(await gate.take([kept, copy, other, tiny, tinyCopy, tinyAgain]));
+    const verdicts = verdictsOf(await suite.gate.take([kept, copy, other, tiny, tinyCopy, tinyAgain]));
     expect(verdicts.map((verdict) => verdict?.verdict)).toEqual(['new', 'duplicate', 'new', 'new', 'held', 'exact']);
     expect(verdicts[1]?.of).toBe(kept);
   });
@@ -222,10 +192,10 @@ describe('what people have', () => {
   it('a decision of a person, which counts more than the sound', async () => {
     const files = [put('1.flac', { song: 1, tags: track(1) }), put('2.ogg', { song: 1, tags: track(1) })];
     const [first, second] = files as [string, string];
-    const hash = async (file: string): Promise<string> => (await gate.check(file)).recording as string;
+    const hash = async (file: string): Promise<string> => (await suite.gate.check(file)).recording as string;
     const decide = async (one: string, other: string, word: 'same' | 'different'): Promise<void> => {
       const [a, b] = [await hash(one), await hash(other)].toSorted() as [string, string];
-      await gate.catalogue.addDecisions([{ a, b, word, at: 1, aPath: null, bPath: null }]);
+      await suite.gate.catalogue.addDecisions([{ a, b, word, at: 1, aPath: null, bPath: null }]);
     };
     await decide(first, second, 'different');
     expect(await take(first, second)).toEqual(['new', 'new']);
@@ -242,8 +212,8 @@ describe('what is judged already', () => {
     const file = put('1.flac', { song: 1, tags: track(1) });
     const kept = put('2.flac', { song: 2, tags: track(2) });
     expect(await take(file, kept)).toEqual(['new', 'new']);
-    expect(words(await gate.take([file]))).toEqual(['new']);
-    expect((await gate.told()).length).toBe(2);
+    expect(words(await suite.gate.take([file]))).toEqual(['new']);
+    expect((await suite.gate.told()).length).toBe(2);
     put('1.flac', { song: 2, tags: track(2) });
     const again = await verdictOn(file);
     expect([again.verdict, again.of]).toEqual(['exact', kept]);
@@ -253,16 +223,16 @@ describe('what is judged already', () => {
 
   it('stays what it is under another name', async () => {
     const file = put('1.flac', { song: 1, tags: track(1) });
-    await gate.take([file], { files: [{ path: file as BytePath, source: 'tidal:1' }] });
+    await suite.gate.take([file], { files: [{ path: file as BytePath, source: 'tidal:1' }] });
     const copy = put('2.mp3', { song: 1, tags: track(1) });
     expect(await take(copy)).toEqual(['duplicate']);
     renameSync(file, at('renamed.flac'));
     const verdict = await verdictOn(at('renamed.flac'));
     expect(verdict).toMatchObject({ verdict: 'new', path: at('renamed.flac') });
-    expect((await gate.told()).map(({ type }) => type)).toEqual(['file.judged', 'file.judged', 'file.renamed']);
-    const known = await gate.gate.known({ source: 'tidal:1' });
+    expect((await suite.gate.told()).map(({ type }) => type)).toEqual(['file.judged', 'file.judged', 'file.renamed']);
+    const known = await suite.gate.gate.known({ source: 'tidal:1' });
     expect(known).toMatchObject([{ path: at('renamed.flac'), isAdmitted: true }]);
-    expect((await gate.store.intakeAt(copy as BytePath))?.verdict.of).toBe(at('renamed.flac'));
+    expect((await suite.gate.store.intakeAt(copy as BytePath))?.verdict.of).toBe(at('renamed.flac'));
     expect(await take(put('3.mp3', { song: 1, tags: track(1), args: ['-b:a', '96k'] }))).toEqual(['duplicate']);
   });
 
@@ -270,7 +240,7 @@ describe('what is judged already', () => {
     const file = put('1.flac', { song: 1, tags: track(1) });
     const copy = put('2.flac', { song: 1, tags: track(1, { title: 'copy' }) });
     expect(await take(file, copy)).toEqual(['new', 'exact']);
-    expect((await gate.gate.admit(copy as BytePath)).counts.queued).toBe(1);
+    expect((await suite.gate.gate.admit(copy as BytePath)).counts.queued).toBe(1);
     expect(await take(copy)).toEqual(['new']);
     const now = new Date();
     utimesSync(copy, now, now);
@@ -279,7 +249,7 @@ describe('what is judged already', () => {
     const verdict = await verdictOn(copy);
     expect(verdict).toMatchObject({ verdict: 'new', of: null });
     expect(reasonsOf(verdict)).toContain('in the library already');
-    expect(await gate.store.intakeAt(copy as BytePath)).toMatchObject({ isAdmitted: true });
+    expect(await suite.gate.store.intakeAt(copy as BytePath)).toMatchObject({ isAdmitted: true });
   });
 
   it('stands in the way of what comes before its turn, when it waits to be judged again', async () => {
@@ -287,7 +257,7 @@ describe('what is judged already', () => {
     expect(await take(file)).toEqual(['new']);
     put('1.flac', { song: 1, tags: track(1, { title: 'tagged anew' }) });
     const copy = put('2.mp3', { song: 1, tags: track(1) });
-    const job = await gate.take([], { files: [{ path: copy as BytePath }, { path: file as BytePath }] });
+    const job = await suite.gate.take([], { files: [{ path: copy as BytePath }, { path: file as BytePath }] });
     expect(words(job)).toEqual(['duplicate', 'new']);
   });
 });
@@ -299,22 +269,22 @@ describe('a keeper that is gone', () => {
     const best = put('3.flac', { song: 1, tags: track(1), args: ['-ar', '48000'] });
     expect(await take(kept, worse, best)).toEqual(['new', 'duplicate', 'duplicate']);
     rmSync(kept);
-    expect(await gate.gate.reconcile(new AbortController().signal)).toBe(1);
-    expect(await gate.gate.reconcile(new AbortController().signal)).toBe(0);
-    expect(await gate.store.intakeAt(best as BytePath)).toMatchObject({
+    expect(await suite.gate.gate.reconcile(new AbortController().signal)).toBe(1);
+    expect(await suite.gate.gate.reconcile(new AbortController().signal)).toBe(0);
+    expect(await suite.gate.store.intakeAt(best as BytePath)).toMatchObject({
       ...{ isAdmitted: true, keeperId: null },
       verdict: { verdict: 'new', of: null },
     });
-    expect(await gate.store.intakeAt(worse as BytePath)).toMatchObject({
+    expect(await suite.gate.store.intakeAt(worse as BytePath)).toMatchObject({
       verdict: { verdict: 'duplicate', of: best },
     });
-    expect(await gate.told()).toContainEqual(
+    expect(await suite.gate.told()).toContainEqual(
       expect.objectContaining({ type: 'file.promoted', path: best, insteadOf: kept }),
     );
-    expect(await gate.gate.known({ source: 'nobody' })).toEqual([]);
+    expect(await suite.gate.gate.known({ source: 'nobody' })).toEqual([]);
     // What its inbox asks for follows.
-    const [{ id } = { id: '' }] = await gate.gate.jobs({ most: 1 });
-    expect(words(await gate.finish(id))).toEqual(['new']);
+    const [{ id } = { id: '' }] = await suite.gate.gate.jobs({ most: 1 });
+    expect(words(await suite.gate.finish(id))).toEqual(['new']);
     const next = await verdictOn(put('4.mp3', { song: 1, tags: track(1), args: ['-b:a', '64k'] }));
     expect([next.verdict, next.of]).toEqual(['duplicate', best]);
   });
@@ -328,32 +298,32 @@ describe('a keeper that is gone', () => {
   });
 
   it.each(['missing', 'empty'])('keeps its place while its volume is away: the root is %s', async (state) => {
-    const kept = studio.make(path.join(place.library, 'a', '1.flac'), { song: 1, tags: track(1) });
+    const kept = suite.studio.make(path.join(suite.place.library, 'a', '1.flac'), { song: 1, tags: track(1) });
     const copy = put('2.mp3', { song: 1, tags: track(1) });
     expect(await take(kept, copy)).toEqual(['new', 'duplicate']);
-    const away = path.join(place.home, 'away');
-    renameSync(place.library, away);
-    if (state === 'empty') mkdirSync(place.library);
-    expect(await gate.gate.reconcile(new AbortController().signal)).toBe(0);
+    const away = path.join(suite.place.home, 'away');
+    renameSync(suite.place.library, away);
+    if (state === 'empty') mkdirSync(suite.place.library);
+    expect(await suite.gate.gate.reconcile(new AbortController().signal)).toBe(0);
     // By its sketch it is known all the same.
     expect(await take(put('3.mp3', { song: 1, tags: track(1), args: ['-b:a', '96k'] }))).toEqual(['duplicate']);
-    if (state === 'empty') rmSync(place.library, { recursive: true });
-    renameSync(away, place.library);
-    expect(await gate.gate.reconcile(new AbortController().signal)).toBe(0);
+    if (state === 'empty') rmSync(suite.place.library, { recursive: true });
+    renameSync(away, suite.place.library);
+    expect(await suite.gate.gate.reconcile(new AbortController().signal)).toBe(0);
   });
 
   it('keeps its place while an inbox below the library is away', async () => {
     await begin();
-    const folder = path.join(place.library, 'downloads');
+    const folder = path.join(suite.place.library, 'downloads');
     mkdirSync(folder);
-    writeFileSync(path.join(place.library, 'not empty'), '');
+    writeFileSync(path.join(suite.place.library, 'not empty'), '');
     const inboxes: Inbox[] = [inboxAt(folder)];
-    const [library, inbox] = [place.library, folder];
-    await place.close();
-    const nested = createGatePlace(workers, { inboxes, parts: () => ({ roots: [library as BytePath] }) });
+    const [library, inbox] = [suite.place.library, folder];
+    await suite.place.close();
+    const nested = createGatePlace(suite.workers, { inboxes, parts: () => ({ roots: [library as BytePath] }) });
     await using _ = nested;
     const opened = await nested.open();
-    const kept = studio.make(path.join(inbox, '1.flac'), { song: 1, tags: track(1) });
+    const kept = suite.studio.make(path.join(inbox, '1.flac'), { song: 1, tags: track(1) });
     const copy = put('2.mp3', { song: 1, tags: track(1) });
     expect(words(await opened.take([kept, copy]))).toEqual(['new', 'duplicate']);
     rmSync(kept);
@@ -364,9 +334,9 @@ describe('a keeper that is gone', () => {
     const kept = put('1.flac', { song: 1, tags: track(1) });
     const copy = put('2.mp3', { song: 1, tags: track(1) });
     expect(await take(kept, copy)).toEqual(['new', 'duplicate']);
-    const intake = await gate.store.intakeAt(kept as BytePath);
-    await gate.store.libraryFileGone(intake?.fileId as number);
+    const intake = await suite.gate.store.intakeAt(kept as BytePath);
+    await suite.gate.store.libraryFileGone(intake?.fileId as number);
     expect(await take(kept)).toEqual(['new']);
-    expect(await gate.store.libraryFile(intake?.fileId as number)).toMatchObject({ path: kept });
+    expect(await suite.gate.store.libraryFile(intake?.fileId as number)).toMatchObject({ path: kept });
   });
 });

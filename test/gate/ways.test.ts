@@ -10,48 +10,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SoundWorkers } from '#catalogue';
-import type { GateEventBody, GateVerdict, GateWord, Job, Policy } from '#gate';
+import { describe, expect, it } from 'vitest';
+import type { GateEventBody, GateVerdict, Policy } from '#gate';
 import { AppError, type BytePath } from '#kernel';
-import {
-  createGatePlace,
-  type GatePlace,
-  type GateScript,
-  type OpenGate,
-  startWorkers,
-} from '../support/gate-place.ts';
-import { openStudio, type Song, type Studio, track } from '../support/songs.ts';
+import type { GateScript } from '../support/gate-place.ts';
+import { openGateSuite, verdictsOf, words } from '../support/gate-suite.ts';
+import { track } from '../support/songs.ts';
 import { withTagLib } from '../support/tagged.ts';
 
-let workers: SoundWorkers;
-let studio: Studio;
-beforeAll(async () => {
-  workers = await startWorkers(2);
-  studio = openStudio();
-});
-afterAll(async () => {
-  await workers[Symbol.asyncDispose]();
-  studio[Symbol.dispose]();
-});
+const suite = openGateSuite(2);
+const { begin, at, put, take } = suite;
 
-let place: GatePlace;
-let gate: OpenGate;
-const begin = async (script: GateScript = {}): Promise<void> => {
-  await place?.[Symbol.asyncDispose]();
-  place = createGatePlace(workers, script);
-  gate = await place.open();
-};
-beforeEach(() => begin());
-afterEach(() => place[Symbol.asyncDispose]());
-
-const at = (name: string): string => path.join(place.inbox, name);
-const put = (name: string, song: Song): string => studio.make(at(name), song);
-const verdictsOf = ({ files }: Job): (GateVerdict | null)[] => files.map(({ verdict }) => verdict);
-const words = (job: Job): (GateWord | undefined)[] => verdictsOf(job).map((verdict) => verdict?.verdict);
-const take = async (...paths: string[]): Promise<(GateWord | undefined)[]> => words(await gate.take(paths));
 const judged = async (): Promise<(GateEventBody & { type: 'file.judged' })[]> =>
-  (await gate.told()).filter((event) => event.type === 'file.judged');
+  (await suite.gate.told()).filter((event) => event.type === 'file.judged');
 const signal = new AbortController().signal;
 
 describe('placing', () => {
@@ -59,10 +30,10 @@ describe('placing', () => {
     await begin({ policy: { place: how } });
     const file = put('x.flac', { song: 1, tags: track(3, { title: 'Dusk' }) });
     const copy = put('y.mp3', { song: 1, tags: track(3) });
-    const job = await gate.take([file, copy]);
+    const job = await suite.gate.take([file, copy]);
     // Not every file system can share blocks.
     if (how === 'reflink' && job.files[0]?.error) return expect(job.files[0].error.code).toMatch(/reflink|unsupported/);
-    const placed = path.join(place.library, 'The Band', 'Nights', '03 Dusk.flac');
+    const placed = path.join(suite.place.library, 'The Band', 'Nights', '03 Dusk.flac');
     expect(verdictsOf(job)).toMatchObject([
       { verdict: 'new', placed },
       // A copy is told by where its keeper lies: of a link there is only the file that it leads to.
@@ -76,7 +47,7 @@ describe('placing', () => {
     expect(await take(file)).toEqual(how === 'move' ? [undefined] : ['new']);
     expect((await judged()).length).toBe(2);
     expect(readdirSync(path.dirname(placed))).toEqual(['03 Dusk.flac']);
-    await gate.undo();
+    await suite.gate.undo();
     expect(existsSync(placed)).toBe(false);
     expect(existsSync(file)).toBe(true);
   });
@@ -84,15 +55,15 @@ describe('placing', () => {
   it('that was taken back is done again when somebody asks for it, and undoable again', async () => {
     await begin({ policy: { place: 'move' } });
     const file = put('x.flac', { song: 1, tags: track(3, { title: 'Dusk' }) });
-    const placed = path.join(place.library, 'The Band', 'Nights', '03 Dusk.flac');
+    const placed = path.join(suite.place.library, 'The Band', 'Nights', '03 Dusk.flac');
     // A library in which nothing is left would be taken for a disk that is away.
-    writeFileSync(path.join(place.library, 'cover.jpg'), 'a picture');
-    expect(verdictsOf(await gate.take([file]))).toMatchObject([{ verdict: 'new', placed }]);
+    writeFileSync(path.join(suite.place.library, 'cover.jpg'), 'a picture');
+    expect(verdictsOf(await suite.gate.take([file]))).toMatchObject([{ verdict: 'new', placed }]);
     for (const ask of [
-      () => gate.take([file]),
-      async () => gate.finish((await gate.gate.admit(file as BytePath)).id),
+      () => suite.gate.take([file]),
+      async () => suite.gate.finish((await suite.gate.gate.admit(file as BytePath)).id),
     ]) {
-      await gate.undo();
+      await suite.gate.undo();
       expect([existsSync(file), existsSync(placed)]).toEqual([true, false]);
       expect(verdictsOf(await ask())).toMatchObject([{ verdict: 'new', placed }]);
       expect([existsSync(file), existsSync(placed)]).toEqual([false, true]);
@@ -101,10 +72,12 @@ describe('placing', () => {
 
   it('takes a free name where the place is taken, and leaves what lies there', async () => {
     await begin({ policy: { place: 'copy' } });
-    const taken = path.join(place.library, 'The Band', 'Nights', '03 Dusk.flac');
+    const taken = path.join(suite.place.library, 'The Band', 'Nights', '03 Dusk.flac');
     mkdirSync(path.dirname(taken), { recursive: true });
     writeFileSync(taken, 'not of us');
-    const [verdict] = verdictsOf(await gate.take([put('x.flac', { song: 1, tags: track(3, { title: 'Dusk' }) })]));
+    const [verdict] = verdictsOf(
+      await suite.gate.take([put('x.flac', { song: 1, tags: track(3, { title: 'Dusk' }) })]),
+    );
     expect(verdict?.placed).toMatch(/03 Dusk_1\.flac$/);
     expect(readFileSync(taken, 'utf8')).toBe('not of us');
   });
@@ -113,8 +86,8 @@ describe('placing', () => {
     await begin({ policy: { place: 'copy', template: '{albumArtist}/{title}' } });
     const song = put('x.flac', { song: 1, tags: track(3, { album_artist: '../..', title: '../../etc/passwd' }) });
     writeFileSync(at('cover.jpg'), 'a picture');
-    const verdicts = verdictsOf(await gate.take([song, at('cover.jpg')]));
-    for (const verdict of verdicts) expect(verdict?.placed?.startsWith(`${place.library}/`)).toBe(true);
+    const verdicts = verdictsOf(await suite.gate.take([song, at('cover.jpg')]));
+    for (const verdict of verdicts) expect(verdict?.placed?.startsWith(`${suite.place.library}/`)).toBe(true);
   });
 
   it('is done once, when it was interrupted between the act and its record', async () => {
@@ -131,11 +104,11 @@ describe('placing', () => {
     });
     await begin({ policy: { place: 'move' }, parts });
     const file = put('x.flac', { song: 1, tags: track(3, { title: 'Dusk' }) });
-    const [verdict] = verdictsOf(await gate.take([file]));
+    const [verdict] = verdictsOf(await suite.gate.take([file]));
     expect(fails).toBe(-1);
     expect(verdict).toMatchObject({ verdict: 'new', placed: expect.stringContaining('03 Dusk.flac') });
     expect((await judged()).length).toBe(1);
-    expect(readdirSync(path.join(place.library, 'The Band', 'Nights'))).toEqual(['03 Dusk.flac']);
+    expect(readdirSync(path.join(suite.place.library, 'The Band', 'Nights'))).toEqual(['03 Dusk.flac']);
   });
 });
 
@@ -147,7 +120,7 @@ describe('duplicates', () => {
     expect(await take(kept, copy)).toEqual(['new', 'duplicate']);
     expect(existsSync(kept)).toBe(true);
     expect(existsSync(copy)).toBe(false);
-    await gate.undo();
+    await suite.gate.undo();
     expect(existsSync(copy)).toBe(true);
   });
 
@@ -165,12 +138,16 @@ describe('duplicates', () => {
     await begin({ policy: { onDuplicate: 'trash' }, parts });
     kept = put('1.flac', { song: 1, tags: track(1) });
     const copy = put('2.mp3', { song: 1, tags: track(1) });
-    const { id } = await gate.gate.enqueue({ files: [{ path: kept as BytePath }], lane: 'live', askedBy: 'a test' });
-    await gate.finish(id);
+    const { id } = await suite.gate.gate.enqueue({
+      files: [{ path: kept as BytePath }],
+      lane: 'live',
+      askedBy: 'a test',
+    });
+    await suite.gate.finish(id);
     const stop = new AbortController();
-    await gate.gate.enqueue({ files: [{ path: copy as BytePath }], lane: 'live', askedBy: 'a test' });
+    await suite.gate.gate.enqueue({ files: [{ path: copy as BytePath }], lane: 'live', askedBy: 'a test' });
     const troubled = Promise.withResolvers<unknown>();
-    const work = gate.gate.work({ signal: stop.signal, onTrouble: (_, error) => troubled.resolve(error) });
+    const work = suite.gate.gate.work({ signal: stop.signal, onTrouble: (_, error) => troubled.resolve(error) });
     expect(await troubled.promise).toBeInstanceOf(AppError);
     stop.abort();
     await work;
@@ -194,14 +171,14 @@ describe('an upgrade', () => {
     const before = readFileSync(kept);
     const better = put('2.mp3', { song: 1, tags: track(1, { title: 'theirs' }), args: ['-b:a', '320k'] });
     const again = put('3.mp3', { song: 1, tags: track(1), args: ['-b:a', '320k', '-ac', '2'] });
-    const job = await gate.take([kept, better, again]);
+    const job = await suite.gate.take([kept, better, again]);
     // What came after is compared with what is there now.
     expect(words(job)).toEqual(['new', 'upgrade', 'exact']);
     expect(verdictsOf(job)[1]).toMatchObject({ of: kept });
     expect(statSync(kept).size).toBeGreaterThan(2 * before.length);
     const properties = await withTagLib(kept, (file) => file.properties());
     expect(properties).toMatchObject({ title: ['As I call it'] });
-    await gate.undo();
+    await suite.gate.undo();
     expect(readFileSync(kept).equals(before)).toBe(true);
     // The catalogue finds that out by itself.
     expect(await take(put('4.mp3', { song: 1, tags: track(1), args: ['-b:a', '96k'] }))).toEqual(['duplicate']);
@@ -212,7 +189,7 @@ describe('an upgrade', () => {
     const kept = put('1.mp3', { song: 1, tags: track(1), args: ['-b:a', '128k'] });
     const before = readFileSync(kept);
     const better = put('2.flac', { song: 1, tags: track(1) });
-    const job = await gate.take([kept, better]);
+    const job = await suite.gate.take([kept, better]);
     expect(words(job)).toEqual(['new', 'upgrade']);
     expect(job.counts.dead).toBe(0);
     expect(readFileSync(kept).equals(before)).toBe(true);
@@ -224,12 +201,12 @@ describe('a person', () => {
   it('has the last word in an inbox that is previewed', async () => {
     await begin({ policy: { mode: 'preview', place: 'copy' } });
     const file = put('1.flac', { song: 1, tags: track(1, { title: 'Dusk' }) });
-    const [verdict] = verdictsOf(await gate.take([file]));
+    const [verdict] = verdictsOf(await suite.gate.take([file]));
     expect(verdict).toMatchObject({ verdict: 'held', placed: null });
     expect(verdict?.reasons[0]).toContain('otherwise it would be new');
-    expect(readdirSync(place.library)).toEqual([]);
-    const { id } = await gate.gate.admit(file as BytePath);
-    const [admitted] = verdictsOf(await gate.finish(id));
+    expect(readdirSync(suite.place.library)).toEqual([]);
+    const { id } = await suite.gate.gate.admit(file as BytePath);
+    const [admitted] = verdictsOf(await suite.gate.finish(id));
     expect(admitted).toMatchObject({ verdict: 'new', placed: expect.stringContaining('01 Dusk.flac') });
   });
 
@@ -240,8 +217,8 @@ describe('a person', () => {
     const copy = put('2.ogg', { song: 1, tags: track(1), args: ['-b:a', '64k'] });
     const better = put('3.mp3', { song: 1, tags: track(1), args: ['-b:a', '320k'] });
     expect(await take(kept, copy, better)).toEqual(['new', 'duplicate', 'upgrade']);
-    expect(readdirSync(place.inbox)).toEqual(['1.mp3', '2.ogg', '3.mp3']);
-    expect(readdirSync(place.library)).toEqual([]);
+    expect(readdirSync(suite.place.inbox)).toEqual(['1.mp3', '2.ogg', '3.mp3']);
+    expect(readdirSync(suite.place.library)).toEqual([]);
   });
 
   it('admits what was refused or held, which then counts', async () => {
@@ -250,15 +227,15 @@ describe('a person', () => {
     const bare = put('3.flac', { song: 2 });
     expect(await take(kept, copy, bare)).toEqual(['new', 'duplicate', 'held']);
     for (const file of [copy, bare]) {
-      const { id } = await gate.gate.admit(file as BytePath);
-      const [verdict] = verdictsOf(await gate.finish(id));
+      const { id } = await suite.gate.gate.admit(file as BytePath);
+      const [verdict] = verdictsOf(await suite.gate.finish(id));
       expect(verdict).toMatchObject({ verdict: 'new', of: null });
       expect(verdict?.reasons[0]).toBe('A person has admitted it.');
     }
-    await expect(gate.gate.admit(put('4.flac', { song: 3 }) as BytePath)).rejects.toMatchObject({
+    await expect(suite.gate.gate.admit(put('4.flac', { song: 3 }) as BytePath)).rejects.toMatchObject({
       code: 'gate/not-judged',
     });
-    await expect(gate.gate.admit(at('none') as BytePath)).rejects.toMatchObject({ kind: 'missing' });
+    await expect(suite.gate.gate.admit(at('none') as BytePath)).rejects.toMatchObject({ kind: 'missing' });
   });
 });
 
@@ -278,25 +255,26 @@ describe('without a trace', () => {
       lane: 'live',
       askedBy: 'a test',
     } as const;
-    const before = await gate.told();
-    for await (const verdict of gate.gate.rehearse(request, { signal, onTrouble: () => {} })) rehearsed.push(verdict);
-    expect(await gate.told()).toEqual(before);
-    expect((await gate.gate.jobs({ most: 9 })).length).toBe(1);
+    const before = await suite.gate.told();
+    for await (const verdict of suite.gate.gate.rehearse(request, { signal, onTrouble: () => {} }))
+      rehearsed.push(verdict);
+    expect(await suite.gate.told()).toEqual(before);
+    expect((await suite.gate.gate.jobs({ most: 9 })).length).toBe(1);
     const plain = (verdict: GateVerdict | null): object => ({ ...verdict, tookMs: 0 });
-    expect(rehearsed.map(plain)).toEqual(verdictsOf(await gate.take(files)).map(plain));
+    expect(rehearsed.map(plain)).toEqual(verdictsOf(await suite.gate.take(files)).map(plain));
     expect(rehearsed.map(({ verdict }) => verdict)).toEqual(['duplicate', 'new', 'duplicate', 'held']);
   });
 
   it('checks one file, also where it has been judged, and refuses folders', async () => {
     const kept = put('1.flac', { song: 1, tags: track(1) });
-    expect((await gate.check(kept)).verdict).toBe('new');
-    expect((await gate.gate.jobs({ most: 9 })).length).toBe(0);
+    expect((await suite.gate.check(kept)).verdict).toBe('new');
+    expect((await suite.gate.gate.jobs({ most: 9 })).length).toBe(0);
     expect(await take(kept)).toEqual(['new']);
-    expect((await gate.check(kept)).verdict).toBe('new');
-    expect((await gate.check(put('2.mp3', { song: 1, tags: track(1) }))).of).toBe(kept);
-    await expect(gate.check(place.inbox)).rejects.toMatchObject({ code: 'gate/folder', kind: 'usage' });
-    await expect(gate.check(at('none'))).rejects.toMatchObject({ kind: 'missing' });
-    await expect(gate.check(kept, 'nowhere')).rejects.toMatchObject({ code: 'gate/no-inbox' });
+    expect((await suite.gate.check(kept)).verdict).toBe('new');
+    expect((await suite.gate.check(put('2.mp3', { song: 1, tags: track(1) }))).of).toBe(kept);
+    await expect(suite.gate.check(suite.place.inbox)).rejects.toMatchObject({ code: 'gate/folder', kind: 'usage' });
+    await expect(suite.gate.check(at('none'))).rejects.toMatchObject({ kind: 'missing' });
+    await expect(suite.gate.check(kept, 'nowhere')).rejects.toMatchObject({ code: 'gate/no-inbox' });
     expect(lstatSync(kept).isFile()).toBe(true);
   });
 });
