@@ -1,6 +1,6 @@
 /**
  * A signal for one request, which fires when any of several does. Disposed of, it lets go of those that live on: what
- * `AbortSignal.any` makes stays in memory as long as its sources where somebody listened, 1 kB a request (measured).
+ * `AbortSignal.any` makes stays in memory as long as its sources where somebody listened.
  */
 export interface Waiting extends Disposable {
   readonly signal: AbortSignal;
