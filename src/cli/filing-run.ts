@@ -15,24 +15,30 @@ export function filingRun(context: CommandContext): FilingRunOptions {
 
 /** Applies the plan, tells and logs what became of it. @returns the exit code */
 export async function applyAndTell(context: CommandContext, plan: Plan): Promise<number> {
-  const app = await context.openApp();
-  const options: ApplyRunOptions = {
-    ...filingRun(context),
-    ...paceOptions(context),
-    onFiled: (report) => logItem(context, report),
-  };
-  const report = await app.applyPlan(plan, options);
-  if (hasOption(context, 'json')) printJson(context, appliedDocument(report, options.dryRun));
+  const report = await applyAndLog(context, plan);
+  const { dryRun } = filingRun(context);
+  if (hasOption(context, 'json')) printJson(context, appliedDocument(report, dryRun));
   else {
-    print(context, renderApplied(report, options.dryRun, viewOf(context, plan.roots)));
+    print(context, renderApplied(report, dryRun, viewOf(context, plan.roots)));
     const wasDone = report.items.some(({ outcome }) => outcome === 'done');
-    if (wasDone && !options.dryRun) {
+    if (wasDone && !dryRun) {
       const { talk } = context;
       talk.say(talk.style.faint(`To take it back: ${undoCommand(plan.id)}`));
       talk.say(talk.style.faint('What was scanned before is told of it by the next "reprise find" or "scan".'));
     }
   }
   return exitCodeOfItems(report);
+}
+
+/** Applies the plan and logs what becomes of it. */
+export async function applyAndLog(context: CommandContext, plan: Plan): Promise<ApplyReport> {
+  const app = await context.openApp();
+  const options: ApplyRunOptions = {
+    ...filingRun(context),
+    ...paceOptions(context),
+    onFiled: (report) => logItem(context, report),
+  };
+  return app.applyPlan(plan, options);
 }
 
 /** @throws AppError `usage/bad-value` */
@@ -58,7 +64,8 @@ function logItem({ log }: CommandContext, { item, outcome, now, error, remarks }
   });
 }
 
-function exitCodeOfItems({ items }: ApplyReport): number {
+/** @returns the exit code of a plan that was applied */
+export function exitCodeOfItems({ items }: ApplyReport): number {
   const wasDone = items.some(({ outcome }) => outcome === 'done' || outcome === 'done-before');
   return exitCodeOfErrors(
     items.map(({ error }) => error),

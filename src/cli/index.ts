@@ -7,6 +7,8 @@ export type * from './keep-app.ts';
 export type { Log } from './log-type.ts';
 export { runCommandLine } from './run.ts';
 export type { RunOptions } from './run-options.ts';
+export type * from './store-app.ts';
+export type * from './store-app.ts';
 export type {
   GrowingFile,
   NewFile,

@@ -3,6 +3,7 @@ import type { CommandSpec, OptionSpec } from './command-spec.ts';
 import { FILING_COMMANDS } from './filing-commands.ts';
 import { GATE_COMMAND } from './gate-command.ts';
 import { SERVE_COMMAND } from './serve-command.ts';
+import { STORE_COMMAND } from './store-command.ts';
 import { SWEEP_COMMAND } from './sweep-command.ts';
 
 export type { CommandSpec, OptionSpec };
@@ -112,6 +113,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   SWEEP_COMMAND,
   GATE_COMMAND,
+  STORE_COMMAND,
   ...FILING_COMMANDS,
   {
     name: 'decide',

@@ -5,6 +5,7 @@ import type { EncodePng } from '#picture';
 import type { App, Diagnosis } from './app.ts';
 import type { Daemon, DaemonOptions } from './daemon.ts';
 import type { Log } from './log-type.ts';
+import type { StoreApp } from './store-app.ts';
 import type { SweepApp } from './sweep-app.ts';
 
 export interface Surroundings {
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly version: string;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Writes bytes as they are on standard output. Resolves when more can be taken; they may be overwritten then. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   machine(): Machine;
   /** Asks a person, one line; `undefined` at the end of input. Absent where nobody can answer. */
   readonly ask?: (question: string) => Promise<string | undefined>;
@@ -43,6 +46,8 @@ export interface Surroundings {
   /** The library: a running daemon's, or opened here. @param tell is told what a person should know of that */
   createApp(resolved: ResolvedSettings, tell: Tell): Promise<App>;
   createSweepApp(resolved: ResolvedSettings, tell: Tell): Promise<SweepApp>;
+  /** Opens nothing yet. */
+  createStoreApp(resolved: ResolvedSettings, tell: Tell): Promise<StoreApp>;
   /** @throws AppError `daemon/running`, `catalogue/…` */
   createDaemon(resolved: ResolvedSettings, options: DaemonOptions): Promise<Daemon>;
   /** A log of JSON lines. */

@@ -11,6 +11,14 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** One piece after the other: what is not read yet is not piled up. */
+function writeBytes(bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    // What goes wrong ends the process, see below.
+    process.stdout.write(bytes, (error) => error ?? resolve());
+  });
+}
+
 /** Who reads our output may stop reading (`reprise groups | head`); that is no error. A full disk is. */
 function endQuietlyWhenUnread(): void {
   for (const stream of [process.stdout, process.stderr]) {
@@ -73,6 +81,7 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     version: VERSION,
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
+    writeBytes,
     machine: () => ({
       cores: availableParallelism(),
       availableBytes: process.availableMemory(),
@@ -102,6 +111,7 @@ async function surroundingsOfProcess(): Promise<Surroundings> {
     openJsonLog: async (...asked) => (await import('../adapters/json-log/index.ts')).createJsonLog(...asked),
     diagnose: async ({ settings }) => (await import('./diagnosis.ts')).diagnose(settings),
     createApp: async (...asked) => (await import('./client-app.ts')).openApp(...asked),
+    createStoreApp: async () => (await import('./store-app.ts')).createStoreApp(),
     createSweepApp: async (...asked) => (await import('./client-app.ts')).openSweepApp(...asked),
   };
 }

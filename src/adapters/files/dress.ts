@@ -1,5 +1,5 @@
 /** Makes a file look like another: mode, owner, extended attributes (access lists are among them), times. */
-import { type BigIntStats, chmodSync, chownSync, lstatSync, lutimesSync } from 'node:fs';
+import { type BigIntStats, chmodSync, chownSync, lchownSync, lstatSync, lutimesSync } from 'node:fs';
 import type { BytePath } from '#kernel';
 import { libcError } from './act-errors.ts';
 import { systemCode } from './errors.ts';
@@ -14,6 +14,17 @@ export function dress(path: BytePath, like: BytePath): readonly string[] {
   lacks.push(...takeMode(path, wanted));
   setTimes(path, wanted.atimeNs, wanted.mtimeNs);
   return lacks;
+}
+
+/** Mode, owner (where allowed) and times as they are given; a link has no mode of its own. */
+export function dressIn(
+  path: BytePath,
+  { mode, uid, gid, atimeNs, mtimeNs }: { mode: number; uid: number; gid: number; atimeNs: bigint; mtimeNs: bigint },
+  hasMode: boolean,
+): void {
+  whereAllowed('its owner', () => lchownSync(systemPath(path), uid, gid));
+  if (hasMode) whereAllowed('its mode', () => chmodSync(systemPath(path), mode));
+  setTimes(path, atimeNs, mtimeNs);
 }
 
 /** The time of the last change, to the nanosecond where the C library is there; the time of the last access stays. */

@@ -18,6 +18,7 @@ const LOADERS: Readonly<Record<string, () => Promise<CommandRun>>> = {
   trash: async () => (await import('./trash.ts')).runTrash,
   serve: async () => (await import('./serve.ts')).runServe,
   gate: async () => (await import('./gate.ts')).runGate,
+  store: async () => (await import('./store.ts')).runStore,
   import: async () => (await import('./import.ts')).runImport,
   token: async () => (await import('./token.ts')).runToken,
   config: async () => (await import('./config.ts')).runConfig,

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel';
+import { isConfirmed } from '../confirm.ts';
 import { type CommandContext, type CommandRun, hasOption, optionValues, print, printJson, viewOf } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { UndoSelection } from '../filing-app.ts';
@@ -57,7 +58,8 @@ async function empty(context: CommandContext): Promise<number> {
   const files = (await app.trash()).filter(({ entry, isThere }) => isThere && entry.at <= before);
   if (files.length > 0 && !options.dryRun) {
     const what = `${counted(files.length, 'file')}, ${sizeText(trashedBytes(files))}`;
-    if (!(await isConfirmed(context, `Delete ${what} for good? This cannot be taken back. [y/N] `))) {
+    const question = `Delete ${what} for good? This cannot be taken back. [y/N] `;
+    if (!(await isConfirmed(context, question, 'Add --yes if the files shall be deleted for good.'))) {
       context.talk.say('Nothing was deleted.');
       return EXIT.done;
     }
@@ -69,13 +71,4 @@ async function empty(context: CommandContext): Promise<number> {
     print(context, renderEntryReports(reports, did, viewOf(context, [])));
   }
   return exitCodeOfEntries(reports);
-}
-
-async function isConfirmed(context: CommandContext, question: string): Promise<boolean> {
-  if (hasOption(context, 'yes')) return true;
-  const { ask } = context.surroundings;
-  if (ask === undefined) {
-    throw usage('usage/needs-yes', 'Nobody is there to be asked.', 'Add --yes if the files shall be deleted for good.');
-  }
-  return /^y(es)?$/i.test(((await ask(question)) ?? '').trim());
 }

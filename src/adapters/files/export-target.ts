@@ -1,0 +1,54 @@
+/** Writes what a store gives back: new files and folders, never in the place of others. */
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import type { BytePath } from '#kernel';
+import type { Dress, ExportTarget } from '#store';
+import { actError } from './act-errors.ts';
+import { dressIn } from './dress.ts';
+import { systemCode } from './errors.ts';
+import { systemPath } from './system-path.ts';
+
+export function createExportTarget(): ExportTarget {
+  return {
+    look: (path) => {
+      const stats = named(path, () => lstatSync(systemPath(path), { bigint: true, throwIfNoEntry: false }));
+      if (stats === undefined) return undefined;
+      const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
+      return { kind, sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs };
+    },
+    makeFolder: (path) =>
+      named(path, () => {
+        mkdirSync(systemPath(path), { recursive: true });
+      }),
+    writeFile: (path, pieces, dress) => named(path, () => writeFile(path, pieces, dress)),
+    link: (path, target, dress) =>
+      named(path, () => {
+        symlinkSync(Buffer.from(target), systemPath(path));
+        dressIn(path, dress, false);
+      }),
+    dress: (path, dress) => named(path, () => dressIn(path, dress, true)),
+  };
+}
+
+function writeFile(path: BytePath, pieces: Iterable<Uint8Array>, dress: Dress): void {
+  const descriptor = openSync(systemPath(path), 'wx', 0o600);
+  try {
+    for (const piece of pieces) for (let done = 0; done < piece.length; ) done += writeSync(descriptor, piece, done);
+    fsyncSync(descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    // Half a recording would look like one.
+    rmSync(systemPath(path), { force: true });
+    throw error;
+  }
+  closeSync(descriptor);
+  dressIn(path, dress, true);
+}
+
+/** Errors of the pieces, which have words of their own already, pass as they are. */
+function named<T>(path: BytePath, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw systemCode(error) === '' ? error : actError(error, path);
+  }
+}

@@ -1,0 +1,88 @@
+import { AppError } from '#kernel';
+
+/** SQLite's primary result codes that a person can do something about. @see https://sqlite.org/rescode.html */
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+const SYSTEM: Readonly<Record<string, number>> = {
+  EACCES: READONLY,
+  EPERM: READONLY,
+  EROFS: READONLY,
+  ENOTDIR: CANTOPEN,
+  EISDIR: CANTOPEN,
+  EMFILE: CANTOPEN,
+  EIO: IOERR,
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+};
+
+/** What SQLite or the system said about a file of a store, in our words. Anything unknown is a bug and comes back as it is. */
+export function translate(error: unknown, file: string): unknown {
+  const about = { cause: error };
+  switch (resultCode(error)) {
+    case BUSY:
+    case LOCKED:
+      return new AppError('store/locked', `The store is in use by another process (${file}).`, {
+        kind: 'conflict',
+        hint: 'Wait until the other run ends, then try again.',
+        ...about,
+      });
+    case CORRUPT:
+    case NOTADB:
+      return damaged(`${file} is damaged: its contents contradict each other or are not a database.`, error);
+    case FULL:
+      return new AppError('store/disk-full', `There is no room left on the disk that holds ${file}.`, {
+        kind: 'exhausted',
+        hint: 'Free some space and run the same command again: it goes on where it stopped.',
+        ...about,
+      });
+    case READONLY:
+    case CANTOPEN:
+      return new AppError('store/denied', `${file} cannot be opened for writing.`, {
+        kind: 'denied',
+        hint: 'Check who may write to the folder of the store.',
+        ...about,
+      });
+    case IOERR:
+      return new AppError('store/disk-error', `The disk that holds ${file} reports an error.`, {
+        kind: 'unavailable',
+        hint: 'Look at the system log; copy the store to a healthy disk before going on.',
+        ...about,
+      });
+    default:
+      return error;
+  }
+}
+
+/** @param what a sentence that names the file */
+export function damaged(what: string, cause?: unknown): AppError {
+  return new AppError('store/damaged', what, {
+    kind: 'corrupt',
+    hint: 'Run "reprise store verify" to see what is hit, and "reprise store repair" to keep all that is whole.',
+    cause,
+  });
+}
+
+/** Does `work`, and says in our words what goes wrong. */
+export function guarded<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translate(error, file);
+  }
+}
+
+/** The primary code: the low byte of SQLite's extended one, or what SQLite would say of a system error. */
+function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || error instanceof AppError) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  // Of Node's own errors, for others have such a code too, with a meaning of their own.
+  const isSystem = 'syscall' in error && 'code' in error && typeof error.code === 'string';
+  return isSystem ? SYSTEM[error.code as string] : undefined;
+}

@@ -1,0 +1,45 @@
+/** Numbers of rows that were given are never given again, whatever became of the rows. */
+import type { DatabaseSync } from 'node:sqlite';
+import { createCheckedTable } from './checked-table.ts';
+import { damaged } from './errors.ts';
+import { NUMBERS } from './schema.ts';
+
+/** What has numbers. */
+export type Numbered = (typeof NUMBERED)[number];
+export const NUMBERED = ['nodes', 'contents', 'blobs', 'packs', 'transactions'] as const;
+
+export interface Numbers {
+  /** The highest that was ever given; 0 at first. @throws AppError `store/damaged` */
+  last(name: Numbered): number;
+  /** Gives the next. */
+  give(name: Numbered): number;
+  /** This one was given. */
+  given(name: Numbered, number: number): void;
+}
+
+export function createNumbers(db: DatabaseSync): Numbers {
+  const table = createCheckedTable(db, NUMBERS);
+  function last(name: Numbered): number {
+    const row = table.get(name);
+    if (row === undefined) throw damaged(`The store does not know which number of "${name}" comes next.`);
+    return row['last'] as number;
+  }
+  function given(name: Numbered, number: number): void {
+    if (number > last(name)) table.put({ name, last: number });
+  }
+  return {
+    last,
+    given,
+    give(name) {
+      const number = last(name) + 1;
+      table.put({ name, last: number });
+      return number;
+    },
+  };
+}
+
+/** For new tables. */
+export function makeNumbers(db: DatabaseSync): void {
+  const table = createCheckedTable(db, NUMBERS);
+  for (const name of NUMBERED) table.put({ name, last: 0 });
+}

@@ -1,0 +1,127 @@
+/**
+ * The second copy of a store's tables: `copy.db`, the tables as they were once, all rows checked, and `copy.log`, the
+ * changes of every transaction since. A record of the log is a number, a length, a CRC-32 of what follows, and a
+ * changeset of SQLite's; a record whose number comes again replaces the one before, for its transaction was not
+ * committed. Nothing reads it but the repair.
+ * @see https://sqlite.org/sessionintro.html
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { examineTables } from './damages.ts';
+import { guarded } from './errors.ts';
+import { createNumbers } from './numbers.ts';
+
+const HEADER_BYTES = 20;
+/** A log smaller than this is never worth a new copy. Chosen. */
+const LEAST_LOG = 64 << 10;
+
+export interface SecondCopy extends Disposable {
+  /** Adds a transaction's changes, before it is committed. */
+  append(number: number, changes: Uint8Array): void;
+  /** Has the log outgrown the copy, or does it not lead to the transaction of this number? */
+  isStale(number: number): boolean;
+  /** Makes the copy anew from tables that were checked, and empties the log. Alone among writers. */
+  renew(db: DatabaseSync): void;
+}
+
+export function openSecondCopy(folder: string): SecondCopy {
+  const log = path.join(folder, 'copy.log');
+  const copy = path.join(folder, 'copy.db');
+  let descriptor: number | undefined;
+  const guard = <T>(work: () => T): T => guarded(log, work);
+  const opened = (): number => (descriptor ??= openSync(log, 'a', 0o600));
+  return {
+    append: (number, changes) =>
+      guard(() => {
+        const record = Buffer.alloc(HEADER_BYTES + changes.length);
+        record.writeBigUInt64LE(BigInt(number), 0);
+        record.writeUInt32LE(changes.length, 8);
+        record.writeUInt32LE(crc32(record.subarray(0, 12)), 12);
+        record.writeUInt32LE(crc32(changes), 16);
+        record.set(changes, HEADER_BYTES);
+        writeSync(opened(), record);
+      }),
+    isStale: (number) => {
+      if (sizeOf(log) > Math.max(LEAST_LOG, sizeOf(copy))) return true;
+      const { records, isWhole } = readLog(folder);
+      const numbers = records.map((record) => record.number);
+      return !isWhole || numbers.at(-1) !== number || numbers.some((n, at) => n !== number - numbers.length + 1 + at);
+    },
+    renew: (db) =>
+      guard(() => {
+        const made = `${copy}.new`;
+        rmSync(made, { force: true });
+        db.prepare('vacuum into ?').run(made);
+        const file = openSync(made, 'r+');
+        fsyncSync(file);
+        closeSync(file);
+        renameSync(made, copy);
+        // Should the old log outlive a power cut, its records are told by their numbers: the copy has them.
+        if (descriptor !== undefined) closeSync(descriptor);
+        descriptor = undefined;
+        rmSync(log, { force: true });
+      }),
+    [Symbol.dispose]: () => {
+      if (descriptor !== undefined) closeSync(descriptor);
+    },
+  };
+}
+
+export interface SavedChanges {
+  readonly number: number;
+  readonly changes: Uint8Array;
+}
+
+/** The log's records up to the first that is damaged or cut off. */
+export function readLog(folder: string): { records: readonly SavedChanges[]; isWhole: boolean } {
+  const bytes = readIfThere(path.join(folder, 'copy.log'));
+  const records: SavedChanges[] = [];
+  let at = 0;
+  while (at + HEADER_BYTES <= bytes.length) {
+    const length = bytes.readUInt32LE(at + 8);
+    if (bytes.readUInt32LE(at + 12) !== crc32(bytes.subarray(at, at + 12))) break;
+    const changes = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+    if (changes.length < length || bytes.readUInt32LE(at + 16) !== crc32(changes)) break;
+    const number = Number(bytes.readBigUInt64LE(at));
+    if (records.at(-1)?.number === number) records.pop();
+    records.push({ number, changes });
+    at += HEADER_BYTES + length;
+  }
+  return { records, isWhole: at === bytes.length };
+}
+
+/** What is wrong with the copy, in sentences. @param number of the last transaction */
+export function examineCopy(folder: string, number: number): readonly string[] {
+  const wrong: string[] = [];
+  const { records, isWhole } = readLog(folder);
+  if (!isWhole) wrong.push('copy.log, the second copy of the latest changes, is damaged.');
+  try {
+    const db = new DatabaseSync(path.join(folder, 'copy.db'), { readOnly: true });
+    try {
+      wrong.push(...examineTables(db).map(({ message }) => `In copy.db, the second copy of the tables: ${message}`));
+      const last = createNumbers(db).last('transactions');
+      const reached = records.reduce((at, record) => (record.number === at + 1 ? at + 1 : at), last);
+      if (isWhole && reached < number) wrong.push('The second copy of the tables lacks the latest changes.');
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    wrong.push(`copy.db, the second copy of the tables, cannot be read: ${(error as Error).message}`);
+  }
+  return wrong;
+}
+
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,424 @@
+/**
+ * The tables of a store in `meta.db`, by SQLite. Write-ahead log: readers and one writer at a time, of any number of
+ * processes. A commit survives the death of the process at once, and a power cut once {@link StoreDatabase.sync} has
+ * brought the log to the disk, so that a group of commits costs one wait.
+ * @see https://sqlite.org/wal.html
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { AppError } from '#kernel';
+import type { Blob, Content, Entry, Node, NodeKind, Pack, RecipePage, StoreDatabase, StoreSettings } from '#store';
+import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec } from './checked-table.ts';
+import { examineTables } from './damages.ts';
+import { damaged, guarded } from './errors.ts';
+import { createNumbers, makeNumbers } from './numbers.ts';
+import {
+  BLOBS,
+  CONTENTS,
+  ENTRIES,
+  FOLDERS,
+  NODES,
+  PACKS,
+  PAGE_BYTES,
+  RECIPES,
+  SCHEMA,
+  SETTINGS,
+  STORE_VERSION,
+} from './schema.ts';
+import { examineCopy, openSecondCopy } from './second-copy.ts';
+
+/** Sums of checksums are kept below this, so that they stay exact. */
+const TOTALS = 2 ** 48;
+const COOKIE_BITS = 52n;
+const KINDS: readonly NodeKind[] = ['file', 'folder', 'symlink', 'fifo', 'socket', 'character-device', 'block-device'];
+/** Chosen: pages of 16 MB in memory. */
+const PRAGMAS = `
+  pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -16384; pragma temp_store = memory
+`;
+
+/** Makes the tables in an empty file. */
+export function makeStoreDatabase(folder: string, settings: StoreSettings): void {
+  const file = path.join(folder, 'meta.db');
+  guarded(file, () => {
+    const db = new DatabaseSync(file);
+    try {
+      db.exec(`pragma page_size = ${PAGE_BYTES}; ${PRAGMAS}`);
+      db.exec(`begin immediate; ${SCHEMA}`);
+      makeNumbers(db);
+      const table = createCheckedTable(db, SETTINGS);
+      table.put({ name: 'version', value: String(settings.version) });
+      table.put({ name: 'chunks', value: JSON.stringify(settings.chunks) });
+      db.exec(`commit; pragma user_version = ${STORE_VERSION}; pragma wal_checkpoint(truncate)`);
+      openSecondCopy(folder).renew(db);
+    } finally {
+      db.close();
+    }
+  });
+}
+
+export function openStoreDatabase(folder: string, waitMs: number): StoreDatabase {
+  const file = path.join(folder, 'meta.db');
+  const guard = <T>(work: () => T): T => guarded(file, work);
+  const db = guard(() => openExisting(file, waitMs));
+  try {
+    return guard(() => createStoreDatabase(db, folder, guard));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function openExisting(file: string, waitMs: number): DatabaseSync {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) throw damaged(`${file} is not there.`);
+  const db = new DatabaseSync(file, { timeout: waitMs });
+  try {
+    db.exec(PRAGMAS);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function readSettings(db: DatabaseSync, folder: string): StoreSettings {
+  const { user_version: version } = db.prepare('pragma user_version').get() as { user_version: number };
+  if (version > STORE_VERSION) {
+    throw new AppError('store/too-new', `The store ${folder} was made by a newer Reprise (format ${version}).`, {
+      kind: 'unsupported',
+      hint: `This one knows formats up to ${STORE_VERSION}. Use the newer one.`,
+    });
+  }
+  if (version < STORE_VERSION) throw damaged(`${folder} does not say of which format it is.`);
+  const table = createCheckedTable(db, SETTINGS);
+  const chunks = table.get('chunks')?.['value'];
+  if (typeof chunks !== 'string') throw damaged(`The store ${folder} does not say how it cuts.`);
+  return { version, chunks: JSON.parse(chunks) as StoreSettings['chunks'] };
+}
+
+function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: () => T) => T): StoreDatabase {
+  const settings = readSettings(db, folder);
+  const second = openSecondCopy(folder);
+  const table = (spec: TableSpec): CheckedTable => createCheckedTable(db, spec);
+  const [nodes, entries, folders] = [table(NODES), table(ENTRIES), table(FOLDERS)];
+  const [contents, recipes, blobs, packs] = [table(CONTENTS), table(RECIPES), table(BLOBS), table(PACKS)];
+  /** Folders whose entries were all there, by the state in which they were. */
+  const whole = new Map<number, number>();
+  /** Folders whose entries this transaction has changed. */
+  const changed = new Set<number>();
+  let hasChanged = false;
+  const count = db.prepare('update blobs set uses = uses + ? where id = ?');
+  const uses = db.prepare('select uses from blobs where id = ?');
+  const numbers = createNumbers(db);
+
+  function transact<T>(work: () => T): T {
+    db.exec('begin immediate');
+    const session = db.createSession();
+    try {
+      const result = work();
+      const changes = session.changeset();
+      if (changes.length > 0) {
+        const number = numbers.give('transactions');
+        second.append(number, changes);
+        hasChanged = true;
+      }
+      session.close();
+      db.exec('commit');
+      return result;
+    } catch (error) {
+      for (const node of changed) whole.delete(node);
+      if (db.isTransaction) {
+        session.close();
+        db.exec('rollback');
+      }
+      throw error;
+    } finally {
+      changed.clear();
+    }
+  }
+
+  function folderOf(node: number): { entries: number; total: number } {
+    const row = folders.get(node);
+    if (row === undefined) throw damaged(`The store does not know what folder ${node} holds.`);
+    return row as unknown as { entries: number; total: number };
+  }
+
+  /** @throws AppError `store/damaged` where the folder's entries are not what they ought to be */
+  function checkFolder(node: number): void {
+    const { entries: expected, total } = folderOf(node);
+    if (whole.get(node) === total) return;
+    const { found, sum } = db
+      .prepare('select count(*) as found, coalesce(sum(sum), 0) as sum from entries where folder = ?')
+      .get(node) as { found: number; sum: number };
+    if (found !== expected || sum % TOTALS !== total) {
+      throw damaged(`Names are missing from folder ${node}: it ought to hold ${expected}, and ${found} are there.`);
+    }
+    whole.set(node, total);
+  }
+
+  function changeFolder(node: number, by: 1 | -1, sum: number): void {
+    const { entries: held, total } = folderOf(node);
+    const wasWhole = whole.get(node) === total;
+    const sumNow = (total + by * sum + TOTALS) % TOTALS;
+    folders.put({ node, entries: held + by, total: sumNow });
+    changed.add(node);
+    if (wasWhole) whole.set(node, sumNow);
+  }
+
+  return {
+    settings,
+    transact: (work) => guard(() => transact(work)),
+    view: (work) =>
+      guard(() => {
+        db.exec('begin');
+        try {
+          return work();
+        } finally {
+          db.exec('commit');
+        }
+      }),
+    sync: () => guard(() => syncLog(`${path.join(folder, 'meta.db')}-wal`)),
+
+    node: (id) => guard(() => asNode(nodes.get(id))),
+    addNode: (node) =>
+      guard(() => {
+        const id = numbers.give('nodes');
+        nodes.put({ ...rowOfNode(node), id });
+        if (node.kind === 'folder') folders.put({ node: id, entries: 0, total: 0 });
+        return id;
+      }),
+    changeNode: (id, change) =>
+      guard(() => {
+        const node = asNode(nodes.get(id));
+        if (node === undefined) throw damaged(`The store has no node ${id}.`);
+        nodes.put({ ...rowOfNode({ ...node, ...change }), id });
+      }),
+    dropNode: (id) =>
+      guard(() => {
+        nodes.drop(id);
+        folders.drop(id);
+        whole.delete(id);
+      }),
+    orphans: () =>
+      guard(() =>
+        db
+          .prepare('select id from nodes where links = 0 order by id')
+          .all()
+          .map(({ id }) => Number(id)),
+      ),
+    nodesAfter: (after, most) =>
+      guard(() => nodes.select('where id > ? order by id limit ?', after, most).map((row) => asNode(row) as Node)),
+
+    entry: (folder, name) =>
+      guard(() => {
+        const row = entries.get(folder, cookieOf(name), name);
+        if (row === undefined) checkFolder(folder);
+        return row && asEntry(row);
+      }),
+    entriesAfter: (folder, cookie, most) =>
+      guard(() => {
+        checkFolder(folder);
+        return entries
+          .select('where folder = ? and cookie > ? order by cookie, name limit ?', folder, cookie, most)
+          .map(asEntry);
+      }),
+    soundEntries: (folder) =>
+      guard(() =>
+        [...entries.examine('where folder = ?', folder)]
+          .filter(({ isSound }) => isSound)
+          .map(({ row }) => asEntry(row)),
+      ),
+    countEntries: (folder) => guard(() => folderOf(folder).entries),
+    addEntry: (folder, name, node) =>
+      guard(() => {
+        const row = { folder, cookie: cookieOf(name), name, node };
+        entries.put(row);
+        changeFolder(folder, 1, sumOf(ENTRIES, row));
+      }),
+    dropEntry: (folder, name) =>
+      guard(() => {
+        const row = entries.get(folder, cookieOf(name), name);
+        if (row === undefined) return;
+        entries.drop(folder, cookieOf(name), name);
+        changeFolder(folder, -1, sumOf(ENTRIES, row));
+      }),
+    namesOf: (wanted) =>
+      guard(() =>
+        [...entries.examine('where node in (select value from json_each(?))', JSON.stringify([...wanted]))]
+          .filter(({ isSound }) => isSound)
+          .map(({ row }) => ({ ...asEntry(row), folder: row['folder'] as number })),
+      ),
+
+    content: (id) => guard(() => asContent(contents.get(id))),
+    addContent: ({ size, hash, container, record }) =>
+      guard(() => {
+        const id = numbers.give('contents');
+        contents.put({ id, size, hash, container, record });
+        return id;
+      }),
+    dropContent: (id) =>
+      guard(() => {
+        contents.drop(id);
+        db.prepare('delete from recipes where content = ?').run(id);
+      }),
+    contentsAfter: (after, most) =>
+      guard(() =>
+        contents.select('where id > ? order by id limit ?', after, most).map((row) => asContent(row) as Content),
+      ),
+    numbersOf: (name) =>
+      guard(() => {
+        try {
+          return db
+            .prepare(`select id from ${name}`)
+            .all()
+            .map(({ id }) => id as number);
+        } catch {
+          // What lies behind a damaged page is still found by its number.
+          return Array.from({ length: numbers.last(name) }, (_, n) => n + 1);
+        }
+      }),
+    addPage: (page) => guard(() => recipes.put({ ...page })),
+    pageAt: (content, offset) =>
+      guard(() => {
+        const [row] = recipes.select(
+          'where content = ? and start <= ? order by start desc limit 1',
+          content,
+          offset,
+        ) as unknown as RecipePage[];
+        return row;
+      }),
+    pagesOf: (content) =>
+      guard(() => recipes.select('where content = ? order by start', content) as unknown as RecipePage[]),
+
+    blob: (id) => guard(() => blobs.get(id) as unknown as Blob | undefined),
+    addBlob: (blob) =>
+      guard(() => {
+        blobs.put({ ...blob, uses: 0 });
+        numbers.given('blobs', blob.id);
+      }),
+    changeBlob: (blob) =>
+      guard(() => blobs.put({ ...blob, uses: (uses.get(blob.id) as { uses: number } | undefined)?.uses ?? 0 })),
+    dropBlob: (id) => guard(() => blobs.drop(id)),
+    nextBlob: () => guard(() => numbers.last('blobs') + 1),
+    blobsAfter: (after, most) =>
+      guard(() => blobs.select('where id > ? order by id limit ?', after, most) as unknown as Blob[]),
+    blobsOfPack: (pack) => guard(() => blobs.select('where pack = ? order by offset', pack) as unknown as Blob[]),
+    count: (blob, by) => guard(() => count.run(by, blob)),
+    usesOf: (blob) => guard(() => (uses.get(blob) as { uses: number } | undefined)?.uses ?? 0),
+
+    packs: () => guard(() => packs.select('order by id') as unknown as Pack[]),
+    putPack: (pack) =>
+      guard(() => {
+        packs.put({ ...pack });
+        numbers.given('packs', pack.id);
+      }),
+    dropPack: (id) => guard(() => packs.drop(id)),
+    nextPack: () => guard(() => numbers.last('packs') + 1),
+
+    totals: () => guard(() => totals(db)),
+    damages: () => examineTables(db),
+    examineCopy: () => examineCopy(folder, numbers.last('transactions')),
+    [Symbol.dispose]: () => {
+      try {
+        if (hasChanged && second.isStale(numbers.last('transactions')) && examineTables(db).length === 0)
+          second.renew(db);
+      } catch {
+        // The second copy stays as it is; the next to close tries again.
+      }
+      second[Symbol.dispose]();
+      db.close();
+    },
+  };
+}
+
+function syncLog(log: string): void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(log, 'r');
+  } catch (error) {
+    // Everything is in the database, which SQLite brought to the disk before it removed the log.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** 52 bits of the name's hash: entries keep their place in a folder whatever comes and goes beside them. */
+function cookieOf(name: Uint8Array): number {
+  const hash = createHash('sha256').update(name).digest();
+  return Number(hash.readBigUInt64LE() >> (64n - COOKIE_BITS)) || 1;
+}
+
+function rowOfNode(node: Omit<Node, 'id'>): Row {
+  const { mode, uid, gid, links, size, device, parent, target, content, attributes } = node;
+  const [atime, mtime, ctime] = [node.atimeNs, node.mtimeNs, node.ctimeNs];
+  const kind = KINDS.indexOf(node.kind);
+  const raw = node.isRaw ? 1 : 0;
+  return { kind, mode, uid, gid, links, size, atime, mtime, ctime, device, parent, target, content, raw, attributes };
+}
+
+function asNode(row: Row | undefined): Node | undefined {
+  if (row === undefined) return undefined;
+  const { id, kind, mode, uid, gid, links, size, device, parent } = row as Record<string, number>;
+  const { atime, mtime, ctime } = row as Record<string, bigint>;
+  const { target, attributes } = row as Record<string, Uint8Array | null>;
+  return {
+    ...{ id, mode, uid, gid, links, size, device, parent, target, attributes },
+    ...{ atimeNs: atime, mtimeNs: mtime, ctimeNs: ctime },
+    kind: KINDS[kind as number],
+    content: row['content'] as number | null,
+    isRaw: row['raw'] === 1,
+  } as Node;
+}
+
+function asEntry(row: Row): Entry {
+  const { name, node, cookie } = row;
+  return { name: name as Uint8Array, node: node as number, cookie: cookie as number };
+}
+
+function asContent(row: Row | undefined): Content | undefined {
+  if (row === undefined) return undefined;
+  const { id, size, hash, container, record } = row;
+  return {
+    id: id as number,
+    size: size as number,
+    hash: hash as Uint8Array,
+    container: container as string,
+    record: record as Uint8Array | null,
+  };
+}
+
+function totals(db: DatabaseSync) {
+  return db
+    .prepare(`
+      select
+        (select count(*) from nodes where kind = 0) as files,
+        (select count(*) from nodes where kind = 1) as folders,
+        (select coalesce(sum(size), 0) from nodes where kind = 0) as logicalBytes,
+        (select count(*) from nodes where raw = 1) as rawFiles,
+        (select coalesce(sum(size), 0) from nodes where raw = 1) as rawBytes,
+        (select count(*) from blobs) as blobs,
+        (select coalesce(sum(length), 0) from blobs) as blobBytes,
+        (select count(*) from blobs where uses = 0) as unusedBlobs,
+        (select coalesce(sum(length), 0) from blobs where uses = 0) as unusedBytes,
+        (select count(*) from packs) as packs
+    `)
+    .get() as Record<
+    | 'files'
+    | 'folders'
+    | 'logicalBytes'
+    | 'rawFiles'
+    | 'rawBytes'
+    | 'blobs'
+    | 'blobBytes'
+    | 'unusedBlobs'
+    | 'unusedBytes'
+    | 'packs',
+    number
+  >;
+}

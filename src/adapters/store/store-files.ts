@@ -1,0 +1,140 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { AppError } from '#kernel';
+import type { StoreFiles } from '#store';
+import { guarded } from './errors.ts';
+
+/** Files that are kept open at once. Chosen, well below what a process may have open. */
+const MOST_OPEN = 64;
+
+/** The files of the store in `folder`. Those in use stay open. */
+export function openStoreFiles(folder: string): StoreFiles {
+  /** The least recently used first. */
+  const open = new Map<string, number>();
+  const at = (name: string): string => path.join(folder, name);
+
+  function close(name: string): void {
+    const descriptor = open.get(name);
+    if (descriptor === undefined) return;
+    open.delete(name);
+    closeSync(descriptor);
+  }
+
+  function descriptorOf(name: string, isMade: boolean): number {
+    const known = open.get(name);
+    // Another process may have removed the file, and one of the same name may have come since.
+    if (known !== undefined && fstatSync(known).nlink === 0) close(name);
+    else if (known !== undefined) {
+      open.delete(name);
+      open.set(name, known);
+      return known;
+    }
+    const descriptor = openOrMake(at(name), isMade);
+    open.set(name, descriptor);
+    const [oldest] = open.keys();
+    if (open.size > MOST_OPEN && oldest !== undefined) close(oldest);
+    return descriptor;
+  }
+
+  const guard = <T>(name: string, work: () => T): T => guarded(at(name), () => orMissing(at(name), work));
+
+  return {
+    names: (name) => guarded(at(name), () => listed(at(name))),
+    size: (name) => guarded(at(name), () => statSync(at(name), { throwIfNoEntry: false })?.size),
+    read: (name, position, into) =>
+      guard(name, () => {
+        const descriptor = descriptorOf(name, false);
+        let done = 0;
+        while (done < into.length) {
+          const bytes = readSync(descriptor, into, done, into.length - done, position + done);
+          if (bytes === 0) break;
+          done += bytes;
+        }
+        return done;
+      }),
+    write: (name, position, bytes) =>
+      guard(name, () => {
+        const descriptor = descriptorOf(name, true);
+        for (let done = 0; done < bytes.length; ) {
+          done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+        }
+      }),
+    truncate: (name, length) => guard(name, () => ftruncateSync(descriptorOf(name, true), length)),
+    sync: (name) => guard(name, () => fsyncSync(descriptorOf(name, false))),
+    syncFolder: (name) => guard(name, () => syncFolder(at(name))),
+    remove: (name) =>
+      guard(name, () => {
+        close(name);
+        rmSync(at(name), { force: true });
+      }),
+    space: () =>
+      guarded(folder, () => {
+        const { bsize, blocks, bfree, bavail } = statfsSync(folder);
+        return { totalBytes: blocks * bsize, freeBytes: bfree * bsize, availableBytes: bavail * bsize };
+      }),
+    [Symbol.dispose]: () => {
+      for (const name of [...open.keys()]) close(name);
+    },
+  };
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function openOrMake(file: string, isMade: boolean): number {
+  const { O_RDWR, O_CREAT } = constants;
+  try {
+    return openSync(file, isMade ? O_RDWR | O_CREAT : O_RDWR, 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && isMade) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      return openSync(file, O_RDWR | O_CREAT, 0o600);
+    }
+    // A store may be read where it cannot be written.
+    if ((code === 'EACCES' || code === 'EROFS') && !isMade) return openSync(file, constants.O_RDONLY);
+    throw error;
+  }
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function orMissing<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new AppError('store/missing-piece', `${file}, a piece of the store, is not there.`, {
+      kind: 'corrupt',
+      hint: 'Run "reprise store verify" to see what is hit, and "reprise store repair" to keep all that is whole.',
+      cause: error,
+    });
+  }
+}

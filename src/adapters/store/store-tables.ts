@@ -1,0 +1,109 @@
+/** The folder of a store: made, recognised, measured, repaired. */
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { AppError } from '#kernel';
+import type { StoreTables } from '#store';
+import { damaged, guarded } from './errors.ts';
+import { copiedNames, repairStoreTables } from './repair-database.ts';
+import { STORE_VERSION } from './schema.ts';
+import { makeStoreDatabase } from './store-database.ts';
+
+/** Tells a store from other folders, and which format it has. */
+const HEADER_FILE = 'reprise-store';
+const HEADER = `Reprise recording store, format ${STORE_VERSION}.\n`;
+/** What lies in a store, so that a damaged header is known for what it is. */
+const TELLTALES = ['meta.db', 'packs', 'copy.db'];
+
+/** @param shown the folder as a person knows it */
+export function storeTablesIn(folder: string, shown: string): StoreTables {
+  const header = path.join(folder, HEADER_FILE);
+  const guard = <T>(work: () => T): T => guarded(folder, work);
+
+  function check(): void {
+    const text = readHeader(header);
+    if (text === HEADER) return;
+    const names = listed(folder);
+    if (text === undefined && !TELLTALES.some((name) => names.includes(name))) {
+      throw new AppError('store/missing', `${shown} is no recording store.`, {
+        kind: 'missing',
+        hint: `Make one with: reprise store init ${shown}`,
+      });
+    }
+    const [, version] = /^Reprise recording store, format (\d+)\.\n$/.exec(text ?? '') ?? [];
+    if (Number(version) > STORE_VERSION) {
+      throw new AppError('store/too-new', `The store ${shown} was made by a newer Reprise (format ${version}).`, {
+        kind: 'unsupported',
+        hint: `This one knows formats up to ${STORE_VERSION}. Use the newer one.`,
+      });
+    }
+    throw damaged(`${header}, which says what ${shown} is, is damaged.`);
+  }
+
+  return {
+    make: (settings) =>
+      guard(() => {
+        const names = listed(folder);
+        if (names.includes(HEADER_FILE)) {
+          throw new AppError('store/exists', `${shown} is a recording store already.`, {
+            kind: 'conflict',
+            hint: `Put recordings into it: reprise store import ${shown} PATH`,
+          });
+        }
+        if (names.length > 0) {
+          throw new AppError('store/not-empty', `${shown} is not empty, so no store is made there.`, {
+            kind: 'conflict',
+            hint: 'Name a folder that is empty or not there yet.',
+          });
+        }
+        mkdirSync(path.join(folder, 'packs'), { recursive: true });
+        makeStoreDatabase(folder, settings);
+        // Last, so that half a store is none.
+        writeFileSync(header, HEADER, { flush: true });
+      }),
+    check: () => guard(check),
+    repair: () =>
+      guard(() => {
+        if (readHeader(header) !== HEADER) writeFileSync(header, HEADER, { flush: true });
+        return repairStoreTables(folder);
+      }),
+    copiedNames: () => guard(() => copiedNames(folder)),
+    sizes: () => guard(() => sizesBelow(folder)),
+  };
+}
+
+/** A lock that is no lock any more holds nobody back. Nothing is in it. */
+export function mendLock(folder: string): void {
+  const file = path.join(folder, 'lock');
+  if (lstatSync(file, { throwIfNoEntry: false })?.size !== 0) rmSync(file, { force: true });
+}
+
+function readHeader(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
+
+function listed(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}
+
+/** As `du` counts, folders included; without what SQLite keeps only while it has a file open. */
+function sizesBelow(folder: string): { storedBytes: number; diskBytes: number } {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => !/-(wal|shm)$/.test(name));
+  let storedBytes = 0;
+  let diskBytes = 0;
+  for (const name of ['', ...names]) {
+    const { size, blocks } = lstatSync(path.join(folder, name));
+    storedBytes += size;
+    diskBytes += blocks * 512;
+  }
+  return { storedBytes, diskBytes };
+}

@@ -1,0 +1,70 @@
+/** What the command line asks about recording stores. Apart from the {@link App}: a store needs no catalogue. */
+import type { ChunkSizeName } from '#chunking';
+import type { Plan } from '#filing';
+import type { BytePath, Progress } from '#kernel';
+import type {
+  CollectReport,
+  ExportReport,
+  ImportedFile,
+  ImportReport,
+  RepairReport,
+  StoredEntry,
+  StoreUsage,
+  VerifyReport,
+} from '#store';
+
+export interface StoreRunOptions {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+export interface StoreImportOptions extends StoreRunOptions {
+  /** Only estimates what would be saved; writes nothing. */
+  readonly dryRun: boolean;
+  /** Reads and compares also what is in already by size and time: before a source may go. Such a file is `done`, with nothing new. */
+  readonly isThorough: boolean;
+  /** Told about each file as it ends: committed, skipped or failed. */
+  readonly onFile: (file: ImportedFile) => void;
+}
+
+export interface StoreWatchOptions extends StoreImportOptions {
+  /** A file must be left alone for so long. */
+  readonly quietSeconds: number;
+}
+
+export interface StoreApp {
+  /** Makes a store in a folder that is empty or not there. @throws AppError `store/exists`, `store/not-empty` */
+  init(store: BytePath, chunks: ChunkSizeName): Promise<void>;
+  /** Folders keep their names; nothing that is in the store is ever replaced. */
+  import(store: BytePath, sources: readonly BytePath[], options: StoreImportOptions): Promise<ImportReport>;
+  /** Goes on until the signal fires, which is its usual end. */
+  watch(store: BytePath, folder: BytePath, options: StoreWatchOptions): Promise<ImportReport>;
+  /** All files of a store of ripfs. */
+  importRipfs(store: BytePath, old: BytePath, options: StoreImportOptions): Promise<ImportReport>;
+  /** A file, or what a folder holds, in the order of names; of everything below it with `isDeep`. @throws AppError `store/missing-path` */
+  list(store: BytePath, path: BytePath, isDeep: boolean): AsyncIterable<StoredEntry>;
+  /** A file's bytes, piece by piece; a piece is valid until the next is asked for. @throws AppError `store/missing-path`, `store/not-a-file` */
+  cat(store: BytePath, path: BytePath): AsyncIterable<Uint8Array>;
+  /** Writes files and folders below `folder`, replacing nothing. All of the store where no path is given. */
+  export(
+    store: BytePath,
+    folder: BytePath,
+    paths: readonly BytePath[],
+    options: StoreRunOptions & { readonly onFile: (file: ImportedFile) => void },
+  ): Promise<ExportReport>;
+  /**
+   * A plan that puts sources into the trash which a thorough import found or took in. Changes nothing.
+   * @param sources what the person named: folders among them are where the trash lies
+   * @param files those whose outcome is not `done` are left out
+   */
+  planTrash(
+    store: BytePath,
+    sources: readonly BytePath[],
+    files: readonly ImportedFile[],
+    command: string,
+  ): Promise<Plan>;
+  usage(store: BytePath, options: StoreRunOptions): Promise<StoreUsage>;
+  verify(store: BytePath, options: StoreRunOptions & { readonly readData: boolean }): Promise<VerifyReport>;
+  repair(store: BytePath, options: StoreRunOptions & { readonly dryRun: boolean }): Promise<RepairReport>;
+  collect(store: BytePath, options: StoreRunOptions & { readonly dryRun: boolean }): Promise<CollectReport>;
+}

@@ -1,0 +1,81 @@
+/** `store`, as data. */
+import type { CommandSpec } from './command-spec.ts';
+
+/** What one action of `store` takes; everything else is told to be wrong. */
+export interface StoreAction {
+  /** What follows its name. */
+  readonly operands: string;
+  /** How many operands, both ends included. */
+  readonly count: readonly [min: number, max: number];
+  /** Of the command's options, those that mean something here. */
+  readonly options: readonly string[];
+}
+
+export type StoreWord = 'init' | 'import' | 'ls' | 'cat' | 'export' | 'stat' | 'verify' | 'repair' | 'gc';
+
+const MANY = Number.POSITIVE_INFINITY;
+
+export const STORE_ACTIONS: Readonly<Record<StoreWord, StoreAction>> = {
+  init: { operands: 'STORE', count: [1, 1], options: ['chunk'] },
+  import: {
+    operands: 'STORE PATH…',
+    count: [1, MANY],
+    options: ['from-ripfs', 'watch', 'quiet-time', 'delete-source', 'yes', 'dry-run'],
+  },
+  ls: { operands: 'STORE [PATH]', count: [1, 2], options: ['recursive', 'long'] },
+  cat: { operands: 'STORE PATH', count: [2, 2], options: [] },
+  export: { operands: 'STORE DIR [PATH…]', count: [2, MANY], options: [] },
+  stat: { operands: 'STORE', count: [1, 1], options: [] },
+  verify: { operands: 'STORE', count: [1, 1], options: ['read-data'] },
+  repair: { operands: 'STORE', count: [1, 1], options: ['dry-run'] },
+  gc: { operands: 'STORE', count: [1, 1], options: ['dry-run'] },
+};
+
+export const STORE_COMMAND: CommandSpec = {
+  name: 'store',
+  aliases: [],
+  summary: 'keep recordings byte for byte, and pay once for what repeats in them',
+  about:
+    'A store is a folder that holds files to the last byte and keeps a stretch that occurs in several of them once, as the ' +
+    'songs of a radio station do. "init" makes one, "import" takes files and folders in, each read back and compared before ' +
+    'it counts. "ls" lists what is in, "cat" prints a file as it was, "export" writes files into a folder. "stat" says what ' +
+    'it holds and saves. "verify" looks whether every file is whole and ends with 9 where one is not, "repair" keeps all ' +
+    'that is whole after damage, "gc" gives back what nothing uses any more. Nothing in a store is ever replaced by an import.',
+  operands:
+    'init STORE|import STORE PATH…|ls STORE [PATH]|cat STORE PATH|export STORE DIR [PATH…]|stat|verify|repair|gc STORE',
+  count: [0, MANY],
+  options: [
+    {
+      name: 'chunk',
+      value: 'SIZE',
+      choices: ['small', 'medium', 'large'],
+      help: 'init: how finely to look for repeats. small (the usual) finds most, large takes the least memory',
+    },
+    { name: 'watch', value: 'DIR', help: 'import: what lies in this folder, then whatever arrives, until Ctrl-C' },
+    {
+      name: 'quiet-time',
+      value: 'SECONDS',
+      help: 'import --watch: how long a file must not have changed; 10',
+    },
+    { name: 'from-ripfs', value: 'OLD', help: 'import: all files of a store that ripfs made, which stays as it is' },
+    {
+      name: 'delete-source',
+      help: 'import: afterwards put the files that the store holds into the trash; asks, and "undo" brings them back',
+    },
+    { name: 'yes', help: 'import --delete-source: do not ask' },
+    { name: 'dry-run', help: 'import, repair, gc: only say what it would come to' },
+    { name: 'recursive', short: 'R', help: 'ls: all that lies below, too' },
+    { name: 'long', short: 'l', help: 'ls: also rights, owner, size and time' },
+    {
+      name: 'read-data',
+      help: 'verify: read every byte and compare it with its hash; takes as long as reading the disk',
+    },
+  ],
+  examples: [
+    ['reprise store init /srv/radio.store', 'start here'],
+    ['reprise store import --dry-run /srv/radio.store ~/Radio', 'what would it save?'],
+    ['reprise store import /srv/radio.store ~/Radio', 'take a folder in, under its name'],
+    ['reprise store cat /srv/radio.store "Radio/news.mp3" | mpv -', 'listen to a file of it'],
+    ['reprise store import /srv/radio.store --watch ~/Radio', 'whatever a recorder writes, as it is finished'],
+  ],
+};

@@ -1,0 +1,199 @@
+/** Recording stores behind the commands: each is opened for one command, and closed and compact after it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CHUNK_SIZES } from '#chunking';
+import type { StoreApp, StoreImportOptions, StoreRunOptions } from '#cli';
+import { AppError, type BytePath, displayPath, isDisplayable, systemClock } from '#kernel';
+import {
+  collectGarbage,
+  createBlobReader,
+  createContentReader,
+  createIngest,
+  createNamedNodes,
+  createTree,
+  eitherNamed,
+  exportStored,
+  type ImportReport,
+  importItems,
+  listStore,
+  makeRoot,
+  readStored,
+  repairStore,
+  ripfsItems,
+  type SourceItems,
+  type StoreParts,
+  storeUsage,
+  type Tree,
+  type VerifyReport,
+  verifyStore,
+  watchFolder,
+} from '#store';
+import { createExportTarget, createFileActs, createRandomReader, createSources } from '../adapters/files/index.ts';
+import {
+  createScratchFiles,
+  mendLock,
+  openAnchorFile,
+  openStoreDatabase,
+  openStoreFiles,
+  openStoreLock,
+  storeTablesIn,
+} from '../adapters/store/index.ts';
+import { planTrash } from './store-trash.ts';
+
+/** How long one waits for another that writes. Chosen: the longest batch takes some seconds. */
+const WAIT_MS = 60_000;
+const SETTLED_FORMAT = 1;
+
+interface OpenStore extends Disposable {
+  readonly parts: StoreParts;
+  readonly tree: Tree;
+}
+
+export function createStoreApp(): StoreApp {
+  return {
+    init: async (store, chunks) => {
+      const folder = folderOf(store);
+      storeTablesIn(folder, displayPath(store)).make({ version: SETTLED_FORMAT, chunks: CHUNK_SIZES[chunks] });
+      using opened = open(store);
+      const { database, nowNs } = opened.parts;
+      const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+      database.transact(() => makeRoot(database, { mode: 0o755, uid, gid, nowNs: nowNs() }));
+      database.sync();
+    },
+    import: (store, sources, options) =>
+      importFrom(store, options, function* () {
+        const files = createSources(store);
+        for (const path of sources) yield* files.itemsBelow(path);
+      }),
+    importRipfs: (store, old, options) =>
+      importFrom(store, options, () => ripfsItems(createSources(store), old, createRandomReader())),
+    async watch(store, folder, options) {
+      using opened = open(store);
+      const { parts, tree } = opened;
+      return watchFolder(
+        { database: parts.database, acts: tree.acts },
+        createIngest(parts),
+        createSources(store),
+        folder,
+        {
+          ...options,
+          isThorough: false,
+          now: () => Date.now(),
+          // It ends early when the signal fires, which is no error.
+          sleep: (milliseconds) => sleep(milliseconds, undefined, { signal: options.signal }).catch(() => undefined),
+        },
+      );
+    },
+    async *list(store, path, isDeep) {
+      using opened = open(store);
+      yield* listStore(opened.tree, path, isDeep);
+    },
+    async *cat(store, path) {
+      using opened = open(store);
+      yield* readStored(opened.tree, path);
+    },
+    async export(store, folder, paths, options) {
+      using opened = open(store);
+      return await exportStored(opened.tree, createExportTarget(), folder, paths, options);
+    },
+    planTrash: async (store, sources, files, command) =>
+      planTrash({ store, sources, files, command }, createFileActs(), systemClock),
+    async usage(store, { signal }) {
+      using opened = open(store);
+      return await storeUsage(opened.parts, storeTablesIn(folderOf(store), displayPath(store)).sizes(), signal);
+    },
+    verify,
+    async repair(store, { dryRun, ...options }) {
+      const folder = folderOf(store);
+      const tables = storeTablesIn(folder, displayPath(store));
+      if (dryRun) return foreseenRepair(await verify(store, { ...options, readData: true }));
+      mendLock(folder);
+      const repaired = withLock(folder, () => tables.repair());
+      using opened = open(store);
+      return await repairStore(opened.parts, opened.tree, createNamedNodes(opened.parts.database), repaired, options);
+    },
+    async collect(store, options) {
+      using opened = open(store);
+      opened.tree.settle();
+      return await collectGarbage(opened.parts, options);
+    },
+  };
+}
+
+function open(store: BytePath): OpenStore {
+  const folder = folderOf(store);
+  storeTablesIn(folder, displayPath(store)).check();
+  using stack = new DisposableStack();
+  const files = stack.use(openStoreFiles(folder));
+  const database = stack.use(openStoreDatabase(folder, WAIT_MS));
+  const anchors = stack.use(openAnchorFile(folder, WAIT_MS));
+  const lock = stack.use(openStoreLock(folder, WAIT_MS));
+  const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
+  const parts = { files, database, anchors, lock, nowNs };
+  const contents = createContentReader(database, createBlobReader(files, database.blob));
+  const tree = createTree({ files, database, contents, nowNs });
+  const owned = stack.move();
+  return { parts, tree, [Symbol.dispose]: () => owned.dispose() };
+}
+
+function folderOf(store: BytePath): string {
+  if (isDisplayable(store)) return store;
+  throw new AppError('store/not-utf-8', `A store cannot lie in ${displayPath(store)}, whose name is not UTF-8.`, {
+    kind: 'unsupported',
+    hint: 'Put it into a folder with another name. What it holds may have any names.',
+  });
+}
+
+function withLock<T>(folder: string, work: () => T): T {
+  using lock = openStoreLock(folder, WAIT_MS);
+  return lock.hold(work);
+}
+
+async function importFrom(
+  store: BytePath,
+  options: StoreImportOptions,
+  items: () => SourceItems,
+): Promise<ImportReport> {
+  using opened = open(store);
+  const { parts, tree } = opened;
+  const place = { database: parts.database, acts: tree.acts };
+  if (!options.dryRun) return await importItems(place, createIngest(parts), items(), options);
+  using scratch = createScratchFiles(folderOf(store));
+  return await importItems(place, createIngest({ ...parts, files: scratch }, { isRehearsal: true }), items(), options);
+}
+
+/** What cannot even be opened is told of like everything else that is damaged. */
+async function verify(
+  store: BytePath,
+  options: StoreRunOptions & { readonly readData: boolean },
+): Promise<VerifyReport> {
+  const tables = storeTablesIn(folderOf(store), displayPath(store));
+  using copied = lazily(() => tables.copiedNames());
+  try {
+    using opened = open(store);
+    const names = eitherNamed(createNamedNodes(opened.parts.database), () => createNamedNodes(copied.value()));
+    return await verifyStore(opened.parts, names, options);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'corrupt') throw error;
+    const { message } = error;
+    const files = copied.value().files();
+    const paths = createNamedNodes(copied.value()).pathsOf(new Set(files));
+    const hit = files.map((node) => ({ node, paths: paths.get(node) ?? [], message }));
+    const problems = [`${message} Until it is repaired, no file can be read.`];
+    return { files: files.length, blobs: 0, bytesRead: 0, hit, problems, notes: [], damagedBlobs: [] };
+  }
+}
+
+function lazily<T extends Disposable>(make: () => T): Disposable & { value(): T } {
+  let made: T | undefined;
+  return {
+    value: () => {
+      made ??= make();
+      return made;
+    },
+    [Symbol.dispose]: () => made?.[Symbol.dispose](),
+  };
+}
+
+function foreseenRepair({ hit, problems }: VerifyReport) {
+  return { isRebuilt: false, lostRows: 0, foundFiles: 0, indexedBlobs: 0, hit, problems };
+}

@@ -1,0 +1,154 @@
+/** What files hold, rebuilt from recipes: any range of it, in any order. */
+import { containerNamed, type Restorer } from '#chunking';
+import { AppError } from '#kernel';
+import type { BlobReader } from './blob-reader.ts';
+import type { Content, RecipePage, StoreDatabase } from './ports.ts';
+import { damagedStore, type Extent, unpackExtents } from './recipe.ts';
+
+export interface ContentReader {
+  /**
+   * Fills `into` with the content's bytes from `offset` on.
+   * @returns how many there were; fewer than fit only at the end
+   * @throws AppError `store/damaged`, `store/missing-piece`
+   */
+  read(content: number, offset: number, into: Uint8Array): number;
+}
+
+/** A content that can be read: from the database, or just being made. */
+export interface Readable {
+  readonly content: Content;
+  readonly pageAt: (offset: number) => RecipePage | undefined;
+}
+
+interface OpenPage {
+  readonly start: number;
+  readonly end: number;
+  readonly extents: readonly Extent[];
+  /** Where each extent begins in the content. */
+  readonly starts: readonly number[];
+}
+
+interface Opened extends Readable {
+  readonly restorer: Restorer | undefined;
+  page: OpenPage | undefined;
+}
+
+const KEPT_OPEN = 64;
+
+export function createContentReader(database: StoreDatabase, blobs: BlobReader): ContentReader {
+  const opened = new Map<number, Opened>();
+  return {
+    read(id, offset, into) {
+      let content = opened.get(id);
+      if (content === undefined) {
+        const row = database.content(id);
+        if (row === undefined) throw damagedStore(`Content ${id} is not there.`);
+        content = openContent({ content: row, pageAt: (at) => database.pageAt(id, at) });
+        opened.set(id, content);
+        const [oldest] = opened.keys();
+        if (opened.size > KEPT_OPEN && oldest !== undefined) opened.delete(oldest);
+      }
+      try {
+        return readContent(content, blobs, offset, into);
+      } catch (error) {
+        // Its recipe may have been written anew by a collection of garbage.
+        if (content.page === undefined) throw error;
+        content.page = undefined;
+        return readContent(content, blobs, offset, into);
+      }
+    },
+  };
+}
+
+/** @throws AppError `store/damaged` */
+export function openContent(readable: Readable): Opened {
+  const { container, record, id } = readable.content;
+  if (container === '') return { ...readable, restorer: undefined, page: undefined };
+  const known = containerNamed(container);
+  if (known === undefined || record === null) throw damagedStore(`Content ${id} is of a container "${container}".`);
+  return { ...readable, restorer: known.restorer(record), page: undefined };
+}
+
+export function readContent(opened: Opened, blobs: BlobReader, offset: number, into: Uint8Array): number {
+  const { size } = opened.content;
+  const length = Math.max(0, Math.min(into.length, size - offset));
+  if (length === 0) return 0;
+  if (opened.restorer === undefined) {
+    readPlain(opened, blobs, offset, into.subarray(0, length));
+    return length;
+  }
+  const { from, to } = opened.restorer.reach(offset, offset + length);
+  const wide = new Uint8Array(to - from);
+  readPlain(opened, blobs, from, wide);
+  opened.restorer.restore(wide, from);
+  into.set(wide.subarray(offset - from, offset - from + length));
+  return length;
+}
+
+function readPlain(opened: Opened, blobs: BlobReader, offset: number, into: Uint8Array): void {
+  for (let done = 0; done < into.length; ) {
+    const at = offset + done;
+    const page = pageAt(opened, at);
+    let n = extentAt(page, at);
+    while (done < into.length && n < page.extents.length) {
+      const { blob, offset: start, length } = page.extents[n]!;
+      const skipped = offset + done - page.starts[n]!;
+      const part = into.subarray(done, done + length - skipped);
+      if (blob === 0) part.fill(0);
+      else blobs.read(blob, start + skipped, part);
+      done += part.length;
+      n++;
+    }
+  }
+}
+
+function pageAt(opened: Opened, at: number): OpenPage {
+  const { page } = opened;
+  if (page !== undefined && page.start <= at && at < page.end) return page;
+  const row = opened.pageAt(at);
+  const { id } = opened.content;
+  if (row === undefined || row.start + row.length <= at)
+    throw damagedStore(`The recipe of content ${id} does not say what byte ${at} is.`);
+  const extents = unpackExtents(row);
+  const starts: number[] = [];
+  let start = row.start;
+  for (const { length } of extents) {
+    starts.push(start);
+    start += length;
+  }
+  const read = { start: row.start, end: start, extents, starts };
+  opened.page = read;
+  return read;
+}
+
+/** The extent that holds byte `at`, by bisection. */
+function extentAt({ starts }: OpenPage, at: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= at) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Drops a content, and counts the blobs down that it used. In the caller's transaction. */
+export function releaseContent(database: StoreDatabase, content: number): void {
+  try {
+    countUses(database, database.pagesOf(content), -1);
+  } catch (error) {
+    // What cannot be read cannot be counted; a collection of garbage counts everything anew.
+    if (!(error instanceof AppError) || error.code !== 'store/damaged') throw error;
+  }
+  database.dropContent(content);
+}
+
+/** Adds `by` for every extent to what its blob is used. */
+export function countUses(database: StoreDatabase, pages: readonly RecipePage[], by: 1 | -1): void {
+  const uses = new Map<number, number>();
+  for (const page of pages) {
+    for (const { blob } of unpackExtents(page)) uses.set(blob, (uses.get(blob) ?? 0) + by);
+  }
+  for (const [blob, change] of uses) if (blob !== 0) database.count(blob, change);
+}

@@ -1,0 +1,23 @@
+/** Recordings as recipes over shared blobs: taking in, reading, verifying, collecting garbage; the tree of names. */
+export * from './blob-reader.ts';
+export * from './contents.ts';
+export * from './deduplicate.ts';
+export * from './export.ts';
+export * from './gc.ts';
+export * from './import.ts';
+export * from './ingest.ts';
+export * from './named-nodes.ts';
+export type * from './ports.ts';
+export * from './reindex.ts';
+export * from './repair.ts';
+export type * from './reports.ts';
+export { ripfsItems } from './ripfs/items.ts';
+export type { RandomFile, RandomReader } from './ripfs/ports.ts';
+export type * from './sources.ts';
+export { createTree } from './tree/create-tree.ts';
+export { makeRoot, ROOT } from './tree/nodes.ts';
+export { type PosixCode, PosixError } from './tree/posix-error.ts';
+export type * from './tree/tree.ts';
+export * from './usage.ts';
+export * from './verify.ts';
+export * from './watch.ts';

@@ -1,0 +1,74 @@
+/**
+ * Keeps all that is whole of a damaged store. The tables are whole again when this begins (see `StoreTables`); files without a
+ * name get one, counts are counted anew, and the index is made to know every blob that can be read and no other, so that what is
+ * damaged is stored anew when it comes again. Files that lack bytes stay, with the bytes that they have.
+ */
+import type { Progress } from '#kernel';
+import { breathe } from './breathe.ts';
+import type { NamedNodes } from './named-nodes.ts';
+import type { Node, StoreParts, TableRepair } from './ports.ts';
+import { reindex } from './reindex.ts';
+import type { RepairReport } from './reports.ts';
+import { ROOT } from './tree/nodes.ts';
+import type { Tree } from './tree/tree.ts';
+import { verifyStore } from './verify.ts';
+
+const AT_ONCE = 1000;
+const FOUND_FOLDER = 'lost+found';
+
+export async function repairStore(
+  parts: StoreParts,
+  tree: Tree,
+  names: NamedNodes,
+  tables: TableRepair,
+  options: { readonly signal: AbortSignal; readonly progress: Progress },
+): Promise<RepairReport> {
+  tree.recover();
+  const foundFiles = await nameTheNameless(parts, tree, options.signal);
+  const { hit, problems, damagedBlobs } = await verifyStore(parts, names, { ...options, readData: true });
+  using _held = parts.lock.take();
+  const damaged = new Set(damagedBlobs);
+  if (damaged.size > 0) parts.anchors.keep((blob) => !damaged.has(blob));
+  const indexedBlobs = await reindex(parts, options);
+  const { isRebuilt, lostRows } = tables;
+  return { isRebuilt, lostRows, foundFiles, indexedBlobs, hit, problems };
+}
+
+/** Nodes that no folder names come into `lost+found`; how many names each has is counted anew. */
+async function nameTheNameless({ database }: StoreParts, tree: Tree, signal: AbortSignal): Promise<number> {
+  const names = new Map<number, number>();
+  const subfolders = new Map<number, number>();
+  const nodes: Node[] = [];
+  for (let after = 0; ; ) {
+    const some = database.nodesAfter(after, AT_ONCE);
+    nodes.push(...some);
+    for (const { id, kind } of some) {
+      if (kind !== 'folder') continue;
+      for (const { node } of database.soundEntries(id)) {
+        names.set(node, (names.get(node) ?? 0) + 1);
+        if (database.node(node)?.kind === 'folder') subfolders.set(id, (subfolders.get(id) ?? 0) + 1);
+      }
+    }
+    await breathe(signal);
+    if (some.length < AT_ONCE) break;
+    after = some.at(-1)?.id ?? after;
+  }
+  const nameless = nodes.filter(({ id }) => id !== ROOT && !names.has(id));
+  database.transact(() => {
+    for (const { id, kind, links } of nodes) {
+      const counted = kind === 'folder' ? 2 + (subfolders.get(id) ?? 0) : (names.get(id) ?? 0);
+      if (links !== counted) database.changeNode(id, { links: counted });
+    }
+    if (nameless.length === 0) return;
+    const folder = tree.acts.ensureFolder(ROOT, FOUND_FOLDER, { mode: 0o700, uid: 0, gid: 0 });
+    for (const { id, kind } of nameless) {
+      const name = Buffer.from(String(id));
+      if (database.entry(folder.id, name) !== undefined) continue;
+      database.addEntry(folder.id, name, id);
+      database.changeNode(id, kind === 'folder' ? { parent: folder.id } : { links: 1 });
+      if (kind === 'folder') database.changeNode(folder.id, { links: (database.node(folder.id)?.links ?? 2) + 1 });
+    }
+  });
+  database.sync();
+  return nameless.length;
+}

@@ -1,0 +1,89 @@
+/**
+ * Files that share their bytes get their own before they are changed. A file has bytes of its own where it is raw, and
+ * where it is a hole from beginning to end. Whatever is written to `raw/ID` is written in a transaction, alone among writers
+ * of all processes.
+ */
+import { releaseContent } from '../contents.ts';
+import type { Node } from '../ports.ts';
+import { damagedStore } from '../recipe.ts';
+import { fileOf, type TreeContext } from './nodes.ts';
+import { rawName } from './raw-files.ts';
+
+/** Bytes that are copied at once: so long do other writers wait. Chosen. */
+const SLICE_BYTES = 1 << 20;
+
+/** Does `work` in a transaction, on a file with bytes of its own. @throws PosixError as {@link fileOf} */
+export function withOwnBytes<T>(context: TreeContext, id: number, work: (file: Node) => T): T {
+  const done = context.database.transact(() => {
+    const file = fileOf(context, id);
+    return file.content === null ? { result: work(file) } : { shared: file };
+  });
+  if (done.shared === undefined) return done.result;
+  copyUp(context, done.shared);
+  return withOwnBytes(context, id, work);
+}
+
+/**
+ * Copies what a file shares into a raw file of its own; it is on the disk before the transaction in which the content
+ * is given up. Where another process changes the file meanwhile, nothing has happened.
+ */
+function copyUp(context: TreeContext, shared: Node): void {
+  const { files, raws } = context;
+  const slice = new Uint8Array(Math.min(SLICE_BYTES, shared.size));
+  for (let at = 0; at < shared.size; at += slice.length) {
+    const part = slice.subarray(0, shared.size - at);
+    if (!readShared(context, shared, at, part)) return;
+    if (!whileShared(context, shared, at, () => files.write(rawName(shared.id), at, part))) return;
+  }
+  raws.sync(shared.id);
+  whileShared(context, shared, shared.size, () => makeRaw(context, shared));
+}
+
+function makeRaw({ database, files }: TreeContext, { id, content, size }: Node): void {
+  // What an attempt before may have left beyond.
+  files.truncate(rawName(id), size);
+  database.changeNode(id, { isRaw: true, content: null });
+  releaseContent(database, content as number);
+}
+
+/** Does `work` in a transaction unless the file shares other bytes now, or its raw file was removed meanwhile. */
+function whileShared({ database, files }: TreeContext, shared: Node, least: number, work: () => void): boolean {
+  const { id, content } = shared;
+  return database.transact(() => {
+    if (database.node(id)?.content !== content || (files.size(rawName(id)) ?? 0) < least) return false;
+    work();
+    return true;
+  });
+}
+
+/** @returns false where the file does not share these bytes any more */
+function readShared({ contents, database }: TreeContext, shared: Node, at: number, into: Uint8Array): boolean {
+  try {
+    readContent(contents.read, shared, at, into);
+    return true;
+  } catch (error) {
+    if (database.node(shared.id)?.content === shared.content) throw error;
+    return false;
+  }
+}
+
+/** Fills `into`. @throws AppError `store/damaged` where the content is shorter */
+export function readContent(
+  read: (content: number, offset: number, into: Uint8Array) => number,
+  { id, content }: Node,
+  offset: number,
+  into: Uint8Array,
+): void {
+  const length = read(content as number, offset, into);
+  if (length < into.length) throw damagedStore(`Content ${content} ends before file ${id} does.`);
+}
+
+/**
+ * Makes zeros of what lies in the raw file beyond the file's end, before the file grows over it. The file's end must be
+ * safe from a power cut first. In a transaction that has not changed the file.
+ */
+export function closeGap({ database, files }: TreeContext, { id, isRaw, size }: Node): void {
+  if (!isRaw || (files.size(rawName(id)) ?? 0) <= size) return;
+  database.sync();
+  files.truncate(rawName(id), size);
+}

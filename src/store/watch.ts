@@ -1,0 +1,76 @@
+/**
+ * Takes in what a recorder leaves in a folder, as soon as it is left alone. What lies in a folder named `incomplete` is being
+ * written, as streamripper does it, and comes when it is moved out. Goes by looking again and again: recordings end
+ * minutes apart, and folders of recorders lie on all kinds of file systems.
+ */
+import type { BytePath } from '#kernel';
+import { type ImportOptions, type ImportPlace, importItems } from './import.ts';
+import type { Ingest } from './ingest.ts';
+import type { ImportReport } from './reports.ts';
+import type { SourceItem, SourceItems, Sources } from './sources.ts';
+
+export interface WatchOptions extends ImportOptions {
+  /** For so long a file must not have been written to. */
+  readonly quietSeconds: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Ends early, without an error, when the signal fires. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+const ROUND_MS = 1000;
+const UNFINISHED = 'incomplete';
+
+/** Until the signal fires. */
+export async function watchFolder(
+  place: ImportPlace,
+  ingest: Ingest,
+  sources: Sources,
+  folder: BytePath,
+  options: WatchOptions,
+): Promise<ImportReport> {
+  const { signal, quietSeconds, now, sleep, onFile } = options;
+  const total = { files: 0, imported: 0, skipped: 0, failed: 0, renamed: 0, bytes: 0, newBytes: 0 };
+  /** What is in, and what failed as it is: neither is looked at again. */
+  const settled = new Set<string>();
+  let before = new Set<string>();
+  while (!signal.aborted) {
+    const seen = new Set<string>();
+    const ready = readyItems(sources.itemsBelow(folder), (item) => {
+      const stamp = stampOf(item);
+      seen.add(stamp);
+      const isQuiet = now() - Number(item.mtimeNs / 1_000_000n) >= quietSeconds * 1000;
+      return isQuiet && before.has(stamp) && !settled.has(stamp);
+    });
+    const items = [...ready];
+    const stamps = items.map((item) => ('path' in item ? stampOf(item) : ''));
+    if (items.some(({ kind }) => kind === 'file' || kind === 'symlink')) {
+      try {
+        const report = await importItems(place, ingest, items, { ...options, onFile });
+        for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
+        for (const stamp of stamps) settled.add(stamp);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+    before = seen;
+    if (!signal.aborted) await sleep(ROUND_MS);
+  }
+  return total;
+}
+
+function* readyItems(items: SourceItems, isReady: (item: SourceItem) => boolean): SourceItems {
+  for (const item of items) {
+    if (item.kind === 'skipped') continue;
+    if (item.kind === 'refused') {
+      yield item;
+      continue;
+    }
+    if (item.path.split('/').slice(1).includes(UNFINISHED)) continue;
+    if (item.kind === 'folder' || isReady(item)) yield item;
+  }
+}
+
+function stampOf({ path, sizeBytes, mtimeNs, inode }: SourceItem): string {
+  return `${inode}:${sizeBytes}:${mtimeNs}:${path}`;
+}
