@@ -490,12 +490,127 @@ const gateJob = job.extend({
 });
 const gateRequeued = z.looseObject({ ...version, requeued: count });
 
+const storeInit = z.looseObject({
+  ...version,
+  store: z.string(),
+  storePathBase64: z.base64().optional(),
+  chunk: z.enum(['small', 'medium', 'large']),
+});
+
+const storeImport = z.looseObject({
+  ...version,
+  dryRun: z.boolean(),
+  files: count,
+  imported: count,
+  skipped: count.describe('In the store already, or nothing that is kept as a file.'),
+  failed: count,
+  renamed: count.describe('Of the imported: those whose name another file had.'),
+  bytes: count.describe('Of the imported.'),
+  newBytes: count.describe('Of these, what the store did not hold.'),
+  failures: z.array(failure.extend(path)),
+  applied: applied.optional().describe('With --delete-source: what became of the sources.'),
+});
+
+const storeExport = z.looseObject({
+  ...version,
+  files: count,
+  skipped: count,
+  failed: count,
+  bytes: count,
+  failures: z.array(failure.extend(path)),
+});
+
+/** Paths in a store begin at its root, without a slash. */
+const storeList = z.looseObject({
+  ...version,
+  entries: z.array(
+    z.looseObject({
+      ...path,
+      kind: z.enum(['file', 'folder', 'symlink', 'fifo', 'socket', 'character-device', 'block-device']),
+      sizeBytes: count,
+      mode: count,
+      links: count,
+      uid: count,
+      gid: count,
+      mtimeNs: wholeNumber,
+      target: z.string().nullable(),
+      targetPathBase64: z.base64().optional(),
+      raw: z.boolean().describe('Stored as it was written, not shared yet.'),
+    }),
+  ),
+});
+
+const storeStat = z.looseObject({
+  ...version,
+  files: count,
+  folders: count,
+  logicalBytes: count.describe('Of all files as they are read.'),
+  storedBytes: count.describe('Of everything in the folder of the store.'),
+  diskBytes: count,
+  uniqueBytes: count.describe('Different bytes: what a store without any cost would take.'),
+  overheadBytes: count.describe('Of storedBytes, what is no recording.'),
+  unusedBytes: count.describe('Of storedBytes, what no file uses.'),
+  timesSmaller: z.number().positive().nullable(),
+  rawFiles: count,
+  rawBytes: count,
+  blobs: count,
+  packs: count,
+  byFolder: z.array(
+    z.looseObject({
+      name: z.string(),
+      namePathBase64: z.base64().optional(),
+      files: count,
+      logicalBytes: count,
+      uniqueBytes: count,
+      ownBytes: count.describe('What only it uses.'),
+    }),
+  ),
+});
+
+const hit = z.array(z.looseObject({ node: count, paths: z.array(z.looseObject(path)), message: z.string() }));
+
+const storeVerify = z.looseObject({
+  ...version,
+  readData: z.boolean(),
+  files: count,
+  blobs: count,
+  bytesRead: count,
+  hit,
+  problems: z.array(z.string()),
+  notes: z.array(z.string()),
+});
+
+const storeRepair = z.looseObject({
+  ...version,
+  dryRun: z.boolean(),
+  rebuilt: z.boolean(),
+  lostRows: count,
+  foundFiles: count,
+  indexedBlobs: count,
+  hit,
+  problems: z.array(z.string()),
+});
+
+const storeGc = z.looseObject({
+  ...version,
+  dryRun: z.boolean(),
+  packBytesBefore: count,
+  packBytesAfter: count,
+  freedBytes: z.int(),
+  blobsRemoved: count,
+  packsRemoved: count,
+  movedBytes: count,
+  keptDamaged: z.array(z.string()),
+});
+
 /** By the name of the file in docs/reference, without `.schema.json`. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   ...{ scan, match, pair, compare, file, library, settings, doctor, import: imported },
   ...{ decided, decisions, 'decisions-list': decisionsList, 'decisions-import': decisionsImport },
   ...{ plan, applied, entries, journal, trash },
   ...{ verdict, 'gate-answer': answer, 'gate-jobs': gateJobs, 'gate-job': gateJob, 'gate-requeued': gateRequeued },
+  ...{ 'store-init': storeInit, 'store-import': storeImport, 'store-ls': storeList, 'store-export': storeExport },
+  ...{ 'store-stat': storeStat, 'store-verify': storeVerify, 'store-repair': storeRepair, 'store-gc': storeGc },
 };
 export type DocumentName =
   | 'verdict'
@@ -503,6 +618,14 @@ export type DocumentName =
   | 'gate-jobs'
   | 'gate-job'
   | 'gate-requeued'
+  | 'store-init'
+  | 'store-import'
+  | 'store-ls'
+  | 'store-export'
+  | 'store-stat'
+  | 'store-verify'
+  | 'store-repair'
+  | 'store-gc'
   | 'scan'
   | 'match'
   | 'pair'

@@ -176,6 +176,7 @@ const JSON_SECTION = [
   '| `info FILE` | [file.schema.json](file.schema.json) |',
   '| `info` | [library.schema.json](library.schema.json) |',
   '| `import` | [import.schema.json](import.schema.json) |',
+  '| `store ACTION` | `store-ACTION.schema.json`: [import](store-import.schema.json), [ls](store-ls.schema.json), [stat](store-stat.schema.json), [verify](store-verify.schema.json) … |',
   '| `config show` | [settings.schema.json](settings.schema.json) |',
   '| `doctor` | [doctor.schema.json](doctor.schema.json) |',
   '',

@@ -1,13 +1,16 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,kernels,start] [--files 100000] [--gib 10] [--record]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,store,kernels,start]
+//                  [--files 100000] [--gib 10] [--codecs mp3,aac,…] [--record]
+// npm run bench -- --only store-growth [--steps 20] [--hours 24] [--record]
 //
 // Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
 // take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
-// Nothing is asserted here; the bars stand in the last column for the eye.
+// Nothing is asserted here; the bars stand in the last column for the eye. How the store grows takes an hour and 30 GB of
+// disk, and runs when it is asked for.
 import fs from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { corpusFolder, prepareLibrary } from '../corpus/prepare.mjs';
+import { corpusFolder, prepareLibrary, prepareRadio } from '../corpus/prepare.mjs';
 import { benchMatch, benchSecond, benchTree } from './again.mjs';
 import { benchComparisons } from './comparisons.mjs';
 import { benchGate } from './gate.mjs';
@@ -18,6 +21,8 @@ import { benchParts } from './parts.mjs';
 import { benchMemory, benchScan, benchWorkers } from './scan.mjs';
 import { longSounds } from './sounds.mjs';
 import { benchStart } from './start.mjs';
+import { benchStore, RADIO_CODECS } from './store.mjs';
+import { benchStoreGrowth } from './store-growth.mjs';
 import { benchSweep } from './sweep.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -36,25 +41,34 @@ const SECTIONS = {
   comparisons: benchComparisons,
   sweep: benchSweep,
   gate: benchGate,
+  store: benchStore,
+  'store-growth': benchStoreGrowth,
   kernels: benchKernels,
   start: benchStart,
 };
 
-/** Sections that make up what they measure. */
-const WITHOUT_MUSIC = new Set(['comparisons', 'sweep']);
+/** Sections that make up what they measure, or ask for no more than recordings of the radio. */
+const WITHOUT_LIBRARY = new Set(['comparisons', 'sweep', 'store', 'store-growth']);
+/** Sections that are not run unless they are named. */
+const LONG = new Set(['store-growth']);
 
 function options() {
+  const names = Object.keys(SECTIONS);
   const { values } = parseArgs({
     options: {
       rounds: { type: 'string', default: '3' },
-      only: { type: 'string', default: Object.keys(SECTIONS).join(',') },
+      only: { type: 'string', default: names.filter((name) => !LONG.has(name)).join(',') },
       files: { type: 'string', default: '100000' },
       gib: { type: 'string', default: '10' },
+      codecs: { type: 'string', default: RADIO_CODECS.join(',') },
+      steps: { type: 'string', default: '20' },
+      hours: { type: 'string', default: '24' },
       record: { type: 'boolean', default: false },
     },
   });
-  const [rounds, files, gib] = [values.rounds, values.files, values.gib].map(Number);
-  return { ...values, rounds, files, gib, only: values.only.split(',') };
+  const numbers = ['rounds', 'files', 'gib', 'steps', 'hours'].map((name) => [name, Number(values[name])]);
+  const [only, codecs] = [values.only, values.codecs].map((list) => list.split(','));
+  return { ...values, ...Object.fromEntries(numbers), only, codecs };
 }
 
 const table = ({ head, rows }) =>
@@ -71,7 +85,9 @@ const spoken = (name, { title, about, tables }) =>
 /** The page's sections by name, so that measuring one again leaves the others. */
 function recorded(page) {
   const text = fs.existsSync(page) ? fs.readFileSync(page, 'utf8') : '';
-  return new Map(text.split(/^(?=<!-- \w+ -->$)/m).map((part) => [/^<!-- (\w+) -->/.exec(part)?.[1], part.trim()]));
+  return new Map(
+    text.split(/^(?=<!-- [\w-]+ -->$)/m).map((part) => [/^<!-- ([\w-]+) -->/.exec(part)?.[1], part.trim()]),
+  );
 }
 
 const introduction = () => `# Benchmarks
@@ -81,13 +97,21 @@ CPU is user and system time of a process and all its descendants; ratios are med
 is that of the [corpus](../tools/corpus/README.md). Absolute seconds belong to this machine, ratios travel better.
 `;
 
+/** What the sections are measured on, or `{ missing }`. */
+function prepared({ only, codecs }) {
+  const library = only.every((name) => WITHOUT_LIBRARY.has(name)) ? {} : prepareLibrary('dev');
+  if (library.missing) return library;
+  if (!only.some((name) => name.startsWith('store'))) return library;
+  return { ...library, ...prepareRadio(only.includes('store') ? codecs : []) };
+}
+
 async function main() {
   const wanted = options();
   if (!canMeasure()) {
     console.error('SKIPPED: benchmarks need Linux and GNU time (npm run setup:bench)');
     return 3;
   }
-  const ready = wanted.only.every((name) => WITHOUT_MUSIC.has(name)) ? {} : prepareLibrary('dev');
+  const ready = prepared(wanted);
   if (ready.missing) {
     console.error(`SKIPPED: benchmarks need the corpus: ${ready.missing}`);
     return 3;

@@ -40,27 +40,28 @@ function fetchOriginals(root, set) {
   return fs.existsSync(manifest) ? originals : undefined;
 }
 
-/** What decides the bytes of a library: its configuration, its music, the maker and the encoders. */
-function recipe(originals, config) {
+/** What decides the bytes of a library or a radio: its configuration, its music, the maker and the encoders. */
+function recipe(originals, config, maker) {
   const hash = createHash('sha256');
-  for (const file of [config, path.join(originals, 'manifest.json'), path.join(here, 'make-library.mjs')]) {
+  for (const file of [config, path.join(originals, 'manifest.json'), path.join(here, maker)]) {
     hash.update(fs.readFileSync(file));
   }
   hash.update(spawnSync('ffmpeg', ['-version'], { encoding: 'utf8' }).stdout.split('\n')[0]);
   return hash.digest('hex');
 }
 
-function buildLibrary(root, set, originals) {
+/** Lets a maker fill a folder from the music of a set, unless it did so before; whether it is there now. */
+function build(maker, set, originals, out, ...more) {
   const config = path.join(here, 'configs', `${set}.json`);
-  const out = path.join(root, 'libraries', set);
   const stamp = path.join(out, 'recipe');
-  const wanted = recipe(originals, config);
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return out;
-  fs.rmSync(stamp, { force: true });
-  const argv = ['--originals', originals, '--config', config, '--out', out, '--jobs', '2'];
-  if (!quietly(process.execPath, [path.join(here, 'make-library.mjs'), ...argv])) return undefined;
+  const wanted = recipe(originals, config, maker);
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return true;
+  // What is half made has neither.
+  for (const file of [stamp, path.join(out, 'truth.json')]) fs.rmSync(file, { force: true });
+  const argv = ['--originals', originals, '--config', config, '--out', out, '--jobs', '2', ...more];
+  if (!quietly(process.execPath, [path.join(here, maker), ...argv])) return false;
   fs.writeFileSync(stamp, wanted);
-  return out;
+  return true;
 }
 
 /** Programs that are not here, in words, or `undefined`. */
@@ -89,7 +90,30 @@ export function prepareLibrary(set, root = corpusFolder()) {
   if (absent) return { missing: absent };
   const originals = fetchOriginals(root, set);
   if (!originals) return { missing: 'the Debian packages of its music could not be fetched' };
-  const out = buildLibrary(root, set, originals);
-  if (!out) return { missing: 'the library could not be built' };
+  const out = path.join(root, 'libraries', set);
+  if (!build('make-library.mjs', set, originals, out)) return { missing: 'the library could not be built' };
   return { library: path.join(out, 'library'), truth: path.join(out, 'truth.json'), originals };
+}
+
+/** Made by hand, as `make-radio.mjs` leaves it at its end: taken as it is. */
+const isRadioWithoutRecipe = (folder) =>
+  fs.existsSync(path.join(folder, 'truth.json')) && !fs.existsSync(path.join(folder, 'recipe'));
+
+/**
+ * Recordings of the station of `dev` in these codecs, each a folder with `segments/`, `continuous/` and `truth.json`.
+ * Talks to stderr while it works. Gives `{ radio, originals }`, folders by codec and the music, or `{ missing }`.
+ */
+export function prepareRadio(codecs, root = corpusFolder()) {
+  const absent = absentPrograms();
+  if (absent) return { missing: absent };
+  const originals = fetchOriginals(root, 'dev');
+  if (!originals) return { missing: 'the Debian packages of its music could not be fetched' };
+  const radio = Object.fromEntries(codecs.map((codec) => [codec, path.join(root, 'radio', codec)]));
+  for (const [codec, folder] of Object.entries(radio)) {
+    if (isRadioWithoutRecipe(folder)) continue;
+    if (!build('make-radio.mjs', 'dev', originals, folder, '--codec', codec)) {
+      return { missing: `the radio could not be made in ${codec}` };
+    }
+  }
+  return { radio, originals };
 }
