@@ -173,6 +173,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'store/not-utf-8': 'A store cannot lie in a folder whose name is not UTF-8.',
   'store/ripfs-damaged': 'A file of a store of ripfs cannot be rebuilt; the message says why. The others are taken in.',
   'store/too-new': 'A newer Reprise made the store.',
+  'store/unfit': 'A store cannot hold the file under its name, as when it is longer than 255 bytes.',
   'swap/damaged':
     'A file contradicts itself in its tags or tables, so its sound and its tags cannot be told apart. Nothing was changed.',
   'swap/not-verified': 'The better sound with the old tags did not read back as it must. Nothing was changed.',

@@ -21,7 +21,10 @@ export interface StoreRunOptions {
 export interface StoreImportOptions extends StoreRunOptions {
   /** Only estimates what would be saved; writes nothing. */
   readonly dryRun: boolean;
-  /** Reads and compares also what is in already by size and time: before a source may go. Such a file is `done`, with nothing new. */
+  /**
+   * Reads and compares also what is in already by size and time: before a source may go. Such a file is `done`, with nothing
+   * new; one that is damaged in the store is mended.
+   */
   readonly isThorough: boolean;
   /** Told about each file as it ends: committed, skipped or failed. */
   readonly onFile: (file: ImportedFile) => void;

@@ -20,7 +20,7 @@ export const STORE_ACTIONS: Readonly<Record<StoreWord, StoreAction>> = {
   import: {
     operands: 'STORE PATH…',
     count: [1, MANY],
-    options: ['from-ripfs', 'watch', 'quiet-time', 'delete-source', 'yes', 'dry-run'],
+    options: ['watch', 'from-ripfs', 'thorough', 'delete-source', 'yes', 'quiet-time', 'dry-run'],
   },
   ls: { operands: 'STORE [PATH]', count: [1, 2], options: ['recursive', 'long'] },
   cat: { operands: 'STORE PATH', count: [2, 2], options: [] },
@@ -37,27 +37,31 @@ export const STORE_COMMAND: CommandSpec = {
   summary: 'keep recordings byte for byte, and pay once for what repeats in them',
   about:
     'A store is a folder that holds files to the last byte and keeps a stretch that occurs in several of them once, as the ' +
-    'songs of a radio station do. "init" makes one, "import" takes files and folders in, each read back and compared before ' +
-    'it counts. "ls" lists what is in, "cat" prints a file as it was, "export" writes files into a folder. "stat" says what ' +
-    'it holds and saves. "verify" looks whether every file is whole and ends with 9 where one is not, "repair" keeps all ' +
-    'that is whole after damage, "gc" gives back what nothing uses any more. Nothing in a store is ever replaced by an import.',
-  operands:
-    'init STORE|import STORE PATH…|ls STORE [PATH]|cat STORE PATH|export STORE DIR [PATH…]|stat|verify|repair|gc STORE',
+    'songs of a radio station do. "init STORE" makes one. "import STORE PATH…" takes files and folders in; each is read back ' +
+    'and compared before it counts, and nothing that is in is ever replaced. "ls STORE [PATH]" lists what is in, "cat STORE ' +
+    'PATH" prints a file as it was, "export STORE DIR [PATH…]" writes files into a folder. "stat STORE" says what it holds ' +
+    'and saves. "verify STORE" looks whether every file is whole, and ends with 9 where one is not; "repair STORE" keeps all ' +
+    'that is whole after damage; "gc STORE" gives back what nothing uses any more.',
+  operands: 'init|import|ls|cat|export|stat|verify|repair|gc STORE …',
   count: [0, MANY],
   options: [
     {
       name: 'chunk',
       value: 'SIZE',
       choices: ['small', 'medium', 'large'],
-      help: 'init: how finely to look for repeats. small (the usual) finds most, large takes the least memory',
+      help: 'init: how finely to look for repeats. small (the usual) finds most, large keeps the smallest index',
     },
     { name: 'watch', value: 'DIR', help: 'import: what lies in this folder, then whatever arrives, until Ctrl-C' },
     {
       name: 'quiet-time',
       value: 'SECONDS',
-      help: 'import --watch: how long a file must not have changed; 10',
+      help: 'import --watch, --delete-source: how long a file must not have changed; 10',
     },
     { name: 'from-ripfs', value: 'OLD', help: 'import: all files of a store that ripfs made, which stays as it is' },
+    {
+      name: 'thorough',
+      help: 'import: compare what is in already by all its bytes, not by size and time; mends what is damaged',
+    },
     {
       name: 'delete-source',
       help: 'import: afterwards put the files that the store holds into the trash; asks, and "undo" brings them back',

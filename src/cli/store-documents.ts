@@ -10,7 +10,7 @@ import type {
   StoreUsage,
   VerifyReport,
 } from '#store';
-import { timesSmaller } from './render/store.ts';
+import { storedPath, timesSmaller } from './render/store.ts';
 
 export interface FailedFile extends Failure {
   readonly path: BytePath;
@@ -70,7 +70,7 @@ export function storeRepairDocument(report: RepairReport, dryRun: boolean): obje
 }
 
 function hitDocument({ node, paths, message }: HitFile): object {
-  return { node, paths: paths.map((path) => ({ path: pathFromBytes(path) })), message };
+  return { node, paths: paths.map((path) => ({ path: storedPath(path) })), message };
 }
 
 /** `store gc --json`. */

@@ -1,6 +1,6 @@
 /** `store import`: takes in, tells of each file, and lets the sources go where that is wanted. */
 import type { Plan } from '#filing';
-import type { BytePath } from '#kernel';
+import { type BytePath, folderOf, isUnder } from '#kernel';
 import type { ImportedFile, ImportReport } from '#store';
 import { assertCanConfirm, isConfirmed } from './confirm.ts';
 import { type CommandContext, hasOption, print, printJson, viewOf } from './context.ts';
@@ -25,17 +25,16 @@ export async function importAndTell(
   store: BytePath,
   request: StoreImportRequest,
 ): Promise<number> {
-  const { from, dryRun, deletes } = request;
+  const { from, dryRun, isThorough, deletes, quietSeconds } = request;
   const { talk } = context;
   // Before hours of work, not after.
   if (deletes && !dryRun) assertCanConfirm(context, WHY_YES);
   const followed = follow(context, from.kind === 'watch');
   const held: ImportedFile[] = [];
   if (from.kind === 'watch') talk.say(talk.style.faint(`Watching ${shellWord(from.folder)}, until Ctrl-C.`));
-  const report = await importFrom(app, store, from, {
+  const report = await importFrom(app, store, request, {
     ...{ signal: context.run.signal, progress: context.run.progress },
-    dryRun,
-    isThorough: deletes,
+    ...{ dryRun, isThorough },
     onFile: (file) => {
       followed.onFile(file);
       if (deletes && file.outcome.kind === 'done') held.push(file);
@@ -47,8 +46,8 @@ export async function importAndTell(
   const { failures } = followed;
   const seen = viewOf(context, placesOf(from));
   for (const line of renderFailures(failures, talk.verbosity > 0, { ...seen, style: talk.style })) talk.say(line);
-  const gone =
-    from.kind === 'paths' && held.length > 0 && !dryRun ? await letGo(context, app, store, from, held) : NOTHING;
+  const isDone = dryRun || from.kind !== 'paths';
+  const gone = isDone ? NOTHING : await letGo(context, app, store, { paths: from.paths, held, quietSeconds });
   if (isJson) printJson(context, storeImportDocument(report, failures, { dryRun, applied: gone.applied }));
   if (deletes && dryRun) talk.say(talk.style.faint('Without --dry-run those files would then go into the trash.'));
   return report.failed > 0 ? EXIT.someFailed : gone.code;
@@ -57,7 +56,7 @@ export async function importAndTell(
 function importFrom(
   app: StoreApp,
   store: BytePath,
-  from: ImportFrom,
+  { from, quietSeconds }: StoreImportRequest,
   options: StoreImportOptions,
 ): Promise<ImportReport> {
   switch (from.kind) {
@@ -66,7 +65,7 @@ function importFrom(
     case 'ripfs':
       return app.importRipfs(store, from.old, options);
     case 'watch':
-      return app.watch(store, from.folder, { ...options, quietSeconds: from.quietSeconds });
+      return app.watch(store, from.folder, { ...options, quietSeconds });
   }
 }
 
@@ -124,17 +123,38 @@ interface Gone {
 
 const NOTHING: Gone = { applied: undefined, code: EXIT.done };
 
+/** Where streamripper keeps what it is still recording. */
+const UNFINISHED = 'incomplete';
+const NS_PER_MS = 1_000_000n;
+
+/** Somebody may be writing to it still, and would go on writing into the trash. */
+function isGrowing({ source, outcome }: ImportedFile, named: readonly BytePath[], before: bigint): boolean {
+  if (outcome.kind === 'done' && outcome.value.mtimeNs > before) return true;
+  const [top = source] = named.filter((path) => isUnder(source, path));
+  return folderOf(source).slice(top.length).split('/').includes(UNFINISHED);
+}
+
+interface Going {
+  readonly paths: readonly BytePath[];
+  /** What the store holds of them now. */
+  readonly held: readonly ImportedFile[];
+  readonly quietSeconds: number;
+}
+
 /** The store has every byte of these: into the trash with them, if the person agrees. */
-async function letGo(
-  context: CommandContext,
-  app: StoreApp,
-  store: BytePath,
-  { paths }: ImportFrom & { readonly kind: 'paths' },
-  held: readonly ImportedFile[],
-): Promise<Gone> {
-  const { talk } = context;
+async function letGo(context: CommandContext, app: StoreApp, store: BytePath, going: Going): Promise<Gone> {
+  const { talk, surroundings } = context;
+  const { paths, held, quietSeconds } = going;
+  const before = BigInt(surroundings.now() - Math.ceil(quietSeconds * 1000)) * NS_PER_MS;
+  const whole = held.filter((file) => !isGrowing(file, paths, before));
+  const growing = held.length - whole.length;
+  if (growing > 0) {
+    const stay = counted(growing, 'file stays where it is', 'files stay where they are');
+    talk.say(`${stay}: changed less than ${quietSeconds} s ago, or in a folder "${UNFINISHED}".`);
+  }
+  if (whole.length === 0) return NOTHING;
   const command = `store import ${[store, ...paths].map(shellWord).join(' ')} --delete-source`;
-  const plan = await app.planTrash(store, paths, held, command);
+  const plan = await app.planTrash(store, paths, whole, command);
   const what = `${counted(plan.items.length, 'file')}, ${sizeText(bytesOf(plan))}`;
   if (!(await isConfirmed(context, `Put ${what}, into the trash? The store has every byte of them. [y/N] `, WHY_YES))) {
     talk.say('Nothing was put into the trash.');

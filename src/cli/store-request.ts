@@ -42,13 +42,17 @@ function unknownAction(word: string | undefined): AppError {
 export type ImportFrom =
   | { readonly kind: 'paths'; readonly paths: readonly BytePath[] }
   | { readonly kind: 'ripfs'; readonly old: BytePath }
-  | { readonly kind: 'watch'; readonly folder: BytePath; readonly quietSeconds: number };
+  | { readonly kind: 'watch'; readonly folder: BytePath };
 
 export interface StoreImportRequest {
   readonly from: ImportFrom;
   readonly dryRun: boolean;
+  /** Also reads what seems to be in already. */
+  readonly isThorough: boolean;
   /** What is in the store afterwards goes into the trash. */
   readonly deletes: boolean;
+  /** A file that is taken while it grows, or goes into the trash, must not have changed for so long. */
+  readonly quietSeconds: number;
 }
 
 const QUIET_SECONDS = 10;
@@ -66,9 +70,12 @@ export function storeImportRequest(context: CommandContext, rest: readonly strin
     throw contradiction(from.kind === 'watch' ? '--watch' : '--from-ripfs', '--delete-source', instead);
   }
   if (options.has('yes') && !deletes) throw usage('usage/contradiction', '--yes means something with --delete-source.');
-  if (options.has('quiet-time') && from.kind !== 'watch')
-    throw usage('usage/contradiction', '--quiet-time means something with --watch.');
-  return { from, dryRun, deletes };
+  if (options.has('quiet-time') && from.kind !== 'watch' && !deletes)
+    throw usage('usage/contradiction', '--quiet-time means something with --watch or --delete-source.');
+  if (options.has('thorough') && from.kind === 'watch')
+    throw contradiction('--watch', '--thorough', 'Name the folder without --watch.');
+  const isThorough = deletes || options.has('thorough');
+  return { from, dryRun, isThorough, deletes, quietSeconds: quietSeconds(context) };
 }
 
 function importFrom(context: CommandContext, rest: readonly string[]): ImportFrom {
@@ -81,7 +88,7 @@ function importFrom(context: CommandContext, rest: readonly string[]): ImportFro
     throw usage('usage/contradiction', 'Name paths, a folder to watch or a store of ripfs: one of them.', hint);
   const [folder] = pathsOf(context, watched);
   const [ripfs] = pathsOf(context, old);
-  if (folder !== undefined) return { kind: 'watch', folder, quietSeconds: quietSeconds(context) };
+  if (folder !== undefined) return { kind: 'watch', folder };
   if (ripfs !== undefined) return { kind: 'ripfs', old: ripfs };
   return { kind: 'paths', paths: pathsOf(context, rest) };
 }

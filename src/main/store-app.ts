@@ -42,6 +42,8 @@ import { planTrash } from './store-trash.ts';
 /** How long one waits for another that writes. Chosen: the longest batch takes some seconds. */
 const WAIT_MS = 60_000;
 const SETTLED_FORMAT = 1;
+/** Where repair finds nowhere how a store cuts, it cuts as most do. */
+const SPARE_SETTINGS = { version: SETTLED_FORMAT, chunks: CHUNK_SIZES.small };
 
 interface OpenStore extends Disposable {
   readonly parts: StoreParts;
@@ -69,7 +71,7 @@ export function createStoreApp(): StoreApp {
     async watch(store, folder, options) {
       using opened = open(store);
       const { parts, tree } = opened;
-      return watchFolder(
+      return await watchFolder(
         { database: parts.database, acts: tree.acts },
         createIngest(parts),
         createSources(store),
@@ -107,7 +109,7 @@ export function createStoreApp(): StoreApp {
       const tables = storeTablesIn(folder, displayPath(store));
       if (dryRun) return foreseenRepair(await verify(store, { ...options, readData: true }));
       mendLock(folder);
-      const repaired = withLock(folder, () => tables.repair());
+      const repaired = withLock(folder, () => tables.repair(SPARE_SETTINGS));
       using opened = open(store);
       return await repairStore(opened.parts, opened.tree, createNamedNodes(opened.parts.database), repaired, options);
     },
@@ -132,7 +134,16 @@ function open(store: BytePath): OpenStore {
   const contents = createContentReader(database, createBlobReader(files, database.blob));
   const tree = createTree({ files, database, contents, nowNs });
   const owned = stack.move();
-  return { parts, tree, [Symbol.dispose]: () => owned.dispose() };
+  return {
+    ...{ parts, tree },
+    [Symbol.dispose]: () => {
+      try {
+        tree.settle();
+      } finally {
+        owned.dispose();
+      }
+    },
+  };
 }
 
 function folderOf(store: BytePath): string {

@@ -39,8 +39,17 @@ export function packName(pack: number): string {
   return `packs/${String(pack).padStart(8, '0')}`;
 }
 
+export interface BlobReaderOptions {
+  /** Whole blocks are kept as well as parts of blocks: for who reads what was read just now a second time. */
+  readonly keepsWhole?: boolean;
+}
+
 /** @param find where a blob lies */
-export function createBlobReader(files: StoreFiles, find: (blob: number) => Blob | undefined): BlobReader {
+export function createBlobReader(
+  files: StoreFiles,
+  find: (blob: number) => Blob | undefined,
+  { keepsWhole = false }: BlobReaderOptions = {},
+): BlobReader {
   const places = new Map<number, Blob>();
   const blocks = createBlockCache();
   const stored = new Uint8Array(MOST_AT_ONCE * STORED_BLOCK_BYTES);
@@ -56,7 +65,7 @@ export function createBlobReader(files: StoreFiles, find: (blob: number) => Blob
   }
 
   /** Reads blocks [first, first + count) of a blob. @returns what is wrong with the first that is not sound */
-  function load(blob: Blob, first: number, count: number): AppError | undefined {
+  function load(blob: Blob, first: number, count: number, take: TakeBlock): AppError | undefined {
     let length = 0;
     for (let n = first; n < first + count; n++) length += storedBlockBytes(n, blob.length);
     const read = files.read(packName(blob.pack), blob.offset + placeOfBlock(first), stored.subarray(0, length));
@@ -64,16 +73,16 @@ export function createBlobReader(files: StoreFiles, find: (blob: number) => Blob
       const end = at + storedBlockBytes(n, blob.length);
       const bytes = end <= read ? checkedBlock(blob.id, n, stored.subarray(at, end)) : undefined;
       if (bytes === undefined) return damagedBlock(blob, n);
-      blocks.put(keyOf(blob.id, n), bytes);
+      take(n, bytes);
       at = end;
     }
     return undefined;
   }
 
-  function loadAnew(blob: Blob, first: number, count: number): void {
+  function loadAnew(blob: Blob, first: number, count: number, take: TakeBlock): void {
     let trouble: unknown;
     try {
-      trouble = load(blob, first, count);
+      trouble = load(blob, first, count, take);
       if (trouble === undefined) return;
     } catch (error) {
       trouble = error;
@@ -81,18 +90,24 @@ export function createBlobReader(files: StoreFiles, find: (blob: number) => Blob
     places.delete(blob.id);
     const moved = place(blob.id);
     const isElsewhere = moved !== undefined && (moved.pack !== blob.pack || moved.offset !== blob.offset);
-    const again = isElsewhere ? load(moved, first, count) : trouble;
+    const again = isElsewhere ? load(moved, first, count, take) : trouble;
     if (again !== undefined) throw again;
   }
 
-  /** A block's bytes, valid until the next call. @param wanted how many blocks from this one on will be asked for */
-  function block(blob: Blob, n: number, wanted: number): Uint8Array {
-    const known = blocks.get(keyOf(blob.id, n));
-    if (known !== undefined) return known;
-    let count = 1;
+  /** How many blocks from this one on, of those wanted, are not kept. */
+  function lacking(blob: Blob, n: number, wanted: number): number {
+    let count = 0;
     while (count < Math.min(MOST_AT_ONCE, wanted) && !blocks.has(keyOf(blob.id, n + count))) count++;
-    loadAnew(blob, n, count);
-    return blocks.get(keyOf(blob.id, n))!;
+    return count;
+  }
+
+  /** Copies what of block `n` lies in [offset, offset + into.length) of its blob to its place. */
+  function deliver(n: number, bytes: Uint8Array, offset: number, into: Uint8Array): number {
+    const start = n * BLOCK_BYTES;
+    const from = Math.max(0, offset - start);
+    const part = bytes.subarray(from, Math.min(bytes.length, offset + into.length - start));
+    into.set(part, start + from - offset);
+    return part.length;
   }
 
   return {
@@ -102,14 +117,20 @@ export function createBlobReader(files: StoreFiles, find: (blob: number) => Blob
       if (blob === undefined) throw damagedStore(`Blob ${id} is not there.`);
       if (offset + into.length > blob.length)
         throw damagedStore(`Blob ${id} ends before byte ${offset + into.length}.`);
-      for (let done = 0; done < into.length; ) {
-        const at = offset + done;
+      const end = offset + into.length;
+      for (let at = offset; at < end; ) {
         const n = Math.floor(at / BLOCK_BYTES);
-        const wanted = Math.ceil((offset + into.length) / BLOCK_BYTES) - n;
-        const from = at - n * BLOCK_BYTES;
-        const length = Math.min(sizeOfBlock(n, blob.length) - from, into.length - done);
-        into.set(block(blob, n, wanted).subarray(from, from + length), done);
-        done += length;
+        const kept = blocks.get(keyOf(id, n));
+        if (kept !== undefined) {
+          deliver(n, kept, offset, into);
+          at = (n + 1) * BLOCK_BYTES;
+          continue;
+        }
+        loadAnew(blob, n, lacking(blob, n, Math.ceil(end / BLOCK_BYTES) - n), (block, bytes) => {
+          const length = deliver(block, bytes, offset, into);
+          at = (block + 1) * BLOCK_BYTES;
+          if (keepsWhole || length < bytes.length) blocks.put(keyOf(id, block), bytes);
+        });
       }
     },
     forget() {
@@ -118,6 +139,8 @@ export function createBlobReader(files: StoreFiles, find: (blob: number) => Blob
     },
   };
 }
+
+type TakeBlock = (n: number, bytes: Uint8Array) => void;
 
 function keyOf(blob: number, n: number): number {
   return blob * BLOCKS_OF_BLOB + n;

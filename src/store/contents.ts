@@ -30,10 +30,13 @@ interface OpenPage {
 
 interface Opened extends Readable {
   readonly restorer: Restorer | undefined;
-  page: OpenPage | undefined;
+  /** Pages of the recipe that were used lately, the latest first. */
+  readonly pages: OpenPage[];
 }
 
 const KEPT_OPEN = 64;
+/** Of a content: some 16,000 extents, a megabyte of memory. Chosen. */
+const KEPT_PAGES = 64;
 
 export function createContentReader(database: StoreDatabase, blobs: BlobReader): ContentReader {
   const opened = new Map<number, Opened>();
@@ -52,8 +55,8 @@ export function createContentReader(database: StoreDatabase, blobs: BlobReader):
         return readContent(content, blobs, offset, into);
       } catch (error) {
         // Its recipe may have been written anew by a collection of garbage.
-        if (content.page === undefined) throw error;
-        content.page = undefined;
+        if (content.pages.length === 0) throw error;
+        content.pages.length = 0;
         return readContent(content, blobs, offset, into);
       }
     },
@@ -63,10 +66,10 @@ export function createContentReader(database: StoreDatabase, blobs: BlobReader):
 /** @throws AppError `store/damaged` */
 export function openContent(readable: Readable): Opened {
   const { container, record, id } = readable.content;
-  if (container === '') return { ...readable, restorer: undefined, page: undefined };
+  if (container === '') return { ...readable, restorer: undefined, pages: [] };
   const known = containerNamed(container);
   if (known === undefined || record === null) throw damagedStore(`Content ${id} is of a container "${container}".`);
-  return { ...readable, restorer: known.restorer(record), page: undefined };
+  return { ...readable, restorer: known.restorer(record), pages: [] };
 }
 
 export function readContent(opened: Opened, blobs: BlobReader, offset: number, into: Uint8Array): number {
@@ -103,12 +106,20 @@ function readPlain(opened: Opened, blobs: BlobReader, offset: number, into: Uint
 }
 
 function pageAt(opened: Opened, at: number): OpenPage {
-  const { page } = opened;
-  if (page !== undefined && page.start <= at && at < page.end) return page;
-  const row = opened.pageAt(at);
-  const { id } = opened.content;
+  const { pages } = opened;
+  const [latest] = pages;
+  if (latest !== undefined && latest.start <= at && at < latest.end) return latest;
+  const n = pages.findIndex(({ start, end }) => start <= at && at < end);
+  const page = n < 0 ? readPage(opened, at) : (pages.splice(n, 1)[0] as OpenPage);
+  pages.unshift(page);
+  if (pages.length > KEPT_PAGES) pages.pop();
+  return page;
+}
+
+function readPage({ content, pageAt: find }: Opened, at: number): OpenPage {
+  const row = find(at);
   if (row === undefined || row.start + row.length <= at)
-    throw damagedStore(`The recipe of content ${id} does not say what byte ${at} is.`);
+    throw damagedStore(`The recipe of content ${content.id} does not say what byte ${at} is.`);
   const extents = unpackExtents(row);
   const starts: number[] = [];
   let start = row.start;
@@ -116,9 +127,7 @@ function pageAt(opened: Opened, at: number): OpenPage {
     starts.push(start);
     start += length;
   }
-  const read = { start: row.start, end: start, extents, starts };
-  opened.page = read;
-  return read;
+  return { start: row.start, end: start, extents, starts };
 }
 
 /** The extent that holds byte `at`, by bisection. */

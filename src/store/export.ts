@@ -15,10 +15,18 @@ export interface Dress {
   readonly mtimeNs: bigint;
 }
 
+export interface StandingThing {
+  readonly kind: 'file' | 'folder' | 'symlink' | 'other';
+  readonly sizeBytes: number;
+  readonly mtimeNs: bigint;
+  /** What a symlink says. */
+  readonly target: Uint8Array | null;
+}
+
 /** Where files are written to. Replaces nothing. @throws AppError `files/exists`, `files/denied`, `files/disk-full` … */
 export interface ExportTarget {
   /** What stands at a name; undefined for nothing. */
-  look(path: BytePath): { kind: 'file' | 'folder' | 'other'; sizeBytes: number; mtimeNs: bigint } | undefined;
+  look(path: BytePath): StandingThing | undefined;
   /** With all above it. */
   makeFolder(path: BytePath): void;
   /** A whole file, synced, or none. */
@@ -45,6 +53,7 @@ export function nodeAt(tree: Tree, path: BytePath): Node {
   }
 }
 
+const ROOT_PATH = '/' as BytePath;
 const MISSING: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EINVAL']);
 
 /** A file, or what a folder holds, by the bytes of names. */
@@ -121,7 +130,7 @@ export function named(error: unknown, path: BytePath): unknown {
   const inner = error instanceof PosixError && error.cause instanceof AppError ? error.cause : error;
   if (!(inner instanceof AppError) || inner.kind !== 'corrupt') return inner;
   const { code, message, hint } = inner;
-  return new AppError(code, `${displayPath(path)} cannot be read as it was written: ${message}`, {
+  return new AppError(code, `${displayPath(path || ROOT_PATH)} cannot be read as it was written: ${message}`, {
     kind: 'corrupt',
     ...(hint !== undefined && { hint }),
     cause: inner,
@@ -140,6 +149,13 @@ const WORDS: Readonly<Record<NodeKind, string>> = {
 
 function wordFor(kind: NodeKind): string {
   return WORDS[kind];
+}
+
+/** As far as can be told without reading: an export that was interrupted goes on. */
+function isEqual({ kind, sizeBytes, mtimeNs, target }: StandingThing, node: Node): boolean {
+  if (kind !== node.kind) return false;
+  if (kind === 'symlink') return Buffer.compare(target ?? new Uint8Array(), node.target ?? new Uint8Array()) === 0;
+  return kind === 'file' && sizeBytes === node.size && mtimeNs === node.mtimeNs;
 }
 
 export interface ExportOptions {
@@ -172,8 +188,7 @@ export async function exportStored(
       if (node.kind === 'folder') return await writeFolder(path, node, place);
       const there = target.look(place);
       if (there !== undefined) {
-        const isSame = there.kind === 'file' && there.sizeBytes === node.size && there.mtimeNs === node.mtimeNs;
-        if (isSame) return tell({ ...about, outcome: { kind: 'skipped', reason: 'there already' } });
+        if (isEqual(there, node)) return tell({ ...about, outcome: { kind: 'skipped', reason: 'there already' } });
         throw new AppError('files/exists', `${displayPath(place)} is there already, and is not replaced.`, {
           kind: 'conflict',
         });

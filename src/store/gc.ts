@@ -14,7 +14,7 @@ import { breathe } from './breathe.ts';
 import { countUses } from './contents.ts';
 import type { Blob, Pack, RecipePage, StoreParts } from './ports.ts';
 import { type BlobRanges, createBlobRanges } from './ranges.ts';
-import { type Extent, packExtents, unpackExtents } from './recipe.ts';
+import { damagedStore, type Extent, packExtents, unpackExtents } from './recipe.ts';
 
 export interface CollectOptions {
   /** Says what would be given back, and does nothing. */
@@ -42,6 +42,9 @@ const CONTENTS_AT_ONCE = 500;
 export async function collectGarbage(parts: StoreParts, options: CollectOptions): Promise<CollectReport> {
   const { database, lock } = parts;
   using _held = lock.take();
+  // What a damaged row does not say to be used would go.
+  const [damage] = database.damages();
+  if (damage !== undefined) throw damagedStore(`Nothing is collected where tables are damaged: ${damage}`);
   const used = await mark(parts, options);
   const packs = database.packs();
   const before = packs.reduce((sum, { length }) => sum + length, 0);

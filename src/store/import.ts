@@ -7,15 +7,20 @@
 import { numberedName } from '#filing';
 import { AppError, type BytePath, baseName, bytesOfPath, cancelled, type Failure, type Progress } from '#kernel';
 import { breathe } from './breathe.ts';
+import { releaseContent } from './contents.ts';
 import type { Batch, Ingest, PendingContent } from './ingest.ts';
 import type { Node, StoreDatabase } from './ports.ts';
 import type { ImportedFile, ImportReport } from './reports.ts';
 import type { SourceItem, SourceItems } from './sources.ts';
 import { ROOT } from './tree/nodes.ts';
+import { PosixError } from './tree/posix-error.ts';
 import type { TreeActs } from './tree/tree.ts';
 
 export interface ImportOptions {
-  /** Compares what is in already byte by byte, not by size and time of writing: before a source may go. */
+  /**
+   * Compares what is in already byte by byte, not by size and time of writing: before a source may go. What is in and
+   * does not give its bytes gets them from the source.
+   */
   readonly isThorough: boolean;
   /** Nothing is to change. */
   readonly dryRun: boolean;
@@ -41,6 +46,8 @@ export interface ImportPlace {
 interface Waiting {
   readonly item: SourceItem;
   readonly pending: PendingContent | undefined;
+  /** The node that holds the same, where it cannot be read to its end. */
+  readonly damaged?: number | undefined;
 }
 
 interface Tally {
@@ -103,12 +110,29 @@ export async function importItems(
       const step = adding.next();
       if (step.done) {
         if (source.hasChanged()) throw changed();
+        const damaged = options.isThorough ? await damagedTwin(item, step.value) : undefined;
         doneBytes += item.sizeBytes;
-        return { item, pending: step.value };
+        return { item, pending: step.value, damaged };
       }
       progress({ stage: 'Importing', items: tally.files, bytes: doneBytes + step.value, subject: item.source });
       await breathe(signal);
     }
+  }
+
+  async function damagedTwin(item: SourceItem, pending: PendingContent): Promise<number | undefined> {
+    const folder = folderNode(context, folderIn(item.path));
+    if (folder === undefined) return undefined;
+    for (const [, node] of namesLike(context, folder, item.path)) {
+      if (node === undefined) return undefined;
+      if (node.content === null || !isEqual(context.database, node, item, pending)) continue;
+      const checking = ingest.check(node.content);
+      for (;;) {
+        const step = checking.next();
+        if (step.done) return step.value ? undefined : node.id;
+        await breathe(signal);
+      }
+    }
+    return undefined;
   }
 
   try {
@@ -178,6 +202,8 @@ function changed(): AppError {
 
 /** What concerns one file alone; undefined for what concerns the store. */
 function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof PosixError && error.cause === undefined)
+    return { code: 'store/unfit', message: `The store cannot hold it under its name (${error.code}).` };
   if (!(error instanceof AppError) || error.kind === 'cancelled') return undefined;
   const { code, message } = error;
   const isItsOwn = !code.startsWith('store/') || ITS_OWN.has(code);
@@ -228,7 +254,7 @@ function folderNode(context: ImportPlace, path: BytePath): number | undefined {
 /** Gives a file its place in the tree. In the transaction of its batch. */
 function place(
   context: ImportPlace,
-  { item, pending }: Waiting,
+  { item, pending, damaged }: Waiting,
   add: (pending: PendingContent) => number,
 ): ImportedFile {
   const { source, sizeBytes, kind } = item;
@@ -237,7 +263,9 @@ function place(
     for (const [path, node] of namesLike(context, folder, item.path)) {
       if (node !== undefined && !isEqual(context.database, node, item, pending)) continue;
       const isThere = node !== undefined;
+      const isMended = node !== undefined && pending !== undefined && node.id === damaged;
       if (!isThere) make(context, folder, bytesOfPath(baseName(path)), item, pending, add);
+      if (isMended) mend(context.database, node, add(pending));
       if (pending === undefined || (isThere && kind !== 'file'))
         return {
           source,
@@ -251,7 +279,7 @@ function place(
         outcome: {
           kind: 'done',
           value: {
-            newBytes: isThere ? 0 : newBytes,
+            newBytes: isThere && !isMended ? 0 : newBytes,
             contentHash: `sha256:${Buffer.from(content.hash).toString('hex')}`,
             isRenamed: path !== item.path,
             mtimeNs: item.mtimeNs,
@@ -297,6 +325,12 @@ function make(
   }
   const content = pending.content.size === 0 ? null : add(pending);
   context.acts.addFile(folder, name, { mode, uid, gid, atimeNs, mtimeNs, content, size: pending.content.size });
+}
+
+/** Gives a file the bytes that it lost. */
+function mend(database: StoreDatabase, { id, content }: Node, whole: number): void {
+  database.changeNode(id, { content: whole });
+  if (content !== null) releaseContent(database, content);
 }
 
 /** The folder that a path of the store lies in; empty for the root. */

@@ -4,6 +4,7 @@ export * from './contents.ts';
 export * from './deduplicate.ts';
 export * from './export.ts';
 export * from './gc.ts';
+export type { HitFile } from './hit-names.ts';
 export * from './import.ts';
 export * from './ingest.ts';
 export * from './named-nodes.ts';

@@ -19,8 +19,8 @@ import {
 import { AppError } from '#kernel';
 import { type BlobReader, createBlobReader } from './blob-reader.ts';
 import { type BlobAnchor, type BlobWriter, createBlobWriter } from './blob-writer.ts';
-import { countUses, openContent, readContent } from './contents.ts';
-import type { Content, RecipePage, StoreParts } from './ports.ts';
+import { countUses, createContentReader, openContent, readContent } from './contents.ts';
+import type { Blob, Content, RecipePage, StoreParts } from './ports.ts';
 import { type Extent, packRecipe } from './recipe.ts';
 
 /** Bytes of a file, from its beginning, in order. */
@@ -58,6 +58,8 @@ const READ_BYTES = 256 << 10;
 export interface Ingest {
   /** Takes the store's lock until it is disposed of. */
   begin(): Batch;
+  /** Does a content that is in give its very bytes? Yields the bytes done, now and then. */
+  check(content: number): Generator<number, boolean>;
 }
 
 export interface IngestOptions {
@@ -66,34 +68,74 @@ export interface IngestOptions {
 }
 
 export function createIngest(parts: StoreParts, { isRehearsal = false }: IngestOptions = {}): Ingest {
-  let gear: Gear | undefined;
+  let tools: Tools | undefined;
   let rehearsal: Batch | undefined;
   return {
     begin() {
-      gear ??= createGear(parts.database.settings.chunks, WINDOW_BYTES, COMPARED_BYTES);
-      if (!isRehearsal) return createBatch(parts, gear, false);
-      rehearsal ??= createBatch(parts, gear, true);
+      tools ??= createTools(parts);
+      if (!isRehearsal) return createBatch(parts, tools, false);
+      rehearsal ??= createBatch(parts, tools, true);
       const commit: Batch['commit'] = (work) => rehearsed(parts.database, () => work(() => 0));
       return { add: rehearsal.add, commit, pendingBytes: 0, [Symbol.dispose]: () => undefined };
     },
+    check: (content) => isWhole(parts, content),
   };
 }
 
-function createBatch({ files, database, anchors, lock }: StoreParts, gear: Gear, isRehearsal: boolean): Batch {
+/** What takes much memory, and is used by one batch after the other. */
+interface Tools {
+  readonly gear: Gear;
+  readonly reader: BlobReader;
+  /** Blobs of the batch in hand, which are not committed. */
+  written: ReadonlyMap<number, Blob>;
+}
+
+function createTools({ files, database }: StoreParts): Tools {
+  const tools: Tools = {
+    gear: createGear(database.settings.chunks, WINDOW_BYTES, COMPARED_BYTES),
+    reader: createBlobReader(files, (blob) => tools.written.get(blob) ?? database.blob(blob), { keepsWhole: true }),
+    written: new Map(),
+  };
+  return tools;
+}
+
+function* isWhole({ files, database }: StoreParts, id: number): Generator<number, boolean> {
+  try {
+    const content = database.content(id);
+    if (content === undefined) return false;
+    const contents = createContentReader(database, createBlobReader(files, database.blob));
+    const hash = createHash('sha256');
+    const bytes = new Uint8Array(READ_BYTES);
+    for (let at = 0; at < content.size; ) {
+      const length = contents.read(id, at, bytes);
+      if (length === 0) return false;
+      hash.update(bytes.subarray(0, length));
+      at += length;
+      yield at;
+    }
+    return hash.digest().equals(content.hash);
+  } catch (error) {
+    if (error instanceof AppError && error.kind === 'corrupt') return false;
+    throw error;
+  }
+}
+
+function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tools, isRehearsal: boolean): Batch {
+  const { gear, reader } = tools;
   // Who writes nothing keeps nobody waiting.
   const held = isRehearsal ? { [Symbol.dispose]: () => undefined } : lock.take();
-  const { writer, reader } = begin();
+  const writer = begin();
   /** Of blobs that are not committed. */
   const pendingAnchors = new Map<number, BlobAnchor>();
 
-  function begin(): { writer: BlobWriter; reader: BlobReader } {
+  function begin(): BlobWriter {
     try {
       const avoided = isRehearsal ? database.packs().map(({ id }) => id) : [];
       const made = createBlobWriter(files, database, new Set(avoided));
-      return {
-        writer: made,
-        reader: createBlobReader(files, (blob) => made.written.get(blob) ?? database.blob(blob)),
-      };
+      // A batch that was given up had blobs of the same numbers.
+      reader.forget();
+      tools.written = made.written;
+      return made;
     } catch (error) {
       held[Symbol.dispose]();
       throw error;
@@ -136,10 +178,12 @@ function createBatch({ files, database, anchors, lock }: StoreParts, gear: Gear,
     return extents;
   }
 
-  function* take(open: () => Bytes, container: Container | undefined): Generator<number, PendingContent> {
+  /** @returns the file, or undefined where it does not come out as it went in */
+  function* take(open: () => Bytes, container: Container | undefined): Generator<number, PendingContent | undefined> {
     const hash = createHash('sha256');
     const extents: Extent[] = [];
     const input = masked(open(), hash, container);
+    const rebuilt = container === undefined ? createFollower(extents) : undefined;
     let newBytes = 0;
     const pieces = {
       known: ({ blob, offset }: Place, length: number) => void extents.push({ blob, offset, length }),
@@ -149,12 +193,13 @@ function createBatch({ files, database, anchors, lock }: StoreParts, gear: Gear,
       },
     };
     for (const done of share(gear, input.read, known, pieces)) {
+      rebuilt?.follow();
       if (writer.writtenBytes > MOST_PENDING && !isRehearsal) commit(() => undefined);
       yield done;
     }
     const record = input.record();
     const isMasked = record.length > 0;
-    return {
+    const pending: PendingContent = {
       content: {
         size: input.size(),
         hash: Uint8Array.from(hash.digest()),
@@ -163,6 +208,29 @@ function createBatch({ files, database, anchors, lock }: StoreParts, gear: Gear,
       },
       pages: packRecipe(extents),
       newBytes,
+    };
+    const isRight = rebuilt === undefined ? yield* isRebuilt(pending) : rebuilt.gives(pending);
+    return isRight ? pending : undefined;
+  }
+
+  /** Rebuilds a file without a container while it comes in, so that what was compared just now is not read a second time. */
+  function createFollower(extents: readonly Extent[]) {
+    const hash = createHash('sha256');
+    const bytes = new Uint8Array(READ_BYTES);
+    let next = 0;
+    return {
+      follow() {
+        for (; next < extents.length; next++) {
+          const { blob, offset, length } = extents[next]!;
+          for (let done = 0; done < length; done += bytes.length) {
+            const part = bytes.subarray(0, Math.min(bytes.length, length - done));
+            readBlob(blob, offset + done, part);
+            hash.update(part);
+          }
+        }
+      },
+      gives: ({ content, pages }: PendingContent) =>
+        pages.reduce((sum, { length }) => sum + length, 0) === content.size && hash.digest().equals(content.hash),
     };
   }
 
@@ -208,7 +276,7 @@ function createBatch({ files, database, anchors, lock }: StoreParts, gear: Gear,
       const container = recognisedContainer(head);
       for (const tried of container === undefined ? [undefined] : [container, undefined]) {
         const pending = yield* take(open, tried);
-        if (yield* isRebuilt(pending)) return pending;
+        if (pending !== undefined) return pending;
       }
       throw new AppError('store/not-rebuilt', 'The file came out of the store otherwise than it went in.', {
         kind: 'unavailable',

@@ -1,11 +1,13 @@
 import { AppError } from '#kernel';
-import type { StoreDatabase } from './ports.ts';
+import type { Entry, StoreDatabase } from './ports.ts';
 import { ROOT } from './tree/nodes.ts';
 
 /** By which names nodes can be reached. */
 export interface NamedNodes {
   /** The paths of each of these nodes, from the root, as bytes; those that no name leads to are left out. */
   pathsOf(nodes: ReadonlySet<number>): ReadonlyMap<number, readonly Uint8Array[]>;
+  /** What a folder holds, or held, as far as it is known. */
+  namesIn(folder: number): readonly Entry[];
 }
 
 const SLASH = Uint8Array.of(0x2f);
@@ -13,6 +15,7 @@ const SLASH = Uint8Array.of(0x2f);
 /** Goes through all names that are sound, whatever is damaged beside them. */
 export function createNamedNodes(names: Pick<StoreDatabase, 'soundEntries'>): NamedNodes {
   return {
+    namesIn: (folder) => entriesOf(names, folder),
     pathsOf(nodes) {
       const found = new Map<number, Uint8Array[]>();
       if (nodes.size === 0) return found;
@@ -33,7 +36,7 @@ export function createNamedNodes(names: Pick<StoreDatabase, 'soundEntries'>): Na
   };
 }
 
-function entriesOf(database: Pick<StoreDatabase, 'soundEntries'>, folder: number) {
+function entriesOf(database: Pick<StoreDatabase, 'soundEntries'>, folder: number): readonly Entry[] {
   try {
     return database.soundEntries(folder);
   } catch (error) {
@@ -46,6 +49,16 @@ function entriesOf(database: Pick<StoreDatabase, 'soundEntries'>, folder: number
 /** Asks the second where the first knows no name. */
 export function eitherNamed(first: NamedNodes, second: () => NamedNodes): NamedNodes {
   return {
+    namesIn(folder) {
+      const known = first.namesIn(folder);
+      const cookies = new Set(known.map(({ cookie }) => cookie));
+      return [
+        ...known,
+        ...second()
+          .namesIn(folder)
+          .filter(({ cookie }) => !cookies.has(cookie)),
+      ];
+    },
     pathsOf(nodes) {
       const found = first.pathsOf(nodes);
       const rest = new Set([...nodes].filter((node) => !found.has(node)));

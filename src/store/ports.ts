@@ -148,8 +148,6 @@ export interface StoreDatabase extends Disposable {
   countEntries(folder: number): number;
   addEntry(folder: number, name: Uint8Array, node: number): void;
   dropEntry(folder: number, name: Uint8Array): void;
-  /** Where nodes are named, damaged entries left out. Goes through all entries. */
-  namesOf(nodes: ReadonlySet<number>): readonly (Entry & { readonly folder: number })[];
 
   content(id: number): Content | undefined;
   addContent(content: Omit<Content, 'id'>): number;
@@ -185,20 +183,12 @@ export interface StoreDatabase extends Disposable {
   /** Sums over everything, for figures. */
   totals(): StoreTotals;
   /**
-   * Every row that contradicts its checksum and every folder whose entries are not all there; in words, with the number
-   * of the node or content concerned where it can be told.
+   * Every row that contradicts its checksum, every folder whose entries are not all there, and whatever else the tables
+   * are not as they ought to be in; in sentences.
    */
-  damages(): readonly RowDamage[];
+  damages(): readonly string[];
   /** What is wrong with the second copy of the tables, in sentences. */
   examineCopy(): readonly string[];
-}
-
-export interface RowDamage {
-  readonly table: string;
-  readonly node?: number;
-  readonly content?: number;
-  readonly blob?: number;
-  readonly message: string;
 }
 
 export interface StoreTotals {
@@ -252,8 +242,11 @@ export interface StoreTables {
   make(settings: StoreSettings): void;
   /** Is there a store? @throws AppError `store/missing`, `store/damaged`, `store/too-new` */
   check(): void;
-  /** Makes the tables whole again, as far as they and their second copy allow. */
-  repair(): TableRepair;
+  /**
+   * Makes the tables whole again, as far as they and their second copy allow.
+   * @param spare settings for where they are lost
+   */
+  repair(spare: StoreSettings): TableRepair;
   copiedNames(): CopiedNames;
   /** Bytes of all files of the store, and what the disk sets aside for them. */
   sizes(): { readonly storedBytes: number; readonly diskBytes: number };

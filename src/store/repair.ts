@@ -6,15 +6,16 @@
 import type { Progress } from '#kernel';
 import { breathe } from './breathe.ts';
 import type { NamedNodes } from './named-nodes.ts';
-import type { Node, StoreParts, TableRepair } from './ports.ts';
+import type { Node, StoreFiles, StoreParts, TableRepair } from './ports.ts';
 import { reindex } from './reindex.ts';
 import type { RepairReport } from './reports.ts';
-import { ROOT } from './tree/nodes.ts';
+import { BLANK, ROOT } from './tree/nodes.ts';
 import type { Tree } from './tree/tree.ts';
 import { verifyStore } from './verify.ts';
 
 const AT_ONCE = 1000;
 const FOUND_FOLDER = 'lost+found';
+const COPIED_BYTES = 1 << 20;
 
 export async function repairStore(
   parts: StoreParts,
@@ -23,6 +24,7 @@ export async function repairStore(
   tables: TableRepair,
   options: { readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<RepairReport> {
+  if (tables.lostRows > 0) adoptBytes(parts);
   tree.recover();
   const foundFiles = await nameTheNameless(parts, tree, options.signal);
   const { hit, problems, damagedBlobs } = await verifyStore(parts, names, { ...options, readData: true });
@@ -32,6 +34,41 @@ export async function repairStore(
   const indexedBlobs = await reindex(parts, options);
   const { isRebuilt, lostRows } = tables;
   return { isRebuilt, lostRows, foundFiles, indexedBlobs, hit, problems };
+}
+
+/** What a file held of which the tables know nothing more becomes a file again, without a name. */
+function adoptBytes({ database, files, nowNs }: StoreParts): void {
+  const now = nowNs();
+  const blank = { ...BLANK, kind: 'file' as const, mode: 0o600, atimeNs: now, mtimeNs: now, ctimeNs: now };
+  const held = new Set(allOf(database.nodesAfter).map(({ content }) => content));
+  database.transact(() => {
+    for (const { id, size } of allOf(database.contentsAfter))
+      if (!held.has(id)) database.addNode({ ...blank, content: id, size });
+    for (const name of files.names('raw')) {
+      if (!/^[1-9]\d{0,15}$/.test(name) || database.node(Number(name)) !== undefined) continue;
+      const size = files.size(`raw/${name}`) ?? 0;
+      copyRaw(files, name, String(database.addNode({ ...blank, isRaw: true, size })), size);
+    }
+  });
+  database.sync();
+}
+
+function copyRaw(files: StoreFiles, from: string, to: string, size: number): void {
+  const piece = new Uint8Array(Math.min(COPIED_BYTES, size));
+  for (let at = 0; at < size; at += piece.length) {
+    const length = files.read(`raw/${from}`, at, piece);
+    files.write(`raw/${to}`, at, piece.subarray(0, length));
+  }
+  if (size > 0) files.sync(`raw/${to}`);
+}
+
+function allOf<T extends { readonly id: number }>(next: (after: number, most: number) => readonly T[]): T[] {
+  const all: T[] = [];
+  for (;;) {
+    const some = next(all.at(-1)?.id ?? 0, AT_ONCE);
+    all.push(...some);
+    if (some.length < AT_ONCE) return all;
+  }
 }
 
 /** Nodes that no folder names come into `lost+found`; how many names each has is counted anew. */

@@ -1,7 +1,7 @@
 /** What the long work on a store tells. */
 import type { BytePath, Outcome } from '#kernel';
+import type { HitFile } from './hit-names.ts';
 import type { NodeKind } from './ports.ts';
-import type { HitFile } from './verify.ts';
 
 /** What became of one file of an import, or of an export. */
 export interface ImportedFile {

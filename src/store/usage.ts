@@ -1,8 +1,8 @@
 /** What a store holds and what it costs, by the folders at its root: what each would take alone, and what it adds. */
 import { breathe } from './breathe.ts';
-import type { Node, StoreParts } from './ports.ts';
+import type { Node, StoreParts, StoreTotals } from './ports.ts';
 import { createBlobRanges } from './ranges.ts';
-import { unpackExtents } from './recipe.ts';
+import { damagedStore, unpackExtents } from './recipe.ts';
 
 export interface StoreUsage {
   readonly files: number;
@@ -76,7 +76,7 @@ export async function storeUsage(
     byFolder.push(usage);
   }
   for (const held of marks.values()) addOwn(held, byFolder);
-  const totals = database.totals();
+  const totals = await countAll(parts, signal);
   const { storedBytes, diskBytes } = sizes;
   return {
     ...totals,
@@ -86,6 +86,34 @@ export async function storeUsage(
     unusedBytes: totals.blobBytes - all.bytes,
     byFolder: byFolder.sort((a, b) => b.logicalBytes - a.logicalBytes),
   };
+}
+
+type Counted = Omit<StoreTotals, 'unusedBlobs' | 'unusedBytes'>;
+
+/** Like the totals of the tables, with each row checked on the way. */
+async function countAll({ database }: StoreParts, signal: AbortSignal): Promise<Counted> {
+  const sums = { files: 0, folders: 0, logicalBytes: 0, rawFiles: 0, rawBytes: 0, blobs: 0, blobBytes: 0 };
+  for (let after = 0; ; ) {
+    const nodes = database.nodesAfter(after, ENTRIES_AT_ONCE);
+    for (const { kind, size, isRaw } of nodes) {
+      sums.files += kind === 'file' ? 1 : 0;
+      sums.folders += kind === 'folder' ? 1 : 0;
+      sums.logicalBytes += kind === 'file' ? size : 0;
+      sums.rawFiles += isRaw ? 1 : 0;
+      sums.rawBytes += isRaw ? size : 0;
+    }
+    await breathe(signal);
+    if (nodes.length < ENTRIES_AT_ONCE) break;
+    after = nodes.at(-1)!.id;
+  }
+  for (let after = 0; ; ) {
+    const blobs = database.blobsAfter(after, ENTRIES_AT_ONCE);
+    sums.blobs += blobs.length;
+    sums.blobBytes += blobs.reduce((sum, { length }) => sum + length, 0);
+    if (blobs.length < ENTRIES_AT_ONCE) break;
+    after = blobs.at(-1)!.id;
+  }
+  return { ...sums, packs: database.packs().length };
 }
 
 /** Gives bytes that one folder alone uses to it. */
@@ -115,7 +143,7 @@ function entriesOf({ database }: StoreParts, folder: number) {
 
 function* filesBelow(parts: StoreParts, id: number): Generator<Node> {
   const node = parts.database.node(id);
-  if (node === undefined) return;
+  if (node === undefined) throw damagedStore(`Node ${id} is named, and not there.`);
   if (node.kind === 'file') yield node;
   if (node.kind !== 'folder') return;
   for (const { node: below } of entriesOf(parts, id)) yield* filesBelow(parts, below);

@@ -8,6 +8,7 @@ import { createBlobReader, packName } from './blob-reader.ts';
 import { HEADER_BYTES, storedBytes, unpackHeader } from './blocks.ts';
 import { breathe } from './breathe.ts';
 import { createContentReader } from './contents.ts';
+import { type HitFile, namesOfHit } from './hit-names.ts';
 import type { NamedNodes } from './named-nodes.ts';
 import type { Blob, Content, StoreParts } from './ports.ts';
 import { type Extent, unpackExtents } from './recipe.ts';
@@ -34,34 +35,21 @@ export interface VerifyReport {
   readonly damagedBlobs: readonly number[];
 }
 
-export interface HitFile {
-  readonly node: number;
-  /** As bytes; more than one where it has several names, none where no name leads to it any more. */
-  readonly paths: readonly Uint8Array[];
-  readonly message: string;
-}
-
 const AT_ONCE = 500;
 const READ_BYTES = 1 << 20;
 
 export async function verifyStore(parts: StoreParts, names: NamedNodes, options: VerifyOptions): Promise<VerifyReport> {
   const { database } = parts;
-  const problems: string[] = [];
+  // Damaged rows are told of as they are; whom they hit is found out by asking as a reader does.
+  const problems: string[] = [...database.damages()];
   const hitNodes = new Map<number, string>();
   const hitContents = new Map<number, string>();
   const hitBlobs = new Map<number, string>();
-  for (const { message, node, content, blob } of database.damages()) {
-    problems.push(message);
-    if (node !== undefined) hitNodes.set(node, message);
-    if (content !== undefined) hitContents.set(content, message);
-    if (blob !== undefined) hitBlobs.set(blob, message);
-  }
   const blobs = await lookAtBlobs(parts, options, hitBlobs);
   problems.push(...new Set(hitBlobs.values()));
   const { bytesRead, files } = await lookAtContents(parts, options, hitBlobs, hitContents, problems);
   await lookAtNodes(parts, options, hitContents, hitNodes);
-  const paths = names.pathsOf(new Set(hitNodes.keys()));
-  const hit = Array.from(hitNodes, ([node, message]) => ({ node, paths: paths.get(node) ?? [], message }));
+  const hit = problems.length > 0 || hitNodes.size > 0 ? namesOfHit(database, names, hitNodes) : [];
   const notes = database.examineCopy();
   const read = { files, blobs: blobs.count, bytesRead: bytesRead + blobs.bytes };
   return { ...read, hit, problems: [...new Set(problems)], notes, damagedBlobs: [...hitBlobs.keys()] };

@@ -26,7 +26,7 @@ import { createRandomReader, createSources } from '../../src/adapters/files/inde
 import { createRipfsBlobs } from '../../src/store/ripfs/blobs.ts';
 import { createRipfsStore, type RipfsRecord, type RipfsStore, rebuilt } from '../support/ripfs-store.ts';
 
-const runs = process.env['REPRISE_LONG'] === undefined ? 300 : 20_000;
+const runs = process.env['REPRISE_LONG'] === undefined ? 300 : 5000;
 const sources = createSources('/nowhere' as BytePath);
 type Item = SourceItem | RefusedItem | SkippedItem;
 const isFile = (item: Item): item is SourceItem => item.kind === 'file';
@@ -415,6 +415,7 @@ describe('a damaged blob', () => {
 
   it('that was cut, too, whether its part is still there or not', () => {
     truncateSync(store.blobFile(md5), 1000);
+    expect([one('a').kind, one('b').kind]).toEqual(['file', 'refused']);
     expect(outcomes()).toEqual([DAMAGED, DAMAGED, jingle]);
   });
 
@@ -467,12 +468,20 @@ describe('a damaged blob', () => {
     const other = [...store.blobs.keys()].find((name) => name !== md5)!;
     const blobs = createRipfsBlobs(reader, path.join(store.folder, 'blobs') as BytePath, 1);
     const damaged = (why: string) => new AppError(DAMAGED, why, { kind: 'corrupt' });
-    const open = (blob: string) =>
-      blobs.open({ kind: 'shared', blob, offset: 0, length: 1 }, damaged)[Symbol.dispose]();
+    const open = (blob: string) => blobs.open(blob, damaged)[Symbol.dispose]();
     for (const blob of [md5, md5, other, md5]) open(blob);
     expect(bytesOf(store.blobFile(md5))).toBe(2 * song.length);
     truncateSync(store.blobFile(md5), 1000);
     expect(() => open(md5)).toThrow('is damaged');
+  });
+
+  it('is forgotten when it was not asked for longest', () => {
+    const { reader, bytesOf } = counting();
+    const [a, b, c] = [md5, store.addBlob(jingle), store.addBlob(noise(9, 9))];
+    const blobs = createRipfsBlobs(reader, path.join(store.folder, 'blobs') as BytePath, 2);
+    for (const blob of [a, b, a, c, a])
+      blobs.open(blob, (why) => new AppError(DAMAGED, why, { kind: 'corrupt' }))[Symbol.dispose]();
+    expect(bytesOf(store.blobFile(a))).toBe(song.length);
   });
 
   it('is read where its folder lies elsewhere, by a link', () => {

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CHUNK_SIZES } from '#chunking';
 import {
+  type ContentReader,
   createBlobReader,
   createContentReader,
   createIngest,
   type Node,
+  type StoreDatabase,
   type StoreFiles,
   type StoreParts,
 } from '#store';
@@ -23,6 +25,7 @@ import { makeRoot } from '../../src/store/tree/nodes.ts';
 import type { Tree } from '../../src/store/tree/tree.ts';
 
 const WAIT_MS = 5000;
+const same = <T>(part: T): T => part;
 
 /** A clock that is later at every look. */
 export function createTestClock(): () => bigint {
@@ -62,6 +65,8 @@ export interface TestStoreOptions {
   readonly nowNs?: () => bigint;
   /** Puts something between the store and its files. */
   readonly wrap?: (files: StoreFiles) => StoreFiles;
+  readonly wrapDatabase?: (database: StoreDatabase) => StoreDatabase;
+  readonly wrapContents?: (contents: ContentReader) => ContentReader;
 }
 
 export function makeTestStore(folder: string): void {
@@ -74,13 +79,13 @@ export function makeTestStore(folder: string): void {
 
 export function openTestStore(
   folder: string,
-  { nowNs = createTestClock(), wrap = (files) => files }: TestStoreOptions = {},
+  { nowNs = createTestClock(), wrap = same, wrapDatabase = same, wrapContents = same }: TestStoreOptions = {},
 ): TestStore {
   const files = wrap(openStoreFiles(folder));
-  const database = openStoreDatabase(folder, WAIT_MS);
+  const database = wrapDatabase(openStoreDatabase(folder, WAIT_MS));
   const [anchors, lock] = [openAnchorFile(folder, WAIT_MS), openStoreLock(folder, WAIT_MS)];
   const parts = { files, database, anchors, lock, nowNs };
-  const contents = createContentReader(database, createBlobReader(files, database.blob));
+  const contents = wrapContents(createContentReader(database, createBlobReader(files, database.blob)));
   const tree = createTree({ files, database, contents, nowNs });
   const ingest = createIngest(parts);
   return {

@@ -1,4 +1,4 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,store,kernels,start]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,store,store-reads,kernels,start]
 //                  [--files 100000] [--gib 10] [--codecs mp3,aac,…] [--record]
 // npm run bench -- --only store-growth [--steps 20] [--hours 24] [--record]
 //
@@ -23,6 +23,7 @@ import { longSounds } from './sounds.mjs';
 import { benchStart } from './start.mjs';
 import { benchStore, RADIO_CODECS } from './store.mjs';
 import { benchStoreGrowth } from './store-growth.mjs';
+import { benchStoreReads } from './store-reads.mjs';
 import { benchSweep } from './sweep.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -42,13 +43,14 @@ const SECTIONS = {
   sweep: benchSweep,
   gate: benchGate,
   store: benchStore,
+  'store-reads': benchStoreReads,
   'store-growth': benchStoreGrowth,
   kernels: benchKernels,
   start: benchStart,
 };
 
 /** Sections that make up what they measure, or ask for no more than recordings of the radio. */
-const WITHOUT_LIBRARY = new Set(['comparisons', 'sweep', 'store', 'store-growth']);
+const WITHOUT_LIBRARY = new Set(['comparisons', 'sweep', 'store', 'store-reads', 'store-growth']);
 /** Sections that are not run unless they are named. */
 const LONG = new Set(['store-growth']);
 

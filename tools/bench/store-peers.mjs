@@ -138,6 +138,7 @@ export function createStore(name, place) {
       shell('sync');
       return measure('bash', ['-c', `set -o pipefail; ${run}`], { env: { ...env, SRC: source } });
     },
+    folder: store,
     size: () => sizeOf(store),
     stat: stat && (() => JSON.parse(shell(stat, env))),
     check: (source) => check && shell(check, { ...env, SRC: source }),

@@ -1,5 +1,15 @@
 /** Writes what a store gives back: new files and folders, never in the place of others. */
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import type { BytePath } from '#kernel';
 import type { Dress, ExportTarget } from '#store';
 import { actError } from './act-errors.ts';
@@ -12,8 +22,10 @@ export function createExportTarget(): ExportTarget {
     look: (path) => {
       const stats = named(path, () => lstatSync(systemPath(path), { bigint: true, throwIfNoEntry: false }));
       if (stats === undefined) return undefined;
-      const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
-      return { kind, sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs };
+      const facts = { sizeBytes: Number(stats.size), mtimeNs: stats.mtimeNs, target: null };
+      if (!stats.isSymbolicLink())
+        return { ...facts, kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other' };
+      return { ...facts, kind: 'symlink', target: named(path, () => readlinkSync(systemPath(path), 'buffer')) };
     },
     makeFolder: (path) =>
       named(path, () => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#kernel';
 import type { AnchorIndex } from '#store';
-import { guarded } from './errors.ts';
+import { bySchema, guarded } from './errors.ts';
 
 /** Offsets in blobs, whose end counts too, fit below; a blob's number and an offset together into 53 bits. */
 const OFFSETS = 2 ** 21;
@@ -23,37 +23,38 @@ const ROW_BYTES = 18;
 
 export function openAnchorFile(folder: string, waitMs: number): AnchorIndex {
   const file = path.join(folder, 'index.db');
-  const open = (): DatabaseSync => {
-    const db = new DatabaseSync(file, { timeout: waitMs });
-    db.exec(PRAGMAS);
-    db.exec(TABLES);
-    return db;
-  };
-  const anew = (): DatabaseSync => {
-    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+  const open = (): Opened =>
+    guarded(file, () => {
+      const db = new DatabaseSync(file, { timeout: waitMs });
+      try {
+        return bySchema(file, () => {
+          db.exec(PRAGMAS);
+          db.exec(TABLES);
+          return { db, statements: prepare(db) };
+        });
+      } catch (error) {
+        closeQuietly(db);
+        throw error;
+      }
+    });
+  const anew = (): Opened => {
+    guarded(file, () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+    });
     return open();
   };
-  const guard = <T>(work: () => T): T => guarded(file, work);
   /** Does it on a new index where this one is damaged: what it knew is only missed. */
   const orAnew = <T>(work: () => T): T => {
     try {
-      return guard(work);
+      return guarded(file, work);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'store/damaged') throw error;
+      if (!isDamaged(error)) throw error;
       closeQuietly(db);
-      db = guard(anew);
-      statements = prepare(db);
-      return guard(work);
+      ({ db, statements } = anew());
+      return guarded(file, work);
     }
   };
-  let db: DatabaseSync;
-  try {
-    db = guard(open);
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'store/damaged') throw error;
-    db = guard(anew);
-  }
-  let statements = prepare(db);
+  let { db, statements } = openOr(open, anew);
   let added = 0;
   return {
     find: (key) =>
@@ -97,6 +98,24 @@ export function openAnchorFile(folder: string, waitMs: number): AnchorIndex {
       closeQuietly(db);
     },
   };
+}
+
+interface Opened {
+  readonly db: DatabaseSync;
+  readonly statements: ReturnType<typeof prepare>;
+}
+
+function openOr(open: () => Opened, anew: () => Opened): Opened {
+  try {
+    return open();
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return anew();
+  }
+}
+
+function isDamaged(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'store/damaged';
 }
 
 function prepare(db: DatabaseSync) {

@@ -84,9 +84,16 @@ export function createCheckedTable(db: DatabaseSync, spec: TableSpec): CheckedTa
       prepare(`delete from ${name} where ${byKey}`).run(...(wanted as SQLInputValue[]));
     },
     *examine(condition, ...given) {
-      for (const raw of prepare(`select ${list} from ${name} ${condition}`).iterate(...(given as SQLInputValue[]))) {
-        const row = read(raw as Row);
-        yield { row, isSound: row['sum'] === sumOf(spec, row) };
+      const sql = `select ${list} from ${name} ${condition}`;
+      try {
+        for (const raw of prepare(sql).iterate(...(given as SQLInputValue[]))) {
+          const row = read(raw as Row);
+          yield { row, isSound: row['sum'] === sumOf(spec, row) };
+        }
+      } catch (error) {
+        // A statement that failed on the way would fail again at its next use, whatever it is asked then.
+        statements.delete(sql);
+        throw error;
       }
     },
   };

@@ -1,25 +1,27 @@
 /** Every row looked at: what contradicts its checksum, which folders lack names, what refers to nothing. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { RowDamage } from '#store';
 import { createCheckedTable, type Row, type TableSpec } from './checked-table.ts';
 import { translate } from './errors.ts';
+import { checkFormat } from './format.ts';
 import { ENTRIES, FOLDERS, TABLES } from './schema.ts';
 
 const TOTALS = 2 ** 48;
 
-export function examineTables(db: DatabaseSync): readonly RowDamage[] {
-  const found: RowDamage[] = [];
+/** In sentences. */
+export function examineTables(db: DatabaseSync): readonly string[] {
+  const found: string[] = [];
   const attempt = (table: string, work: () => void): void => {
     try {
       work();
     } catch (error) {
       const { message } = translate(error, 'meta.db') as Error;
-      found.push({ table, message: `The table "${table}" cannot be read to its end: ${message}` });
+      found.push(`The table "${table}" cannot be read to its end: ${message}`);
     }
   };
+  attempt('schema', () => checkFormat(db, 'meta.db'));
   attempt('schema', () => {
     for (const { integrity_check: message } of db.prepare('pragma integrity_check(50)').all()) {
-      if (message !== 'ok') found.push({ table: 'schema', message: `SQLite says: ${String(message)}` });
+      if (message !== 'ok') found.push(`SQLite says: ${String(message)}`);
     }
   });
   for (const spec of TABLES) attempt(spec.name, () => found.push(...unsoundRows(db, spec)));
@@ -28,10 +30,10 @@ export function examineTables(db: DatabaseSync): readonly RowDamage[] {
   return found;
 }
 
-function* unsoundRows(db: DatabaseSync, spec: TableSpec): Generator<RowDamage> {
+function* unsoundRows(db: DatabaseSync, spec: TableSpec): Generator<string> {
   const table = createCheckedTable(db, spec);
   for (const { row, isSound } of table.examine('')) {
-    if (!isSound) yield { table: spec.name, ...concerned(spec, row), message: messageOf(spec, row) };
+    if (!isSound) yield messageOf(spec, row);
   }
 }
 
@@ -43,28 +45,7 @@ function messageOf({ name, key }: TableSpec, row: Row): string {
   return `Row ${which.join(', ')} of the table "${name}" contradicts its checksum.`;
 }
 
-/** Whom a damaged row concerns, as far as its key can be believed. */
-function concerned({ name }: TableSpec, row: Row): Partial<RowDamage> {
-  const number = (column: string): number => Number(row[column] ?? 0);
-  switch (name) {
-    case 'nodes':
-      return { node: number('id') };
-    case 'entries':
-      return { node: number('folder') };
-    case 'folders':
-      return { node: number('node') };
-    case 'contents':
-      return { content: number('id') };
-    case 'recipes':
-      return { content: number('content') };
-    case 'blobs':
-      return { blob: number('id') };
-    default:
-      return {};
-  }
-}
-
-function* foldersNotWhole(db: DatabaseSync): Generator<RowDamage> {
+function* foldersNotWhole(db: DatabaseSync): Generator<string> {
   const rows = db
     .prepare(`
       select node, entries, total, (select count(*) from ${ENTRIES.name} e where e.folder = f.node) as found,
@@ -73,24 +54,23 @@ function* foldersNotWhole(db: DatabaseSync): Generator<RowDamage> {
     .all() as Record<string, number>[];
   for (const { node, entries, total, found, sum } of rows) {
     if (found === entries && (sum as number) % TOTALS === total) continue;
-    const message = `Names are missing from folder ${node}: it ought to hold ${entries}, and ${found} are there.`;
-    yield { table: FOLDERS.name, node: node as number, message };
+    yield `Names are missing from folder ${node}: it ought to hold ${entries}, and ${found} are there.`;
   }
 }
 
 /** References that lead nowhere. */
-function* dangling(db: DatabaseSync): Generator<RowDamage> {
+function* dangling(db: DatabaseSync): Generator<string> {
   const rows = (sql: string): Record<string, number>[] => db.prepare(sql).all() as Record<string, number>[];
   for (const { folder, node } of rows('select folder, node from entries where node not in (select id from nodes)'))
-    yield { table: 'nodes', node: node as number, message: `Folder ${folder} names node ${node}, which is not there.` };
+    yield `Folder ${folder} names node ${node}, which is not there.`;
   for (const { id } of rows('select id from nodes where kind = 1 and id not in (select node from folders)'))
-    yield { table: 'folders', node: id as number, message: `What folder ${id} holds is not known.` };
+    yield `What folder ${id} holds is not known.`;
   for (const { id, content } of rows(
     'select id, content from nodes where content is not null and content not in (select id from contents)',
   ))
-    yield { table: 'contents', node: id as number, message: `What file ${id} holds (${content}) is not there.` };
+    yield `What file ${id} holds (${content}) is not there.`;
   for (const { id } of rows(`
     select id from contents c where size <> coalesce((select sum(length) from recipes r where r.content = c.id), 0)
   `))
-    yield { table: 'recipes', content: id as number, message: `The recipe of content ${id} is not whole.` };
+    yield `The recipe of content ${id} is not whole.`;
 }

@@ -1,6 +1,7 @@
 import { AppError } from '#kernel';
 
 /** SQLite's primary result codes that a person can do something about. @see https://sqlite.org/rescode.html */
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;
@@ -9,6 +10,8 @@ const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
+/** What SQLite says where the file that its processes share cannot grow, which takes room and nothing else. */
+const IOERR_SHMSIZE: number = IOERR | (19 << 8);
 
 const SYSTEM: Readonly<Record<string, number>> = {
   EACCES: READONLY,
@@ -56,7 +59,8 @@ export function translate(error: unknown, file: string): unknown {
         ...about,
       });
     default:
-      return error;
+      // No column holds such a number, so only a damaged row can.
+      return isBeyondNumbers(error) ? damaged(`${file} is damaged: it has a number that none can be.`, error) : error;
   }
 }
 
@@ -78,10 +82,28 @@ export function guarded<T>(file: string, work: () => T): T {
   }
 }
 
+/**
+ * Does `work` upon tables just opened: its statements are right, so what SQLite finds wrong with them is that the schema is
+ * damaged, by which it reads them.
+ */
+export function bySchema<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw resultCode(error) === ERROR ? damaged(`${file} is damaged: ${(error as Error).message}.`, error) : error;
+  }
+}
+
+/** Did node:sqlite meet an integer that is too large to be a number of JavaScript? */
+function isBeyondNumbers(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('represented as a JavaScript number');
+}
+
 /** The primary code: the low byte of SQLite's extended one, or what SQLite would say of a system error. */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || error instanceof AppError) return undefined;
-  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  if ('errcode' in error && typeof error.errcode === 'number')
+    return error.errcode === IOERR_SHMSIZE ? FULL : error.errcode & 0xff;
   // Of Node's own errors, for others have such a code too, with a meaning of their own.
   const isSystem = 'syscall' in error && 'code' in error && typeof error.code === 'string';
   return isSystem ? SYSTEM[error.code as string] : undefined;

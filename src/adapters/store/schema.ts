@@ -55,31 +55,34 @@ export const TABLES: readonly TableSpec[] = [
 /** Small pages keep small stores small; the log's pages, too. Chosen. */
 export const PAGE_BYTES = 4096;
 
-export const SCHEMA = `
-  create table settings (name text primary key, value text not null, sum integer not null) without rowid;
-  create table numbers (name text primary key, last integer not null, sum integer not null) without rowid;
-  create table nodes (
+/** The tables, each as SQLite writes its definition down behind "CREATE TABLE". */
+export const DEFINITIONS: readonly string[] = [
+  'settings (name text primary key, value text not null, sum integer not null) without rowid',
+  'numbers (name text primary key, last integer not null, sum integer not null) without rowid',
+  `nodes (
     id integer primary key, kind integer not null, mode integer not null, uid integer not null, gid integer not null,
     links integer not null, size integer not null, atime integer not null, mtime integer not null,
     ctime integer not null, device integer not null, parent integer not null, target blob, content integer,
     raw integer not null, attributes blob, sum integer not null
-  );
-  create table entries (
+  )`,
+  `entries (
     folder integer not null, cookie integer not null, name blob not null, node integer not null,
     sum integer not null, primary key (folder, cookie, name)
-  ) without rowid;
-  create table folders (node integer primary key, entries integer not null, total integer not null, sum integer not null);
-  create table contents (
+  ) without rowid`,
+  'folders (node integer primary key, entries integer not null, total integer not null, sum integer not null)',
+  `contents (
     id integer primary key, size integer not null, hash blob not null, container text not null, record blob,
     sum integer not null
-  );
-  create table recipes (
+  )`,
+  `recipes (
     content integer not null, start integer not null, length integer not null, extents blob not null,
     sum integer not null, primary key (content, start)
-  ) without rowid;
-  create table blobs (
+  ) without rowid`,
+  `blobs (
     id integer primary key, pack integer not null, offset integer not null, length integer not null,
     uses integer not null, sum integer not null
-  );
-  create table packs (id integer primary key, length integer not null, sum integer not null);
-`;
+  )`,
+  'packs (id integer primary key, length integer not null, sum integer not null)',
+];
+
+export const SCHEMA: string = DEFINITIONS.map((definition) => `create table ${definition};`).join('\n');

@@ -5,12 +5,25 @@
  * committed. Nothing reads it but the repair.
  * @see https://sqlite.org/sessionintro.html
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { examineTables } from './damages.ts';
 import { guarded } from './errors.ts';
+import { checkHead } from './format.ts';
 import { createNumbers } from './numbers.ts';
 
 const HEADER_BYTES = 20;
@@ -22,8 +35,11 @@ export interface SecondCopy extends Disposable {
   append(number: number, changes: Uint8Array): void;
   /** Has the log outgrown the copy, or does it not lead to the transaction of this number? */
   isStale(number: number): boolean;
-  /** Makes the copy anew from tables that were checked, and empties the log. Alone among writers. */
-  renew(db: DatabaseSync): void;
+  /**
+   * Makes the copy anew from tables that were checked, and empties the log. Alone among writers.
+   * @param settle makes sure of what the tables hold, before the copy holds it: a power cut must not take it from them alone
+   */
+  renew(db: DatabaseSync, settle?: () => void): void;
 }
 
 export function openSecondCopy(folder: string): SecondCopy {
@@ -31,7 +47,24 @@ export function openSecondCopy(folder: string): SecondCopy {
   const copy = path.join(folder, 'copy.db');
   let descriptor: number | undefined;
   const guard = <T>(work: () => T): T => guarded(log, work);
-  const opened = (): number => (descriptor ??= openSync(log, 'a', 0o600));
+
+  /** For the record of this number. */
+  function opened(number: number): number {
+    // Another process has begun a new log.
+    if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close();
+    if (descriptor === undefined) {
+      descriptor = openSync(log, 'a+', 0o600);
+      const end = endBefore(descriptor, number);
+      if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
+    }
+    return descriptor;
+  }
+
+  function close(): void {
+    if (descriptor !== undefined) closeSync(descriptor);
+    descriptor = undefined;
+  }
+
   return {
     append: (number, changes) =>
       guard(() => {
@@ -41,7 +74,14 @@ export function openSecondCopy(folder: string): SecondCopy {
         record.writeUInt32LE(crc32(record.subarray(0, 12)), 12);
         record.writeUInt32LE(crc32(changes), 16);
         record.set(changes, HEADER_BYTES);
-        writeSync(opened(), record);
+        try {
+          const end = opened(number);
+          for (let done = 0; done < record.length; ) done += writeSync(end, record, done);
+        } catch (error) {
+          // What is there of it goes when the log is opened for the next.
+          close();
+          throw error;
+        }
       }),
     isStale: (number) => {
       if (sizeOf(log) > Math.max(LEAST_LOG, sizeOf(copy))) return true;
@@ -49,7 +89,7 @@ export function openSecondCopy(folder: string): SecondCopy {
       const numbers = records.map((record) => record.number);
       return !isWhole || numbers.at(-1) !== number || numbers.some((n, at) => n !== number - numbers.length + 1 + at);
     },
-    renew: (db) =>
+    renew: (db, settle = () => undefined) =>
       guard(() => {
         const made = `${copy}.new`;
         rmSync(made, { force: true });
@@ -57,16 +97,30 @@ export function openSecondCopy(folder: string): SecondCopy {
         const file = openSync(made, 'r+');
         fsyncSync(file);
         closeSync(file);
+        settle();
         renameSync(made, copy);
         // Should the old log outlive a power cut, its records are told by their numbers: the copy has them.
-        if (descriptor !== undefined) closeSync(descriptor);
-        descriptor = undefined;
+        close();
         rmSync(log, { force: true });
       }),
-    [Symbol.dispose]: () => {
-      if (descriptor !== undefined) closeSync(descriptor);
-    },
+    [Symbol.dispose]: close,
   };
+}
+
+/**
+ * Where the log's whole records end that come before this one. What lies behind was never committed, or a power cut has taken it
+ * back from the tables; or it is the beginning of a record that a crash cut short.
+ */
+function endBefore(descriptor: number, number: number): number {
+  const { size } = fstatSync(descriptor);
+  const header = Buffer.alloc(HEADER_BYTES);
+  for (let at = 0; ; ) {
+    readSync(descriptor, header, 0, HEADER_BYTES, at);
+    const end = at + HEADER_BYTES + header.readUInt32LE(8);
+    const isSound = header.readUInt32LE(12) === crc32(header.subarray(0, 12));
+    if (end > size || !isSound || header.readBigUInt64LE(0) >= number) return Math.min(at, size);
+    at = end;
+  }
 }
 
 export interface SavedChanges {
@@ -92,18 +146,21 @@ export function readLog(folder: string): { records: readonly SavedChanges[]; isW
   return { records, isWhole: at === bytes.length };
 }
 
-/** What is wrong with the copy, in sentences. @param number of the last transaction */
-export function examineCopy(folder: string, number: number): readonly string[] {
+/** What is wrong with the copy, in sentences. @param number of the last transaction, where it is known */
+export function examineCopy(folder: string, number: number | undefined): readonly string[] {
   const wrong: string[] = [];
   const { records, isWhole } = readLog(folder);
   if (!isWhole) wrong.push('copy.log, the second copy of the latest changes, is damaged.');
   try {
-    const db = new DatabaseSync(path.join(folder, 'copy.db'), { readOnly: true });
+    const file = path.join(folder, 'copy.db');
+    checkHead(file);
+    const db = new DatabaseSync(file, { readOnly: true });
     try {
-      wrong.push(...examineTables(db).map(({ message }) => `In copy.db, the second copy of the tables: ${message}`));
+      wrong.push(...examineTables(db).map((message) => `In copy.db, the second copy of the tables: ${message}`));
       const last = createNumbers(db).last('transactions');
       const reached = records.reduce((at, record) => (record.number === at + 1 ? at + 1 : at), last);
-      if (isWhole && reached < number) wrong.push('The second copy of the tables lacks the latest changes.');
+      if (isWhole && number !== undefined && reached < number)
+        wrong.push('The second copy of the tables lacks the latest changes.');
     } finally {
       db.close();
     }

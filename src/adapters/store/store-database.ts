@@ -5,14 +5,14 @@
  * @see https://sqlite.org/wal.html
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { AppError } from '#kernel';
 import type { Blob, Content, Entry, Node, NodeKind, Pack, RecipePage, StoreDatabase, StoreSettings } from '#store';
 import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec } from './checked-table.ts';
 import { examineTables } from './damages.ts';
-import { damaged, guarded } from './errors.ts';
+import { bySchema, damaged, guarded } from './errors.ts';
+import { checkFormat, checkHead } from './format.ts';
 import { createNumbers, makeNumbers } from './numbers.ts';
 import {
   BLOBS,
@@ -28,6 +28,7 @@ import {
   STORE_VERSION,
 } from './schema.ts';
 import { examineCopy, openSecondCopy } from './second-copy.ts';
+import { openWriteAheadLog } from './write-ahead-log.ts';
 
 /** Sums of checksums are kept below this, so that they stay exact. */
 const TOTALS = 2 ** 48;
@@ -72,9 +73,13 @@ export function openStoreDatabase(folder: string, waitMs: number): StoreDatabase
 
 function openExisting(file: string, waitMs: number): DatabaseSync {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) throw damaged(`${file} is not there.`);
+  checkHead(file);
   const db = new DatabaseSync(file, { timeout: waitMs });
   try {
-    db.exec(PRAGMAS);
+    bySchema(file, () => {
+      db.exec(PRAGMAS);
+      checkFormat(db, file);
+    });
     return db;
   } catch (error) {
     db.close();
@@ -83,18 +88,9 @@ function openExisting(file: string, waitMs: number): DatabaseSync {
 }
 
 function readSettings(db: DatabaseSync, folder: string): StoreSettings {
-  const { user_version: version } = db.prepare('pragma user_version').get() as { user_version: number };
-  if (version > STORE_VERSION) {
-    throw new AppError('store/too-new', `The store ${folder} was made by a newer Reprise (format ${version}).`, {
-      kind: 'unsupported',
-      hint: `This one knows formats up to ${STORE_VERSION}. Use the newer one.`,
-    });
-  }
-  if (version < STORE_VERSION) throw damaged(`${folder} does not say of which format it is.`);
-  const table = createCheckedTable(db, SETTINGS);
-  const chunks = table.get('chunks')?.['value'];
-  if (typeof chunks !== 'string') throw damaged(`The store ${folder} does not say how it cuts.`);
-  return { version, chunks: JSON.parse(chunks) as StoreSettings['chunks'] };
+  const [found] = [...createCheckedTable(db, SETTINGS).examine("where name = 'chunks'")];
+  if (!found?.isSound) throw damaged(`The store ${folder} does not say how it cuts.`);
+  return { version: STORE_VERSION, chunks: JSON.parse(found.row['value'] as string) as StoreSettings['chunks'] };
 }
 
 function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: () => T) => T): StoreDatabase {
@@ -111,6 +107,16 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   const count = db.prepare('update blobs set uses = uses + ? where id = ?');
   const uses = db.prepare('select uses from blobs where id = ?');
   const numbers = createNumbers(db);
+  const log = openWriteAheadLog(db, path.join(folder, 'meta.db'));
+
+  /** Undefined where it cannot be read. */
+  function lastTransaction(): number | undefined {
+    try {
+      return numbers.last('transactions');
+    } catch {
+      return undefined;
+    }
+  }
 
   function transact<T>(work: () => T): T {
     db.exec('begin immediate');
@@ -125,6 +131,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
       }
       session.close();
       db.exec('commit');
+      if (changes.length > 0) log.grown(changes.length);
       return result;
     } catch (error) {
       for (const node of changed) whole.delete(node);
@@ -148,10 +155,15 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   function checkFolder(node: number): void {
     const { entries: expected, total } = folderOf(node);
     if (whole.get(node) === total) return;
-    const { found, sum } = db
-      .prepare('select count(*) as found, coalesce(sum(sum), 0) as sum from entries where folder = ?')
-      .get(node) as { found: number; sum: number };
-    if (found !== expected || sum % TOTALS !== total) {
+    let found = 0;
+    let sum = 0;
+    // Row by row: one with another name than it had still adds the checksum that it had.
+    for (const { row, isSound } of entries.examine('where folder = ?', node)) {
+      if (!isSound) throw damaged(`A name in folder ${node} is damaged.`);
+      found += 1;
+      sum = (sum + (row['sum'] as number)) % TOTALS;
+    }
+    if (found !== expected || sum !== total) {
       throw damaged(`Names are missing from folder ${node}: it ought to hold ${expected}, and ${found} are there.`);
     }
     whole.set(node, total);
@@ -178,7 +190,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
           db.exec('commit');
         }
       }),
-    sync: () => guard(() => syncLog(`${path.join(folder, 'meta.db')}-wal`)),
+    sync: () => guard(() => log.sync()),
 
     node: (id) => guard(() => asNode(nodes.get(id))),
     addNode: (node) =>
@@ -223,12 +235,16 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
           .select('where folder = ? and cookie > ? order by cookie, name limit ?', folder, cookie, most)
           .map(asEntry);
       }),
-    soundEntries: (folder) =>
-      guard(() =>
-        [...entries.examine('where folder = ?', folder)]
-          .filter(({ isSound }) => isSound)
-          .map(({ row }) => asEntry(row)),
-      ),
+    soundEntries: (folder) => {
+      const sound: Entry[] = [];
+      try {
+        for (const { row, isSound } of entries.examine('where folder = ?', folder))
+          if (isSound) sound.push(asEntry(row));
+      } catch {
+        // As far as it can be read; whoever asks for all of them is told.
+      }
+      return sound;
+    },
     countEntries: (folder) => guard(() => folderOf(folder).entries),
     addEntry: (folder, name, node) =>
       guard(() => {
@@ -243,12 +259,6 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
         entries.drop(folder, cookieOf(name), name);
         changeFolder(folder, -1, sumOf(ENTRIES, row));
       }),
-    namesOf: (wanted) =>
-      guard(() =>
-        [...entries.examine('where node in (select value from json_each(?))', JSON.stringify([...wanted]))]
-          .filter(({ isSound }) => isSound)
-          .map(({ row }) => ({ ...asEntry(row), folder: row['folder'] as number })),
-      ),
 
     content: (id) => guard(() => asContent(contents.get(id))),
     addContent: ({ size, hash, container, record }) =>
@@ -318,34 +328,19 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
 
     totals: () => guard(() => totals(db)),
     damages: () => examineTables(db),
-    examineCopy: () => examineCopy(folder, numbers.last('transactions')),
+    examineCopy: () => examineCopy(folder, lastTransaction()),
     [Symbol.dispose]: () => {
       try {
         if (hasChanged && second.isStale(numbers.last('transactions')) && examineTables(db).length === 0)
-          second.renew(db);
+          second.renew(db, log.sync);
       } catch {
         // The second copy stays as it is; the next to close tries again.
       }
       second[Symbol.dispose]();
+      log.settle();
       db.close();
     },
   };
-}
-
-function syncLog(log: string): void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(log, 'r');
-  } catch (error) {
-    // Everything is in the database, which SQLite brought to the disk before it removed the log.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** 52 bits of the name's hash: entries keep their place in a folder whatever comes and goes beside them. */

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { AppError } from '#kernel';
 import type { StoreTables } from '#store';
 import { damaged, guarded } from './errors.ts';
-import { copiedNames, repairStoreTables } from './repair-database.ts';
+import { tooNew } from './format.ts';
+import { copiedNames, formatIn, repairStoreTables } from './repair-database.ts';
 import { STORE_VERSION } from './schema.ts';
 import { makeStoreDatabase } from './store-database.ts';
+import { LOCK_FILES } from './store-lock.ts';
 
 /** Tells a store from other folders, and which format it has. */
 const HEADER_FILE = 'reprise-store';
@@ -29,14 +31,15 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
         hint: `Make one with: reprise store init ${shown}`,
       });
     }
-    const [, version] = /^Reprise recording store, format (\d+)\.\n$/.exec(text ?? '') ?? [];
-    if (Number(version) > STORE_VERSION) {
-      throw new AppError('store/too-new', `The store ${shown} was made by a newer Reprise (format ${version}).`, {
-        kind: 'unsupported',
-        hint: `This one knows formats up to ${STORE_VERSION}. Use the newer one.`,
-      });
-    }
+    refuseNewer(text);
     throw damaged(`${header}, which says what ${shown} is, is damaged.`);
+  }
+
+  /** The header has no checksum: it is believed where the tables say nothing else. */
+  function refuseNewer(text: string | undefined): void {
+    const [, version] = /^Reprise recording store, format (\d+)\.\n$/.exec(text ?? '') ?? [];
+    const format = formatIn(folder) ?? Number(version);
+    if (format > STORE_VERSION) throw tooNew(shown, format);
   }
 
   return {
@@ -55,16 +58,18 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
             hint: 'Name a folder that is empty or not there yet.',
           });
         }
-        mkdirSync(path.join(folder, 'packs'), { recursive: true });
+        for (const name of ['packs', 'raw']) mkdirSync(path.join(folder, name), { recursive: true });
         makeStoreDatabase(folder, settings);
         // Last, so that half a store is none.
         writeFileSync(header, HEADER, { flush: true });
       }),
     check: () => guard(check),
-    repair: () =>
+    repair: (spare) =>
       guard(() => {
-        if (readHeader(header) !== HEADER) writeFileSync(header, HEADER, { flush: true });
-        return repairStoreTables(folder);
+        const text = readHeader(header);
+        refuseNewer(text);
+        if (text !== HEADER) writeFileSync(header, HEADER, { flush: true });
+        return repairStoreTables(folder, spare);
       }),
     copiedNames: () => guard(() => copiedNames(folder)),
     sizes: () => guard(() => sizesBelow(folder)),
@@ -73,8 +78,9 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
 
 /** A lock that is no lock any more holds nobody back. Nothing is in it. */
 export function mendLock(folder: string): void {
-  const file = path.join(folder, 'lock');
-  if (lstatSync(file, { throwIfNoEntry: false })?.size !== 0) rmSync(file, { force: true });
+  for (const file of LOCK_FILES.map((name) => path.join(folder, name))) {
+    if (lstatSync(file, { throwIfNoEntry: false })?.size !== 0) rmSync(file, { force: true });
+  }
 }
 
 function readHeader(file: string): string | undefined {

@@ -17,6 +17,11 @@ import { safeText, shellWord } from '../terminal/safe-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { counted, countText, percentText, sizeText } from '../terminal/units.ts';
 
+/** A path of the store as `ls` and `cat` have it: without a leading slash. */
+export function storedPath(bytes: Uint8Array): BytePath {
+  return pathFromBytes(bytes).replace(/^\/+/, '') as BytePath;
+}
+
 /** How many times less is stored; `null` where nothing is. */
 export function timesSmaller(bytes: number, stored: number): number | null {
   return stored > 0 && bytes > 0 ? bytes / stored : null;
@@ -186,7 +191,7 @@ function hitText(hit: readonly HitFile[]): string {
 
 function hitLines(hit: readonly HitFile[], style: Style): string[] {
   return hit.map(({ node, paths, message }) => {
-    const names = paths.map((path) => shellWord(pathFromBytes(path))).join(', ');
+    const names = paths.map((path) => shellWord(storedPath(path))).join(', ');
     return `${style.bad('hit')}  ${names || `file ${node}, which has no name any more`}: ${safeText(message)}`;
   });
 }

@@ -11,8 +11,8 @@ import type { SharedPiece } from './recipe.ts';
 export interface RipfsBlobs {
   /** Is the blob there, and long enough? Reads nothing of it. @throws what `damaged` makes, where not */
   measure(piece: SharedPiece, damaged: Damaged): void;
-  /** The piece's blob, for reading: long enough and, by its hash, what it was. @throws what `damaged` makes, where not */
-  open(piece: SharedPiece, damaged: Damaged): RandomFile;
+  /** For reading. By its hash it holds what it held. @throws what `damaged` makes, where not */
+  open(blob: string, damaged: Damaged): RandomFile;
 }
 
 interface Known {
@@ -63,23 +63,23 @@ export function createRipfsBlobs(reader: RandomReader, folder: BytePath, mostKno
   }
 
   return {
-    measure(piece, damaged) {
-      let about = known.get(piece.blob);
+    measure({ blob, offset, length }, damaged) {
+      let about = known.get(blob);
       if (about === undefined) {
-        using file = openUnread(piece.blob, damaged);
-        about = remember(piece.blob, { sizeBytes: file.sizeBytes, isWhole: undefined });
+        using file = openUnread(blob, damaged);
+        about = remember(blob, { sizeBytes: file.sizeBytes, isWhole: undefined });
       }
-      refuseBeyond(piece, about.sizeBytes, damaged);
+      if (length > about.sizeBytes - offset)
+        throw damaged(`its part blobs/${nameOf(blob)} is shorter than its recipe says`);
     },
-    open(piece, damaged) {
-      const file = openUnread(piece.blob, damaged);
+    open(blob, damaged) {
+      const file = openUnread(blob, damaged);
       try {
         const { sizeBytes } = file;
-        refuseBeyond(piece, sizeBytes, damaged);
-        const before = known.get(piece.blob);
+        const before = known.get(blob);
         const isKnown = before?.isWhole !== undefined && before.sizeBytes === sizeBytes;
-        const now = isKnown ? before : { sizeBytes, isWhole: isWhole(piece.blob, file) };
-        if (!remember(piece.blob, now).isWhole) throw damaged(`its part blobs/${nameOf(piece.blob)} is damaged`);
+        const now = isKnown ? before : { sizeBytes, isWhole: isWhole(blob, file) };
+        if (!remember(blob, now).isWhole) throw damaged(`its part blobs/${nameOf(blob)} is damaged`);
         return file;
       } catch (error) {
         file[Symbol.dispose]();
@@ -91,8 +91,4 @@ export function createRipfsBlobs(reader: RandomReader, folder: BytePath, mostKno
 
 function nameOf(blob: string): string {
   return `${blob.slice(0, 2)}/${blob.slice(2, 4)}/${blob.slice(4)}`;
-}
-
-function refuseBeyond({ blob, offset, length }: SharedPiece, sizeBytes: number, damaged: Damaged): void {
-  if (length > sizeBytes - offset) throw damaged(`its part blobs/${nameOf(blob)} is shorter than its recipe says`);
 }

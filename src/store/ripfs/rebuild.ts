@@ -40,7 +40,7 @@ export function rebuild(recipe: OpenSource, sizeBytes: number, blobs: RipfsBlobs
   function turnTo(shared: SharedPiece): void {
     if (blob?.name === shared.blob) return;
     close();
-    blob = { name: shared.blob, file: blobs.open(shared, damaged) };
+    blob = { name: shared.blob, file: blobs.open(shared.blob, damaged) };
   }
 
   function read(into: Uint8Array): number {

@@ -8,6 +8,7 @@ import { rawName } from './raw-files.ts';
 
 /** Zeros that are written at once. Chosen. */
 const ZEROS = 1 << 20;
+const NOTHING = new Uint8Array();
 
 /**
  * Fills `into` with what the file holds from `offset` on. The time of access stays: who wants it moved, moves it.
@@ -48,8 +49,9 @@ function writeOwn(context: TreeContext, file: Node, offset: number, bytes: Uint8
   const { database, files } = context;
   const { id, size } = file;
   if (offset > size) closeGap(context, file);
-  // What a crash may have left of that name counts for nothing.
+  // What a crash may have left of that name counts for nothing; what was lost must not come again as zeros.
   if (!file.isRaw) files.truncate(rawName(id), 0);
+  else if (size > 0) files.read(rawName(id), 0, NOTHING);
   files.write(rawName(id), offset, bytes);
   const now = changeTime(context, file);
   const end = Math.max(size, offset + bytes.length);
@@ -57,7 +59,7 @@ function writeOwn(context: TreeContext, file: Node, offset: number, bytes: Uint8
 }
 
 /** Makes the file `size` bytes long, with zeros behind what it held. @throws PosixError ESTALE, EISDIR, EINVAL, EFBIG */
-export function resize(context: TreeContext, id: number, size: number): Node {
+function resize(context: TreeContext, id: number, size: number): Node {
   return changeWithSize(context, id, { size });
 }
 

@@ -1,12 +1,13 @@
 import { AppError } from '#kernel';
 import type { ContentReader } from '../contents.ts';
+import { createNamedNodes } from '../named-nodes.ts';
 import type { StoreDatabase, StoreFiles } from '../ports.ts';
 import { getAttribute, listAttributes, removeAttribute, setAttribute } from './attributes.ts';
 import { allocate, changeWithSize, punch, read, write } from './bytes.ts';
 import { change } from './change.ts';
-import { list, lookup, pathsOf, resolve } from './find.ts';
+import { list, lookup, resolve } from './find.ts';
 import { addFile, ensureFolder, share } from './import-acts.ts';
-import { open, recover, release, statistics, sync } from './life.ts';
+import { forgetUnnamed, open, recover, statistics, sync } from './life.ts';
 import { link, make, mkdir, symlink } from './make.ts';
 import { nodeOf, type TreeContext } from './nodes.ts';
 import { createOpenNodes, type OpenNodes } from './open-nodes.ts';
@@ -61,9 +62,11 @@ export function createTree({ opens = createOpenNodes(), ...parts }: TreeParts): 
     readlink: (id) => asPosix(() => targetOf(context, id)),
     list: (...given) => look(() => list(context, ...given)),
     resolve: (path) => look(() => resolve(context, path)),
-    pathsOf: (nodes) => look(() => pathsOf(context, nodes)),
+    pathsOf: (nodes) => look(() => createNamedNodes(database).pathsOf(nodes)),
     open: (id, options = {}) => run(() => open(context, id, options)),
-    release: (id) => run(() => release(context, id)),
+    release: (id) => {
+      if (opens.end(id)) run(() => forgetUnnamed(context, id));
+    },
     read: (...given) => asPosix(() => read(context, ...given)),
     write: (...given) => run(() => write(context, ...given)),
     allocate: (id, offset, length, { keepSize = false } = {}) =>

@@ -42,48 +42,6 @@ export function resolve(context: TreeContext, path: Name): Node {
   return node;
 }
 
-/**
- * The paths by which nodes can be reached, from the root: `/name/name`; none of a node without a name. Goes through all
- * entries of the store, once for each level of folders: to tell people where trouble is, not for everyday use.
- */
-export function pathsOf({ database }: TreeContext, nodes: ReadonlySet<number>): Map<number, Uint8Array[]> {
-  const places = new Map<number, Place[]>();
-  for (let wanted = nodes; wanted.size > 0; ) {
-    for (const id of wanted) places.set(id, []);
-    const found = database.namesOf(wanted);
-    for (const place of found) places.get(place.node)?.push(place);
-    wanted = new Set(found.map(({ folder }) => folder).filter((folder) => folder !== ROOT && !places.has(folder)));
-  }
-  return new Map([...nodes].map((id) => [id, pathsFrom(places, id)]));
-}
-
-interface Place {
-  readonly folder: number;
-  readonly name: Uint8Array;
-}
-
-function pathsFrom(places: ReadonlyMap<number, readonly Place[]>, id: number): Uint8Array[] {
-  if (id === ROOT) return [Uint8Array.of(SLASH)];
-  const paths = (places.get(id) ?? []).map((place) => namesTo(places, place));
-  return paths.flatMap((names) => (names === undefined ? [] : [joined(names)]));
-}
-
-/** Names from the root down; undefined where the place hangs on nothing. */
-function namesTo(places: ReadonlyMap<number, readonly Place[]>, place: Place): Uint8Array[] | undefined {
-  const names: Uint8Array[] = [];
-  const seen = new Set<number>();
-  for (let at: Place | undefined = place; at !== undefined && !seen.has(at.folder); at = places.get(at.folder)?.[0]) {
-    names.unshift(at.name);
-    if (at.folder === ROOT) return names;
-    seen.add(at.folder);
-  }
-  return undefined;
-}
-
-function joined(names: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(names.flatMap((name) => [Uint8Array.of(SLASH), name]));
-}
-
 /** An entry of a folder with what it names. */
 export interface Listed extends Omit<Entry, 'node'> {
   readonly node: Node;

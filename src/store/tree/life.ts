@@ -17,10 +17,10 @@ export function open(context: TreeContext, id: number, { write = false, truncate
   return opened;
 }
 
-export function release(context: TreeContext, id: number): void {
-  const { database, opens } = context;
-  if (!opens.end(id) || database.node(id)?.links !== 0) return;
-  database.transact(() => forgetOrphan(context, id));
+/** Nobody uses the node any more. */
+export function forgetUnnamed(context: TreeContext, id: number): void {
+  const { database } = context;
+  if (database.node(id)?.links === 0) database.transact(() => forgetOrphan(context, id));
 }
 
 function forgetOrphan(context: TreeContext, id: number): void {

@@ -21,6 +21,7 @@ export interface TreeContext {
 export const ROOT = 1;
 /** Permission bits, with set-user-id, set-group-id and sticky. */
 export const MODE_BITS = 0o7777;
+const SECOND_NS = 1_000_000_000n;
 
 /** A node without a place, with nothing in it. */
 export const BLANK: Omit<Node, 'id' | 'kind' | 'atimeNs' | 'mtimeNs' | 'ctimeNs'> = {
@@ -46,8 +47,10 @@ export function makeRoot(database: StoreDatabase, { mode, uid, gid, nowNs }: Roo
 /** @throws PosixError ESTALE */
 export function nodeOf({ database }: TreeContext, id: number): Node {
   const node = database.node(id);
-  if (node === undefined) throw new PosixError('ESTALE');
-  return node;
+  if (node !== undefined) return node;
+  // This one is never removed.
+  if (id === ROOT) throw damagedStore('The root folder is not there.');
+  throw new PosixError('ESTALE');
 }
 
 /** @throws PosixError ESTALE, ENOTDIR */
@@ -79,12 +82,12 @@ export function namedBy({ database }: TreeContext, folder: number, { node: id }:
 }
 
 /**
- * When a node changes that is as given. Never the time of its last change, however coarse the clock: who saw the node can
- * tell that it is another now.
+ * When a node changes that is as given. Later than its last change, however coarse the clock, unless the clock was set
+ * back: who saw the node can tell that it is another now.
  */
 export function changeTime({ nowNs }: TreeContext, { ctimeNs }: Node): bigint {
   const now = nowNs();
-  return now === ctimeNs ? now + 1n : now;
+  return now <= ctimeNs && ctimeNs - now < SECOND_NS ? ctimeNs + 1n : now;
 }
 
 /** Something in the folder has changed. */

@@ -48,6 +48,10 @@ export function asPosix<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof AppError ? new PosixError(CODES[error.kind] ?? 'EIO', error) : error;
+    if (error instanceof AppError) throw new PosixError(CODES[error.kind] ?? 'EIO', error);
+    // Offsets that the disk below does not know.
+    if (error instanceof Error && 'syscall' in error && 'code' in error && error.code === 'EFBIG')
+      throw new PosixError('EFBIG');
+    throw error;
   }
 }

@@ -59,7 +59,7 @@ export interface TreeStatistics extends DiskSpace {
   readonly storedBytes: number;
 }
 
-/** Each act is one transaction: done as a whole, or not at all. */
+/** Each act is one transaction, done as a whole or not at all; {@link punch} in a long range is several. */
 export interface Tree extends TreeActs {
   /** The same acts for a transaction of the caller's. What they spare is given back by {@link settle}. */
   readonly acts: TreeActs;
@@ -73,7 +73,7 @@ export interface Tree extends TreeActs {
   list(folder: number, cookie: number, most: number): readonly Listed[];
   /** From the root; symbolic links are followed, save in the last part. `/` at the end asks for a folder. */
   resolve(path: Name): Node;
-  /** The paths of each of these nodes, from the root, in no order. Goes through all of the store. */
+  /** The paths of each of these nodes that has one, from the root. Goes through all names of the store. */
   pathsOf(nodes: ReadonlySet<number>): ReadonlyMap<number, readonly Uint8Array[]>;
 
   /** From now on until {@link release}, the node lives on though its last name goes. Once for each use. */
