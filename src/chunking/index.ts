@@ -3,5 +3,5 @@ export * from './anchors.ts';
 export * from './chunk-sizes.ts';
 export type { Container, Masker, Restorer } from './containers/container.ts';
 export * from './containers/known-containers.ts';
-export { createGear, type Gear, KEY_BYTES } from './gear.ts';
+export { createGear, type Gear } from './gear.ts';
 export * from './share.ts';

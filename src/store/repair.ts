@@ -3,10 +3,12 @@
  * name get one, counts are counted anew, and the index is made to know every blob that can be read and no other, so that what is
  * damaged is stored anew when it comes again. Files that lack bytes stay, with the bytes that they have.
  */
-import type { Progress } from '#kernel';
+import { AppError, type Progress } from '#kernel';
+import { storedBytes } from './blocks.ts';
 import { breathe } from './breathe.ts';
 import type { NamedNodes } from './named-nodes.ts';
 import type { Node, StoreFiles, StoreParts, TableRepair } from './ports.ts';
+import { unpackExtents } from './recipe.ts';
 import { reindex } from './reindex.ts';
 import type { RepairReport } from './reports.ts';
 import { BLANK, ROOT } from './tree/nodes.ts';
@@ -24,16 +26,50 @@ export async function repairStore(
   tables: TableRepair,
   options: { readonly signal: AbortSignal; readonly progress: Progress },
 ): Promise<RepairReport> {
-  if (tables.lostRows > 0) adoptBytes(parts);
+  if (tables.lostRows > 0) {
+    adoptPacks(parts);
+    adoptBytes(parts);
+  }
   tree.recover();
   const foundFiles = await nameTheNameless(parts, tree, options.signal);
   const { hit, problems, damagedBlobs } = await verifyStore(parts, names, { ...options, readData: true });
   using _held = parts.lock.take();
   const damaged = new Set(damagedBlobs);
-  if (damaged.size > 0) parts.anchors.keep((blob) => !damaged.has(blob));
+  if (damaged.size > 0) {
+    parts.anchors.keep((blob) => !damaged.has(blob));
+    forgetUnused(parts, damaged);
+  }
   const indexedBlobs = await reindex(parts, options);
   const { isRebuilt, lostRows } = tables;
   return { isRebuilt, lostRows, foundFiles, indexedBlobs, hit, problems };
+}
+
+/** Damaged blobs that no file needs any more trouble nobody; their bytes go with the next collection of garbage. */
+function forgetUnused({ database }: StoreParts, damaged: ReadonlySet<number>): void {
+  database.transact(() => {
+    const unused = new Set(damaged);
+    try {
+      for (const { id } of allOf(database.contentsAfter))
+        for (const { blob } of database.pagesOf(id).flatMap(unpackExtents)) unused.delete(blob);
+    } catch (error) {
+      // What a damaged recipe needs nobody knows, so all of them stay.
+      if (error instanceof AppError && error.kind === 'corrupt') return;
+      throw error;
+    }
+    for (const blob of unused) database.dropBlob(blob);
+  });
+  database.sync();
+}
+
+/** Packs of which the tables know nothing more than blobs in them. */
+function adoptPacks({ database }: StoreParts): void {
+  const known = new Set(database.packs().map(({ id }) => id));
+  const lengths = new Map<number, number>();
+  for (const { pack, offset, length } of allOf(database.blobsAfter))
+    if (!known.has(pack)) lengths.set(pack, Math.max(lengths.get(pack) ?? 0, offset + storedBytes(length)));
+  database.transact(() => {
+    for (const [id, length] of lengths) database.putPack({ id, length });
+  });
 }
 
 /** What a file held of which the tables know nothing more becomes a file again, without a name. */

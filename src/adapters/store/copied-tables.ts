@@ -8,6 +8,9 @@ import { openQuietly } from './quiet-database.ts';
 import { SCHEMA, STORE_VERSION, TABLES } from './schema.ts';
 import { readLog } from './second-copy.ts';
 
+/** Chosen: what takes some ten seconds. */
+const MOST_NUMBERS = 10_000_000;
+
 export interface CopiedTables {
   /** Is every row of the copy sound, and the log up to its end? */
   readonly isWhole: boolean;
@@ -112,7 +115,8 @@ function lastIn(db: DatabaseSync, { name, key: [first] }: TableSpec): number {
   const said = NUMBERED.includes(numbered) ? lastOf(db, numbered) : undefined;
   try {
     const { highest } = db.prepare(`select max(${first}) as highest from ${name}`).get() as { highest: unknown };
-    return Math.max(said ?? 0, Number(highest) || 0);
+    // A damaged number can be any.
+    return said ?? Math.min(MOST_NUMBERS, Number(highest) || 0);
   } catch {
     return said ?? 0;
   }
