@@ -3,8 +3,10 @@
  * name get one, counts are counted anew, and the index is made to know every blob that can be read and no other, so that what is
  * damaged is stored anew when it comes again. Files that lack bytes stay, with the bytes that they have.
  */
+import { createHash } from 'node:crypto';
 import { AppError, type Progress } from '#kernel';
-import { storedBytes } from './blocks.ts';
+import { createBlobReader, packName } from './blob-reader.ts';
+import { HEADER_BYTES, packBlob, storedBytes } from './blocks.ts';
 import { breathe } from './breathe.ts';
 import type { NamedNodes } from './named-nodes.ts';
 import type { Node, StoreFiles, StoreParts, TableRepair } from './ports.ts';
@@ -13,7 +15,7 @@ import { reindex } from './reindex.ts';
 import type { RepairReport } from './reports.ts';
 import { BLANK, ROOT } from './tree/nodes.ts';
 import type { Tree } from './tree/tree.ts';
-import { verifyStore } from './verify.ts';
+import { headerOf, verifyStore } from './verify.ts';
 
 const AT_ONCE = 1000;
 const FOUND_FOLDER = 'lost+found';
@@ -31,6 +33,7 @@ export async function repairStore(
     adoptBytes(parts);
   }
   tree.recover();
+  mendHeaders(parts);
   const foundFiles = await nameTheNameless(parts, tree, options.signal);
   const { hit, problems, damagedBlobs } = await verifyStore(parts, names, { ...options, readData: true });
   using _held = parts.lock.take();
@@ -42,6 +45,26 @@ export async function repairStore(
   const indexedBlobs = await reindex(parts, options);
   const { isRebuilt, lostRows } = tables;
   return { isRebuilt, lostRows, foundFiles, indexedBlobs, hit, problems };
+}
+
+/** A blob whose bytes are all sound gets the header again that it ought to have. */
+function mendHeaders(parts: StoreParts): void {
+  const { database, files, lock } = parts;
+  using _held = lock.take();
+  const reader = createBlobReader(files, database.blob);
+  for (const blob of allOf(database.blobsAfter)) {
+    try {
+      if (headerOf(parts, blob) !== undefined) continue;
+      const bytes = new Uint8Array(blob.length);
+      reader.read(blob.id, 0, bytes);
+      const header = packBlob(blob.id, bytes, createHash('sha256').update(bytes).digest()).subarray(0, HEADER_BYTES);
+      files.write(packName(blob.pack), blob.offset, header);
+      files.sync(packName(blob.pack));
+    } catch (error) {
+      // Of a damaged blob nothing is made to look sound.
+      if (!(error instanceof AppError) || error.kind !== 'corrupt') throw error;
+    }
+  }
 }
 
 /** Damaged blobs that no file needs any more trouble nobody; their bytes go with the next collection of garbage. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { AppError, type Progress } from '#kernel';
 import { createBlobReader, packName } from './blob-reader.ts';
-import { HEADER_BYTES, storedBytes, unpackHeader } from './blocks.ts';
+import { type BlobHeader, HEADER_BYTES, storedBytes, unpackHeader } from './blocks.ts';
 import { breathe } from './breathe.ts';
 import { createContentReader } from './contents.ts';
 import { type HitFile, namesOfHit } from './hit-names.ts';
@@ -102,16 +102,24 @@ function lookAtBlob(
   const name = packName(blob.pack);
   const where = `Blob ${blob.id} in ${name}, from byte ${blob.offset} on,`;
   if ((files.size(name) ?? -1) < blob.offset + storedBytes(blob.length)) return `${where} is cut off or not there.`;
-  const bytes = new Uint8Array(HEADER_BYTES);
-  files.read(name, blob.offset, bytes);
-  const header = unpackHeader(bytes);
-  if (header === undefined || header.blob !== blob.id || header.length !== blob.length)
-    return `${where} has a damaged header.`;
+  const header = headerOf({ files }, blob);
+  if (header === undefined) return `${where} has a damaged header.`;
   if (reader === undefined) return undefined;
   const content = new Uint8Array(blob.length);
   reader.read(blob.id, 0, content);
   const isRight = createHash('sha256').update(content).digest().equals(header.hash);
   return isRight ? undefined : `${where} is not what its SHA-256 says.`;
+}
+
+/** A blob's header; undefined where it is not that of this blob any more. @throws AppError `store/missing-piece` */
+export function headerOf(
+  { files }: Pick<StoreParts, 'files'>,
+  { id, pack, offset, length }: Blob,
+): BlobHeader | undefined {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  files.read(packName(pack), offset, bytes);
+  const header = unpackHeader(bytes);
+  return header?.blob === id && header.length === length ? header : undefined;
 }
 
 async function lookAtContents(
