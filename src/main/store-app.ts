@@ -17,6 +17,7 @@ import {
   listStore,
   makeRoot,
   readStored,
+  reindex,
   repairStore,
   ripfsItems,
   type SourceItems,
@@ -30,17 +31,21 @@ import {
 import { createExportTarget, createFileActs, createRandomReader, createSources } from '../adapters/files/index.ts';
 import {
   createScratchFiles,
+  haveStoreAlone,
   mendLock,
   openAnchorFile,
   openStoreDatabase,
   openStoreFiles,
   openStoreLock,
   storeTablesIn,
+  useStore,
 } from '../adapters/store/index.ts';
 import { planTrash } from './store-trash.ts';
 
 /** How long one waits for another that writes. Chosen: the longest batch takes some seconds. */
 const WAIT_MS = 60_000;
+/** Who looks does not keep a repair waiting for long, nor the other way round. Chosen. */
+const ALONE_WAIT_MS = 5000;
 const SETTLED_FORMAT = 1;
 /** Where repair finds nowhere how a store cuts, it cuts as most do. */
 const SPARE_SETTINGS = { version: SETTLED_FORMAT, chunks: CHUNK_SIZES.small };
@@ -54,12 +59,13 @@ export function createStoreApp(): StoreApp {
   return {
     init: async (store, chunks) => {
       const folder = folderOf(store);
-      storeTablesIn(folder, displayPath(store)).make({ version: SETTLED_FORMAT, chunks: CHUNK_SIZES[chunks] });
-      using opened = open(store);
-      const { database, nowNs } = opened.parts;
       const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-      database.transact(() => makeRoot(database, { mode: 0o755, uid, gid, nowNs: nowNs() }));
-      database.sync();
+      const nowNs = BigInt(Date.now()) * 1_000_000n;
+      const settings = { version: SETTLED_FORMAT, chunks: CHUNK_SIZES[chunks] };
+      storeTablesIn(folder, displayPath(store)).make(settings, (database) => {
+        database.transact(() => makeRoot(database, { mode: 0o755, uid, gid, nowNs }));
+        database.sync();
+      });
     },
     import: (store, sources, options) =>
       importFrom(store, options, function* () {
@@ -71,6 +77,7 @@ export function createStoreApp(): StoreApp {
     async watch(store, folder, options) {
       using opened = open(store);
       const { parts, tree } = opened;
+      await catchUp(parts, options);
       return await watchFolder(
         { database: parts.database, acts: tree.acts },
         createIngest(parts),
@@ -109,8 +116,10 @@ export function createStoreApp(): StoreApp {
       const tables = storeTablesIn(folder, displayPath(store));
       if (dryRun) return foreseenRepair(await verify(store, { ...options, readData: true }));
       mendLock(folder);
-      const repaired = withLock(folder, () => tables.repair(SPARE_SETTINGS));
-      using opened = open(store);
+      // To the end: what is counted and named anew must not change meanwhile.
+      using _alone = haveStoreAlone(folder, ALONE_WAIT_MS);
+      const repaired = tables.repair(SPARE_SETTINGS);
+      using opened = openParts(store);
       return await repairStore(opened.parts, opened.tree, createNamedNodes(opened.parts.database), repaired, options);
     },
     async collect(store, options) {
@@ -121,9 +130,19 @@ export function createStoreApp(): StoreApp {
   };
 }
 
+/** With others who have it open, but for a repair. */
 function open(store: BytePath): OpenStore {
   const folder = folderOf(store);
   storeTablesIn(folder, displayPath(store)).check();
+  using stack = new DisposableStack();
+  stack.use(useStore(folder, ALONE_WAIT_MS));
+  const { parts, tree } = stack.use(openParts(store));
+  const owned = stack.move();
+  return { parts, tree, [Symbol.dispose]: () => owned.dispose() };
+}
+
+function openParts(store: BytePath): OpenStore {
+  const folder = folderOf(store);
   using stack = new DisposableStack();
   const files = stack.use(openStoreFiles(folder));
   const database = stack.use(openStoreDatabase(folder, WAIT_MS));
@@ -154,11 +173,6 @@ function folderOf(store: BytePath): string {
   });
 }
 
-function withLock<T>(folder: string, work: () => T): T {
-  using lock = openStoreLock(folder, WAIT_MS);
-  return lock.hold(work);
-}
-
 async function importFrom(
   store: BytePath,
   options: StoreImportOptions,
@@ -167,9 +181,17 @@ async function importFrom(
   using opened = open(store);
   const { parts, tree } = opened;
   const place = { database: parts.database, acts: tree.acts };
+  if (!options.dryRun) await catchUp(parts, options);
   if (!options.dryRun) return await importItems(place, createIngest(parts), items(), options);
   using scratch = createScratchFiles(folderOf(store));
   return await importItems(place, createIngest({ ...parts, files: scratch }, { isRehearsal: true }), items(), options);
+}
+
+/** What the index does not know would be stored a second time. */
+async function catchUp(parts: StoreParts, options: StoreRunOptions): Promise<void> {
+  if (parts.anchors.through() >= parts.database.nextBlob() - 1) return;
+  using _held = parts.lock.take();
+  await reindex(parts, options);
 }
 
 /** What cannot even be opened is told of like everything else that is damaged. */

@@ -24,6 +24,8 @@ export interface BlobWriter {
   readonly open: { readonly blob: number; readonly bytes: Uint8Array };
   /** Blobs that are in packs and not committed, by number. */
   readonly written: ReadonlyMap<number, Blob>;
+  /** The numbers of {@link written}, both ends included; `last` is below `first` where there are none. */
+  readonly span: { readonly first: number; readonly last: number };
   /** Bytes in {@link written}. */
   readonly writtenBytes: number;
   /** Puts the blob in hand into its pack, and brings everything to the disk. */
@@ -83,6 +85,9 @@ export function createBlobWriter(
       return { blob, bytes: bytes.subarray(0, used) };
     },
     written,
+    get span() {
+      return { first: blob - written.size, last: blob - 1 };
+    },
     get writtenBytes() {
       return writtenBytes;
     },

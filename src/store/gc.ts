@@ -128,8 +128,9 @@ async function rewrite(
     writer.finish();
     database.transact(() => writer.record());
     database.sync();
+    const { first, last } = writer.span;
     writer.committed();
-    anchors.add(found, database.nextBlob() - 1);
+    if (last >= first) anchors.add(found, first, last);
     found.length = 0;
   }
 

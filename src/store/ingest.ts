@@ -264,8 +264,9 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
       });
     });
     database.sync();
+    const { first, last } = writer.span;
     writer.committed();
-    if (pendingAnchors.size > 0) anchors.add([...pendingAnchors.values()], database.nextBlob() - 1);
+    if (last >= first) anchors.add([...pendingAnchors.values()], first, last);
     pendingAnchors.clear();
     return result;
   }

@@ -209,8 +209,11 @@ export interface StoreTotals {
  */
 export interface AnchorIndex extends Disposable {
   find(key: number): Place | undefined;
-  /** A key that is there already gets the new place. @param through the highest blob whose anchors are all in */
-  add(anchors: readonly (Anchor & { readonly blob: number })[], through: number): void;
+  /**
+   * Adds all anchors of the blobs [first, last]. A key that is there already gets the new place. What the index lacks
+   * before `first` it still lacks.
+   */
+  add(anchors: readonly (Anchor & { readonly blob: number })[], first: number, last: number): void;
   /** The highest blob whose anchors are all in; 0 at first, or where the index was lost. */
   through(): number;
   /** Forgets what leads to other blobs. */
@@ -238,8 +241,8 @@ export interface StoreParts {
 
 /** The files of a store as they are made, and made anew, while nobody has it open. */
 export interface StoreTables {
-  /** A new store in a folder that is empty or not there. @throws AppError `store/exists`, `store/not-empty` */
-  make(settings: StoreSettings): void;
+  /** A new store in a folder that is empty or not there; it is one when `begin` has put in what every store has. @throws AppError `store/exists`, `store/not-empty` */
+  make(settings: StoreSettings, begin: (database: StoreDatabase) => void): void;
   /** Is there a store? @throws AppError `store/missing`, `store/damaged`, `store/too-new` */
   check(): void;
   /**

@@ -32,8 +32,9 @@ export async function reindex(
       }
       return anchorsOf(gear, bytes).map((anchor) => ({ ...anchor, blob: id }));
     });
-    after = blobs.at(-1)?.id ?? database.nextBlob() - 1;
-    anchors.add(found, after);
+    const last = blobs.length < BLOBS_AT_ONCE ? database.nextBlob() - 1 : (blobs.at(-1)?.id ?? after);
+    anchors.add(found, after + 1, last);
+    after = last;
     done += blobs.length;
     progress({ stage: 'Indexing', items: done });
     await breathe(signal);

@@ -32,6 +32,7 @@ export async function repairStore(
     adoptPacks(parts);
     adoptBytes(parts);
   }
+  if (tables.isRebuilt) keepAllPacks(parts);
   tree.recover();
   mendHeaders(parts);
   const foundFiles = await nameTheNameless(parts, tree, options.signal);
@@ -65,6 +66,22 @@ function mendHeaders(parts: StoreParts): void {
       if (!(error instanceof AppError) || error.kind !== 'corrupt') throw error;
     }
   }
+}
+
+/**
+ * What lies in packs beyond what the tables say may have been acknowledged before they were damaged, so that the next
+ * writer must not cut it off. A collection of garbage gives it back.
+ */
+function keepAllPacks({ database, files }: StoreParts): void {
+  const lengths = new Map(database.packs().map(({ id, length }) => [id, length]));
+  database.transact(() => {
+    for (const name of files.names('packs')) {
+      const id = Number(name);
+      const size = files.size(`packs/${name}`) ?? 0;
+      if (Number.isSafeInteger(id) && id > 0 && size > (lengths.get(id) ?? 0)) database.putPack({ id, length: size });
+    }
+  });
+  database.sync();
 }
 
 /** Damaged blobs that no file needs any more trouble nobody; their bytes go with the next collection of garbage. */

@@ -3,7 +3,7 @@
  * written, as streamripper does it, and comes when it is moved out. Goes by looking again and again: recordings end
  * minutes apart, and folders of recorders lie on all kinds of file systems.
  */
-import type { BytePath } from '#kernel';
+import { AppError, type BytePath, type ErrorKind } from '#kernel';
 import { type ImportOptions, type ImportPlace, importItems } from './import.ts';
 import type { Ingest } from './ingest.ts';
 import type { ImportReport } from './reports.ts';
@@ -19,6 +19,10 @@ export interface WatchOptions extends ImportOptions {
 }
 
 const ROUND_MS = 1000;
+/** Before it is tried again where a disk is full or away, or somebody else writes to the store. Chosen. */
+const TROUBLE_MS = 10_000;
+/** What passes by itself, or by a person's hand, while the watch goes on. */
+const PASSING: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['conflict', 'exhausted', 'missing', 'unavailable']);
 const UNFINISHED = 'incomplete';
 
 /** Until the signal fires. */
@@ -34,7 +38,25 @@ export async function watchFolder(
   /** What is in, and what failed as it is: neither is looked at again. */
   const settled = new Set<string>();
   let before = new Set<string>();
+  /** What was wrong in the last round: told of once. */
+  let trouble = '';
   while (!signal.aborted) {
+    try {
+      await round();
+      trouble = '';
+    } catch (error) {
+      if (signal.aborted) break;
+      if (!(error instanceof AppError) || !PASSING.has(error.kind)) throw error;
+      const { code, message } = error;
+      const outcome = { kind: 'failed' as const, failure: { code, message: `${message} It is tried again.` } };
+      if (message !== trouble) onFile({ source: folder, path: null, sizeBytes: 0, outcome });
+      trouble = message;
+    }
+    if (!signal.aborted) await sleep(trouble === '' ? ROUND_MS : TROUBLE_MS);
+  }
+  return total;
+
+  async function round(): Promise<void> {
     const seen = new Set<string>();
     const ready = readyItems(sources.itemsBelow(folder), (item) => {
       const stamp = stampOf(item);
@@ -43,20 +65,12 @@ export async function watchFolder(
       return isQuiet && before.has(stamp) && !settled.has(stamp);
     });
     const items = [...ready];
-    const stamps = items.map((item) => ('path' in item ? stampOf(item) : ''));
-    if (items.some(({ kind }) => kind === 'file' || kind === 'symlink')) {
-      try {
-        const report = await importItems(place, ingest, items, { ...options, onFile });
-        for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
-        for (const stamp of stamps) settled.add(stamp);
-      } catch (error) {
-        if (!signal.aborted) throw error;
-      }
-    }
     before = seen;
-    if (!signal.aborted) await sleep(ROUND_MS);
+    if (!items.some(({ kind }) => kind === 'file' || kind === 'symlink')) return;
+    const report = await importItems(place, ingest, items, options);
+    for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
+    for (const item of items) if ('path' in item) settled.add(stampOf(item));
   }
-  return total;
 }
 
 function* readyItems(items: SourceItems, isReady: (item: SourceItem) => boolean): SourceItems {

@@ -507,7 +507,16 @@ describe('the disk', () => {
     });
     const raw = `raw/${id}`;
     expect(done).toEqual([
-      ...['commit', `write ${raw}`, 'commit', 'sync tables', `truncate ${raw}`, `write ${raw}`, 'commit'],
+      ...[
+        'commit',
+        `write ${raw}`,
+        'commit',
+        'sync tables',
+        `truncate ${raw}`,
+        `sync ${raw}`,
+        `write ${raw}`,
+        'commit',
+      ],
     ]);
     expect(contentOf(id)).toBe('abcx\0y');
   });

@@ -1,16 +1,19 @@
 /** Writes what a store gives back: new files and folders, never in the place of others. */
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import type { BytePath } from '#kernel';
+import { type BytePath, folderOf, joinPath } from '#kernel';
 import type { Dress, ExportTarget } from '#store';
 import { actError } from './act-errors.ts';
 import { dressIn } from './dress.ts';
@@ -41,20 +44,37 @@ export function createExportTarget(): ExportTarget {
   };
 }
 
+/** Under a name of its own until it is whole: half a recording would look like one. */
 function writeFile(path: BytePath, pieces: Iterable<Uint8Array>, dress: Dress): void {
-  const descriptor = openSync(systemPath(path), 'wx', 0o600);
+  const made = joinPath(folderOf(path), `.reprise-export-${randomUUID()}` as BytePath);
+  const descriptor = openSync(systemPath(made), 'wx', 0o600);
   try {
-    for (const piece of pieces) for (let done = 0; done < piece.length; ) done += writeSync(descriptor, piece, done);
-    fsyncSync(descriptor);
-  } catch (error) {
-    closeSync(descriptor);
-    // Half a recording would look like one.
-    rmSync(systemPath(path), { force: true });
-    throw error;
+    try {
+      for (const piece of pieces) for (let done = 0; done < piece.length; ) done += writeSync(descriptor, piece, done);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    dressIn(made, dress, true);
+    putInPlace(made, path);
+  } finally {
+    rmSync(systemPath(made), { force: true });
   }
-  closeSync(descriptor);
-  dressIn(path, dress, true);
 }
+
+/** Never in the place of another. */
+function putInPlace(made: BytePath, path: BytePath): void {
+  try {
+    linkSync(systemPath(made), systemPath(path));
+  } catch (error) {
+    if (!WITHOUT_LINKS.has(systemCode(error))) throw error;
+    // A disk without hard links: the name is taken first, and what takes it is our own.
+    closeSync(openSync(systemPath(path), 'wx', 0o600));
+    renameSync(systemPath(made), systemPath(path));
+  }
+}
+
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Errors of the pieces, which have words of their own already, pass as they are. */
 function named<T>(path: BytePath, act: () => T): T {

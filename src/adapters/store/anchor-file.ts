@@ -56,19 +56,20 @@ export function openAnchorFile(folder: string, waitMs: number): AnchorIndex {
   };
   let { db, statements } = openOr(open, anew);
   let added = 0;
+  const throughNow = (): number => (statements.through.get() as { value: number } | undefined)?.value ?? 0;
   return {
     find: (key) =>
       orAnew(() => {
         const row = statements.find.get(key) as { place: number } | undefined;
         return row && { blob: Math.floor(row.place / OFFSETS), offset: row.place % OFFSETS };
       }),
-    add: (anchors, through) =>
+    add: (anchors, first, last) =>
       orAnew(() => {
         const sorted = [...anchors].sort((a, b) => a.key - b.key);
         db.exec('begin immediate');
         try {
           for (const { key, blob, at } of sorted) statements.add.run(key, blob * OFFSETS + at);
-          statements.put.run(through);
+          if (throughNow() >= first - 1) statements.put.run(last);
           db.exec('commit');
         } catch (error) {
           if (db.isTransaction) db.exec('rollback');
@@ -76,7 +77,7 @@ export function openAnchorFile(folder: string, waitMs: number): AnchorIndex {
         }
         added += sorted.length;
       }),
-    through: () => orAnew(() => (statements.through.get() as { value: number } | undefined)?.value ?? 0),
+    through: () => orAnew(throughNow),
     keep: (isKept) =>
       orAnew(() => {
         for (let after = -1; ; ) {

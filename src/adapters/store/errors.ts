@@ -94,6 +94,12 @@ export function bySchema<T>(file: string, work: () => T): T {
   }
 }
 
+/** Is it that SQLite can make nothing of what is in a file, or that the disk does not give it? */
+export function isUnreadable(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === ERROR || code === IOERR || code === CORRUPT || code === NOTADB;
+}
+
 /** Did node:sqlite meet an integer that is too large to be a number of JavaScript? */
 function isBeyondNumbers(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('represented as a JavaScript number');

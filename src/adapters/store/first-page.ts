@@ -43,6 +43,7 @@ function withCopy<T>(file: string, firstPage: (copy: string) => Buffer, work: (d
     // Of those that are free nothing is wanted.
     first.fill(0, FREE_AT, FREE_END);
     copyFileSync(file, copy);
+    if (statSync(`${file}-wal`, { throwIfNoEntry: false }) !== undefined) copyFileSync(`${file}-wal`, `${copy}-wal`);
     truncateSync(copy, pages * PAGE_BYTES);
     const descriptor = openSync(copy, 'r+');
     writeSync(descriptor, first, 0, PAGE_BYTES, 0);

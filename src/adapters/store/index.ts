@@ -2,5 +2,5 @@ export { openAnchorFile } from './anchor-file.ts';
 export { createScratchFiles } from './scratch-files.ts';
 export { makeStoreDatabase, openStoreDatabase } from './store-database.ts';
 export { openStoreFiles } from './store-files.ts';
-export { openStoreLock } from './store-lock.ts';
+export { haveStoreAlone, openStoreLock, useStore } from './store-lock.ts';
 export { mendLock, storeTablesIn } from './store-tables.ts';

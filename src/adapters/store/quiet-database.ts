@@ -1,6 +1,7 @@
 /** Databases that may be damaged. */
 import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { isUnreadable, translate } from './errors.ts';
 
 /** @returns undefined where the file is not there, or nothing of it can be read */
 export function openQuietly(file: string): DatabaseSync | undefined {
@@ -10,9 +11,10 @@ export function openQuietly(file: string): DatabaseSync | undefined {
     db = new DatabaseSync(file);
     db.prepare('select count(*) from sqlite_schema').get();
     return db;
-  } catch {
+  } catch (error) {
     if (db?.isOpen) db.close();
-    return undefined;
+    if (isUnreadable(error)) return undefined;
+    throw translate(error, file);
   }
 }
 

@@ -12,7 +12,7 @@ import type { CopiedNames, StoreSettings, TableRepair } from '#store';
 import { createCheckedTable } from './checked-table.ts';
 import { fillFromCopy } from './copied-tables.ts';
 import { examineTables } from './damages.ts';
-import { guarded } from './errors.ts';
+import { guarded, isUnreadable } from './errors.ts';
 import { withFirstPage } from './first-page.ts';
 import { checkFormat, checkHead, formatOf } from './format.ts';
 import { layOver } from './lay-over.ts';
@@ -26,11 +26,9 @@ import { settleTables } from './settle-tables.ts';
 export function repairStoreTables(folder: string, spare: StoreSettings): TableRepair {
   const file = path.join(folder, 'meta.db');
   return guarded(file, () => {
-    const main = openQuietly(file);
+    const main = openOurs(file);
     try {
-      if (main === undefined || !isWhole(() => checkHead(file))) return rebuild(folder, file, undefined, spare);
-      if (!isWhole(() => checkFormat(main, file))) return rebuild(folder, file, undefined, spare);
-      if (examineTables(main).length > 0) return rebuild(folder, file, main, spare);
+      if (main === undefined || examineTables(main).length > 0) return rebuild(folder, file, main, spare);
       renewCopy(folder, main);
       return { isRebuilt: false, lostRows: 0, isCopyRenewed: true };
     } finally {
@@ -39,14 +37,23 @@ export function repairStoreTables(folder: string, spare: StoreSettings): TableRe
   });
 }
 
-function isWhole(check: () => void): boolean {
+/** @returns undefined where they are not to be read as they are. @throws AppError `store/too-new` */
+function openOurs(file: string): DatabaseSync | undefined {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  if (!isSound(() => checkHead(file))) return undefined;
+  const db = openQuietly(file);
+  if (db === undefined || isSound(() => checkFormat(db, file))) return db;
+  db.close();
+  return undefined;
+}
+
+function isSound(check: () => void): boolean {
   try {
     check();
     return true;
   } catch (error) {
-    if (error instanceof AppError && error.kind !== 'corrupt') throw error;
-    // Or what SQLite says of it.
-    return false;
+    if ((error instanceof AppError && error.kind === 'corrupt') || isUnreadable(error)) return false;
+    throw error;
   }
 }
 

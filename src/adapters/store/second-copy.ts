@@ -33,6 +33,8 @@ const LEAST_LOG = 64 << 10;
 export interface SecondCopy extends Disposable {
   /** Adds a transaction's changes, before it is committed. */
   append(number: number, changes: Uint8Array): void;
+  /** What was added survives a power cut from here on. */
+  sync(): void;
   /** Has the log outgrown the copy, or does it not lead to the transaction of this number? */
   isStale(number: number): boolean;
   /**
@@ -82,6 +84,10 @@ export function openSecondCopy(folder: string): SecondCopy {
           close();
           throw error;
         }
+      }),
+    sync: () =>
+      guard(() => {
+        if (descriptor !== undefined) fsyncSync(descriptor);
       }),
     isStale: (number) => {
       if (sizeOf(log) > Math.max(LEAST_LOG, sizeOf(copy))) return true;

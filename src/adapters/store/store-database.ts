@@ -107,7 +107,8 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   const count = db.prepare('update blobs set uses = uses + ? where id = ?');
   const uses = db.prepare('select uses from blobs where id = ?');
   const numbers = createNumbers(db);
-  const log = openWriteAheadLog(db, path.join(folder, 'meta.db'));
+  const file = path.join(folder, 'meta.db');
+  const log = openWriteAheadLog(db, file);
 
   /** Undefined where it cannot be read. */
   function lastTransaction(): number | undefined {
@@ -190,7 +191,11 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
           db.exec('commit');
         }
       }),
-    sync: () => guard(() => log.sync()),
+    sync: () =>
+      guard(() => {
+        log.sync();
+        second.sync();
+      }),
 
     node: (id) => guard(() => asNode(nodes.get(id))),
     addNode: (node) =>
@@ -331,8 +336,10 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     examineCopy: () => examineCopy(folder, lastTransaction()),
     [Symbol.dispose]: () => {
       try {
-        if (hasChanged && second.isStale(numbers.last('transactions')) && examineTables(db).length === 0)
-          second.renew(db, log.sync);
+        if (hasChanged && second.isStale(numbers.last('transactions')))
+          aloneAmongWriters(file, () => {
+            if (examineTables(db).length === 0) second.renew(db, log.sync);
+          });
       } catch {
         // The second copy stays as it is; the next to close tries again.
       }
@@ -341,6 +348,17 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
       db.close();
     },
   };
+}
+
+/** By a connection of its own, as a copy cannot be made within a transaction. */
+function aloneAmongWriters(file: string, work: () => void): void {
+  const other = new DatabaseSync(file);
+  try {
+    other.exec('begin immediate');
+    work();
+  } finally {
+    other.close();
+  }
 }
 
 /** 52 bits of the name's hash: entries keep their place in a folder whatever comes and goes beside them. */

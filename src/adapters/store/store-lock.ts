@@ -9,10 +9,11 @@ import type { StoreLock } from '#store';
 import { guarded } from './errors.ts';
 
 /** Files of locks, which are always empty. */
-export const LOCK_FILES: readonly string[] = ['lock', 'turn'];
+export const LOCK_FILES: readonly string[] = ['lock', 'turn', 'users'];
 
 export function openStoreLock(folder: string, waitMs: number): StoreLock {
-  const [lock, turn] = LOCK_FILES.map((name) => openLock(path.join(folder, name), waitMs)) as [OneLock, OneLock];
+  const lock = openLock(path.join(folder, 'lock'), waitMs);
+  const turn = openLock(path.join(folder, 'turn'), waitMs);
   const take = (): Disposable => {
     using _queued = turn.take();
     return lock.take();
@@ -28,6 +29,33 @@ export function openStoreLock(folder: string, waitMs: number): StoreLock {
       turn.close();
     },
   };
+}
+
+/**
+ * Held by everybody who has the store open, so that nobody exchanges its tables beneath them.
+ * @throws AppError `store/locked` where somebody has it alone
+ */
+export function useStore(folder: string, waitMs: number): Disposable {
+  return holdUsers(folder, waitMs, 'begin; select count(*) from sqlite_schema');
+}
+
+/** Held by who has the store alone. @throws AppError `store/locked` where somebody has it open */
+export function haveStoreAlone(folder: string, waitMs: number): Disposable {
+  return holdUsers(folder, waitMs, 'begin exclusive');
+}
+
+function holdUsers(folder: string, waitMs: number, how: string): Disposable {
+  const file = path.join(folder, 'users');
+  return guarded(file, () => {
+    const db = new DatabaseSync(file, { timeout: waitMs });
+    try {
+      db.exec(how);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return { [Symbol.dispose]: () => db.close() };
+  });
 }
 
 interface OneLock {

@@ -7,7 +7,7 @@ import { damaged, guarded } from './errors.ts';
 import { tooNew } from './format.ts';
 import { copiedNames, formatIn, repairStoreTables } from './repair-database.ts';
 import { STORE_VERSION } from './schema.ts';
-import { makeStoreDatabase } from './store-database.ts';
+import { makeStoreDatabase, openStoreDatabase } from './store-database.ts';
 import { LOCK_FILES } from './store-lock.ts';
 
 /** Tells a store from other folders, and which format it has. */
@@ -43,7 +43,7 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
   }
 
   return {
-    make: (settings) =>
+    make: (settings, begin) =>
       guard(() => {
         const names = listed(folder);
         if (names.includes(HEADER_FILE)) {
@@ -60,6 +60,10 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
         }
         for (const name of ['packs', 'raw']) mkdirSync(path.join(folder, name), { recursive: true });
         makeStoreDatabase(folder, settings);
+        {
+          using database = openStoreDatabase(folder, 0);
+          begin(database);
+        }
         // Last, so that half a store is none.
         writeFileSync(header, HEADER, { flush: true });
       }),

@@ -86,4 +86,6 @@ export function closeGap({ database, files }: TreeContext, { id, isRaw, size }: 
   if (!isRaw || (files.size(rawName(id)) ?? 0) <= size) return;
   database.sync();
   files.truncate(rawName(id), size);
+  // Else a power cut may bring back what was cut off, under the new end.
+  files.sync(rawName(id));
 }
