@@ -30,6 +30,7 @@ console.log(`REPRISE_SEED=${SEED}`);
 interface Kind {
   readonly title: string;
   readonly tear: boolean;
+  readonly hasBadReads?: boolean;
   /** Beside the cut. */
   readonly faults: (random: () => number) => DiskFaults;
 }
@@ -37,7 +38,7 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { title: 'and loses all that was not synced', tear: false, faults: () => ({}) },
   { title: 'and loses a part of what was not synced', tear: true, faults: () => ({}) },
-  { title: 'after it has refused something', tear: false, faults: oneFault },
+  { title: 'after it has refused something', tear: false, hasBadReads: true, faults: oneFault },
 ];
 
 function oneFault(random: () => number): DiskFaults {
@@ -86,7 +87,7 @@ describePowerCut('a store on a disk', () => {
     {
       timeout: 3_600_000,
     },
-    async ({ title, tear, faults }) => {
+    async ({ title, tear, faults, hasBadReads = false }) => {
       await using place = createPowerCutPlace();
       const aside = mkdtempSync(path.join(tmpdir(), 'reprise-store-cut-'));
       const [sources, copy] = [path.join(aside, 'sources'), path.join(aside, 'copy')];
@@ -101,8 +102,8 @@ describePowerCut('a store on a disk', () => {
         const seed = SEED + title.length + 1000 * lives;
         await using disk = await place.start({ seed, tear });
         const store = path.join(disk.mountPoint, 'store');
-        const at = { store, sources, name: 'a', seed, acknowledged: 'synced' as const, recovers: true };
-        const life = startLife(at, record);
+        const at = { store, sources, name: 'a', seed, hasBadReads, acknowledged: 'synced' as const };
+        const life = startLife({ ...at, recovers: true }, record);
         // Before the mount goes, so that it does not find the bare folder.
         void disk.ended.then(life.kill);
         const ownEnd = life.ended.then((said) => (said === undefined ? said : endedAlive(disk, said)));

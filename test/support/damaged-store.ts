@@ -159,6 +159,12 @@ export async function look(folder: string, { answers, usage }: Truth): Promise<L
   } catch (error) {
     if (!isDamage(error)) wrong.push(`Usage: ${wordsOf(error)}`);
   }
+  try {
+    // Figures for `df`, of rows that are not looked at one by one.
+    opened.tree.statistics();
+  } catch (error) {
+    if (!(error instanceof PosixError) || error.code !== 'EIO') wrong.push(`Statistics: ${wordsOf(error)}`);
+  }
   return { isOpen: true, failed, wrong };
 }
 

@@ -21,12 +21,10 @@ export interface FileFault {
 export interface FaultyDisk extends Disposable {
   /** For a store; who closes them leaves the disk as it is. */
   readonly files: StoreFiles;
-  /** Takes the place of the fault before. */
-  fail(fault: FileFault | undefined): void;
-  /** Has the fault come? */
-  readonly hasFailed: boolean;
-  /** Acts of the kind that is to fail, so far. */
-  readonly count: number;
+  /** Takes the place of the fault before; acts are counted anew. */
+  fail(fault: FileFault): void;
+  /** So far. */
+  count(act: FileAct): number;
   /** The power goes as which act that changes something begins; all that follow are in vain. */
   cutAt(act: number): void;
   readonly isCut: boolean;
@@ -55,8 +53,7 @@ export function createFaultyDisk(folder: string): FaultyDisk {
   const files = openStoreFiles(folder);
   const held = new Map<string, Held>();
   let fault: FileFault | undefined;
-  let hasFailed = false;
-  let counted = 0;
+  const counts = new Map<FileAct, number>();
   let cutting = Number.POSITIVE_INFINITY;
   let isCut = false;
 
@@ -69,10 +66,9 @@ export function createFaultyDisk(folder: string): FaultyDisk {
         throw new PowerCut(name);
       }
     }
-    if (fault?.act !== act) return;
-    counted += 1;
-    if (counted !== fault.at) return;
-    hasFailed = true;
+    const count = (counts.get(act) ?? 0) + 1;
+    counts.set(act, count);
+    if (fault?.act !== act || count !== fault.at) return;
     refused();
     const { code } = fault;
     throw translate(Object.assign(new Error(`${code}: ${act}`), { code, syscall: act }), name);
@@ -175,15 +171,9 @@ export function createFaultyDisk(folder: string): FaultyDisk {
     files: faulty,
     fail(next) {
       fault = next;
-      counted = 0;
-      hasFailed = false;
+      counts.clear();
     },
-    get count() {
-      return counted;
-    },
-    get hasFailed() {
-      return hasFailed;
-    },
+    count: (act) => counts.get(act) ?? 0,
     cutAt(act) {
       cutting = act;
     },

@@ -21,7 +21,7 @@ import {
 } from '#store';
 import { createRandom } from './music.ts';
 import type { TestStore } from './store.ts';
-import { ANYTHING, exactly, outside, type State, type States, type Told } from './store-claims.ts';
+import { ANYTHING, exactly, outside, type States, type Told } from './store-claims.ts';
 
 export interface WorkPlace {
   readonly store: string;
@@ -34,6 +34,8 @@ export interface WorkPlace {
   readonly acknowledged: 'done' | 'synced';
   /** Now and then it imports a file so long that it is committed in parts. */
   readonly hasLong?: boolean;
+  /** The disk may refuse to read: SQLite says of that what it says of damage. */
+  readonly hasBadReads?: boolean;
 }
 
 export type Act = keyof typeof WEIGHTS;
@@ -65,12 +67,12 @@ const SONGS = 6;
 const MOST_BYTES = 300_000;
 const LONG_BYTES = 70 << 20;
 const OWNER = { uid: 1, gid: 2 };
-const REFUSALS = new Set(['store/disk-error', 'store/disk-full', 'store/locked']);
+const REFUSALS: readonly string[] = ['store/disk-error', 'store/disk-full', 'store/locked'];
 const quiet = { signal: new AbortController().signal, progress: noProgress };
 
 /** @param open opens the store of the place, again and again */
 export function createWork(
-  { store: folder, sources, name, seed, acknowledged, hasLong = false }: WorkPlace,
+  { store: folder, sources, name, seed, acknowledged, hasLong = false, hasBadReads = false }: WorkPlace,
   open: () => TestStore,
   tell: (told: Told) => void,
 ): Work {
@@ -90,13 +92,15 @@ export function createWork(
     tell({ may: states });
   }
 
-  /** @param node whose sync makes it safe */
-  function acknowledge(states: States, node: number): void {
-    if (acknowledged === 'synced' && random() < 0.2) for (const file of Object.keys(states)) doubtful.add(file);
-    else {
-      if (acknowledged === 'synced') store.tree.sync(node);
-      tell({ are: states });
+  /** @param node whose sync makes it safe. @returns false where it is left unsafe */
+  function acknowledge(states: States, node: number): boolean {
+    if (acknowledged === 'synced' && random() < 0.2) {
+      for (const file of Object.keys(states)) doubtful.add(file);
+      return false;
     }
+    if (acknowledged === 'synced') store.tree.sync(node);
+    tell({ are: states });
+    return true;
   }
 
   function recording(): Uint8Array {
@@ -240,18 +244,21 @@ export function createWork(
     },
     unlink() {
       for (const file of known().filter(() => random() < 0.3)) {
-        const state: Record<string, State> = { [file.path]: null };
-        may(state);
-        const target = folderOf(store.tree, file.path);
-        const remove = (): void => {
-          store.tree.unlink(target, nameIn(file.path));
-          acknowledge(state, target);
+        const { tree } = store;
+        const held = bytesOf(tree, file.node);
+        const target = folderOf(tree, file.path);
+        may({ [file.path]: null });
+        const remove = (): boolean => {
+          tree.unlink(target, nameIn(file.path));
+          return acknowledge({ [file.path]: null }, target);
         };
         if (random() < 0.7) remove();
         else
           opened(file.node.id, () => {
-            remove();
-            store.tree.write(file.node.id, below(5000), sound(1, 5000));
+            const at = below(5000);
+            // Where the name is not safely gone, it may come back, and with it what is written now.
+            if (!remove()) may({ [file.path]: outside(held, at, at + 5000) });
+            tree.write(file.node.id, at, sound(1, 5000));
           });
       }
     },
@@ -301,7 +308,7 @@ export function createWork(
       tell({ done: act });
       return undefined;
     } catch (error) {
-      const code = refusalIn(error);
+      const code = refusalIn(error, hasBadReads ? [...REFUSALS, 'store/damaged'] : REFUSALS);
       if (code === undefined) throw error;
       for (const file of concerned) doubtful.add(file);
       tell({ refused: act, code });
@@ -324,9 +331,9 @@ export function createWork(
 }
 
 /** The code where the disk refuses, or another process takes long, and not the store is wrong. */
-export function refusalIn(error: unknown): string | undefined {
+function refusalIn(error: unknown, refusals: readonly string[]): string | undefined {
   const reason = error instanceof PosixError && error.cause !== undefined ? error.cause : error;
-  if (reason instanceof AppError && REFUSALS.has(reason.code)) return reason.code;
+  if (reason instanceof AppError && refusals.includes(reason.code)) return reason.code;
   return reason instanceof PosixError && reason.code === 'ENOSPC' ? reason.code : undefined;
 }
 

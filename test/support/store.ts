@@ -81,13 +81,16 @@ export function openTestStore(
   folder: string,
   { nowNs = createTestClock(), wrap = same, wrapDatabase = same, wrapContents = same }: TestStoreOptions = {},
 ): TestStore {
-  const files = wrap(openStoreFiles(folder));
-  const database = wrapDatabase(openStoreDatabase(folder, WAIT_MS));
-  const [anchors, lock] = [openAnchorFile(folder, WAIT_MS), openStoreLock(folder, WAIT_MS)];
+  using stack = new DisposableStack();
+  const files = stack.use(wrap(openStoreFiles(folder)));
+  const database = stack.use(wrapDatabase(openStoreDatabase(folder, WAIT_MS)));
+  const anchors = stack.use(openAnchorFile(folder, WAIT_MS));
+  const lock = stack.use(openStoreLock(folder, WAIT_MS));
   const parts = { files, database, anchors, lock, nowNs };
   const contents = wrapContents(createContentReader(database, createBlobReader(files, database.blob)));
   const tree = createTree({ files, database, contents, nowNs });
   const ingest = createIngest(parts);
+  const owned = stack.move();
   return {
     ...{ folder, parts, tree },
     deduplicate(id) {
@@ -100,9 +103,7 @@ export function openTestStore(
       batch.commit((add) => tree.acts.share(seen, add(pending)));
       return tree.node(id);
     },
-    [Symbol.dispose]() {
-      for (const part of [anchors, lock, database, files]) part[Symbol.dispose]();
-    },
+    [Symbol.dispose]: () => owned.dispose(),
   };
 }
 

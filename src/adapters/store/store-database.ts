@@ -119,27 +119,29 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     }
   }
 
-  function transact<T>(work: () => T): T {
-    db.exec('begin immediate');
+  function observed<T>(work: () => T): { result: T; changes: Uint8Array } {
     const session = db.createSession();
     try {
-      const result = work();
-      const changes = session.changeset();
+      return { result: work(), changes: session.changeset() };
+    } finally {
+      session.close();
+    }
+  }
+
+  function transact<T>(work: () => T): T {
+    db.exec('begin immediate');
+    try {
+      const { result, changes } = observed(work);
       if (changes.length > 0) {
-        const number = numbers.give('transactions');
-        second.append(number, changes);
+        second.append(numbers.give('transactions'), changes);
         hasChanged = true;
       }
-      session.close();
       db.exec('commit');
       if (changes.length > 0) log.grown(changes.length);
       return result;
     } catch (error) {
       for (const node of changed) whole.delete(node);
-      if (db.isTransaction) {
-        session.close();
-        db.exec('rollback');
-      }
+      if (db.isTransaction) db.exec('rollback');
       throw error;
     } finally {
       changed.clear();
@@ -412,13 +414,13 @@ function totals(db: DatabaseSync) {
       select
         (select count(*) from nodes where kind = 0) as files,
         (select count(*) from nodes where kind = 1) as folders,
-        (select coalesce(sum(size), 0) from nodes where kind = 0) as logicalBytes,
+        (select total(size) from nodes where kind = 0) as logicalBytes,
         (select count(*) from nodes where raw = 1) as rawFiles,
-        (select coalesce(sum(size), 0) from nodes where raw = 1) as rawBytes,
+        (select total(size) from nodes where raw = 1) as rawBytes,
         (select count(*) from blobs) as blobs,
-        (select coalesce(sum(length), 0) from blobs) as blobBytes,
+        (select total(length) from blobs) as blobBytes,
         (select count(*) from blobs where uses = 0) as unusedBlobs,
-        (select coalesce(sum(length), 0) from blobs where uses = 0) as unusedBytes,
+        (select total(length) from blobs where uses = 0) as unusedBytes,
         (select count(*) from packs) as packs
     `)
     .get() as Record<
