@@ -1,6 +1,5 @@
 /** What files hold, rebuilt from recipes: any range of it, in any order. */
 import { containerNamed, type Restorer } from '#chunking';
-import { AppError } from '#kernel';
 import type { BlobReader } from './blob-reader.ts';
 import type { Content, RecipePage, StoreDatabase } from './ports.ts';
 import { damagedStore, type Extent, unpackExtents } from './recipe.ts';
@@ -140,24 +139,4 @@ function extentAt({ starts }: OpenPage, at: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** Drops a content, and counts the blobs down that it used. In the caller's transaction. */
-export function releaseContent(database: StoreDatabase, content: number): void {
-  try {
-    countUses(database, database.pagesOf(content), -1);
-  } catch (error) {
-    // What cannot be read cannot be counted; a collection of garbage counts everything anew.
-    if (!(error instanceof AppError) || error.code !== 'store/damaged') throw error;
-  }
-  database.dropContent(content);
-}
-
-/** Adds `by` for every extent to what its blob is used. */
-export function countUses(database: StoreDatabase, pages: readonly RecipePage[], by: 1 | -1): void {
-  const uses = new Map<number, number>();
-  for (const page of pages) {
-    for (const { blob } of unpackExtents(page)) uses.set(blob, (uses.get(blob) ?? 0) + by);
-  }
-  for (const [blob, change] of uses) if (blob !== 0) database.count(blob, change);
 }

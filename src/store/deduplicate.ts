@@ -1,5 +1,4 @@
 /** Gives what was written to a file to the packs, where it is shared: in the background, after the file was left alone. */
-import { releaseContent } from './contents.ts';
 import type { Bytes, Ingest } from './ingest.ts';
 import type { StoreParts } from './ports.ts';
 import type { Tree } from './tree/tree.ts';
@@ -25,7 +24,7 @@ export function* deduplicate(
     const content = add(pending);
     const isShared = tree.acts.share(seen, content);
     // Nobody holds it, so nobody would ever give it up.
-    if (!isShared) releaseContent(database, content);
+    if (!isShared) database.dropContent(content);
     return isShared;
   });
 }

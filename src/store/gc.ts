@@ -11,7 +11,6 @@ import { type BlobReader, createBlobReader, packName } from './blob-reader.ts';
 import { type BlobAnchor, type BlobWriter, createBlobWriter } from './blob-writer.ts';
 import { storedBytes } from './blocks.ts';
 import { breathe } from './breathe.ts';
-import { countUses } from './contents.ts';
 import type { Blob, Pack, RecipePage, StoreParts } from './ports.ts';
 import { type BlobRanges, createBlobRanges } from './ranges.ts';
 import { damagedStore, type Extent, packExtents, unpackExtents } from './recipe.ts';
@@ -57,7 +56,7 @@ export async function collectGarbage(parts: StoreParts, options: CollectOptions)
   return { packBytesBefore: before, packBytesAfter: after, ...tally };
 }
 
-/** Which ranges recipes use; counts uses anew on the way. */
+/** Which ranges recipes use. */
 async function mark({ database }: StoreParts, { signal, progress }: CollectOptions): Promise<BlobRanges> {
   const used = createBlobRanges();
   let items = 0;
@@ -218,9 +217,7 @@ async function changeRecipes(
         // It may have gone, or been written anew, since it was looked at.
         const pages = database.content(id) === undefined ? [] : database.pagesOf(id).filter(isHit);
         const changed = pages.map((page) => ({ ...page, extents: packExtents(movedExtents(page, moved)) }));
-        countUses(database, pages, -1);
         for (const page of changed) database.addPage(page);
-        countUses(database, changed, 1);
       });
     }
     items += contents.length;

@@ -7,7 +7,6 @@
 import { numberedName } from '#filing';
 import { AppError, type BytePath, baseName, bytesOfPath, cancelled, type Failure, type Progress } from '#kernel';
 import { breathe } from './breathe.ts';
-import { releaseContent } from './contents.ts';
 import type { Batch, Ingest, PendingContent } from './ingest.ts';
 import type { Node, StoreDatabase } from './ports.ts';
 import type { ImportedFile, ImportReport } from './reports.ts';
@@ -330,7 +329,7 @@ function make(
 /** Gives a file the bytes that it lost. */
 function mend(database: StoreDatabase, { id, content }: Node, whole: number): void {
   database.changeNode(id, { content: whole });
-  if (content !== null) releaseContent(database, content);
+  if (content !== null) database.dropContent(content);
 }
 
 /** The folder that a path of the store lies in; empty for the root. */

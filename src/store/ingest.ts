@@ -19,7 +19,7 @@ import {
 import { AppError } from '#kernel';
 import { type BlobReader, createBlobReader } from './blob-reader.ts';
 import { type BlobAnchor, type BlobWriter, createBlobWriter } from './blob-writer.ts';
-import { countUses, createContentReader, openContent, readContent } from './contents.ts';
+import { createContentReader, openContent, readContent } from './contents.ts';
 import type { Blob, Content, RecipePage, StoreParts } from './ports.ts';
 import { type Extent, packRecipe } from './recipe.ts';
 
@@ -257,9 +257,7 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
       writer.record();
       return work(({ content, pages }) => {
         const id = database.addContent(content);
-        const numbered = pages.map((page) => ({ ...page, content: id }));
-        for (const page of numbered) database.addPage(page);
-        countUses(database, numbered, 1);
+        for (const page of pages) database.addPage({ ...page, content: id });
         return id;
       });
     });

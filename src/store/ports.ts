@@ -163,16 +163,11 @@ export interface StoreDatabase extends Disposable {
 
   blob(id: number): Blob | undefined;
   addBlob(blob: Blob): void;
-  changeBlob(blob: Blob): void;
   dropBlob(id: number): void;
   /** Above every number that was ever given. */
   nextBlob(): number;
   blobsAfter(after: number, most: number): readonly Blob[];
   blobsOfPack(pack: number): readonly Blob[];
-  /** Adds to how many extents use a blob. A blob that is not there is none of its business. */
-  count(blob: number, uses: number): void;
-  /** How many extents use a blob, as it was counted. */
-  usesOf(blob: number): number;
 
   packs(): readonly Pack[];
   putPack(pack: Pack): void;
@@ -199,8 +194,6 @@ export interface StoreTotals {
   readonly rawBytes: number;
   readonly blobs: number;
   readonly blobBytes: number;
-  readonly unusedBlobs: number;
-  readonly unusedBytes: number;
   readonly packs: number;
 }
 

@@ -88,10 +88,8 @@ export async function storeUsage(
   };
 }
 
-type Counted = Omit<StoreTotals, 'unusedBlobs' | 'unusedBytes'>;
-
 /** Like the totals of the tables, with each row checked on the way. */
-async function countAll({ database }: StoreParts, signal: AbortSignal): Promise<Counted> {
+async function countAll({ database }: StoreParts, signal: AbortSignal): Promise<StoreTotals> {
   const sums = { files: 0, folders: 0, logicalBytes: 0, rawFiles: 0, rawBytes: 0, blobs: 0, blobBytes: 0 };
   for (let after = 0; ; ) {
     const nodes = database.nodesAfter(after, ENTRIES_AT_ONCE);

@@ -75,14 +75,12 @@ describe('collecting garbage', () => {
     expect(later.parts.files.size('packs/00000001')).toBe(report.packBytesBefore);
   });
 
-  it('counts anew how often blobs are used', async () => {
+  it('leaves nothing of what no file uses any more', async () => {
     using store = await storeWithGarbage();
     await collect(store);
     const { database } = store.parts;
-    const counted = database.blobsAfter(0, 100).map(({ id }) => database.usesOf(id));
-    expect(counted.every((uses) => uses > 0)).toBe(true);
+    expect(database.totals()).toMatchObject({ packs: 1 });
     store.tree.unlink(1, 'song.mp3');
-    expect(database.blobsAfter(0, 100).map(({ id }) => database.usesOf(id))).toEqual(counted.map(() => 0));
     await collect(store);
     expect(database.totals()).toMatchObject({ blobs: 0, packs: 0 });
   });

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { type BytePath, noProgress } from '#kernel';
-import { countUses, createBlobReader } from '#store';
+import { createBlobReader } from '#store';
 import { createPlainOggWindow } from '../../src/chunking/containers/ogg-window-plain.ts';
 import { createStoreApp } from '../../src/main/store-app.ts';
 import { packRecipe } from '../../src/store/recipe.ts';
@@ -166,7 +166,6 @@ function addPatchwork({ parts: { database, files }, tree }: TestStore): void {
     const content = database.addContent({ size, hash: hash.digest(), container: '', record: null });
     const pages = packRecipe(extents).map((page) => ({ ...page, content }));
     for (const page of pages) database.addPage(page);
-    countUses(database, pages, 1);
     tree.acts.addFile(1, 'patchwork.mp3', { mode: 0o644, ...OWNER, atimeNs: 1n, mtimeNs: 2n, content, size });
   });
 }

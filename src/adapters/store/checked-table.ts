@@ -17,8 +17,6 @@ export interface TableSpec {
   readonly columns: readonly string[];
   /** Columns with integers beyond 53 bits. */
   readonly big?: readonly string[];
-  /** Columns that no answer depends on, so that the checksum leaves them out. */
-  readonly unchecked?: readonly string[];
 }
 
 export interface CheckedTable {
@@ -99,10 +97,9 @@ export function createCheckedTable(db: DatabaseSync, spec: TableSpec): CheckedTa
   };
 }
 
-export function sumOf({ name, columns, unchecked = [] }: TableSpec, row: Row): number {
+export function sumOf({ name, columns }: TableSpec, row: Row): number {
   let sum = crc32(name);
   for (const column of columns) {
-    if (unchecked.includes(column)) continue;
     const value = row[column] ?? null;
     sum =
       value instanceof Uint8Array

@@ -35,8 +35,7 @@ export const RECIPES: TableSpec = {
 export const BLOBS: TableSpec = {
   name: 'blobs',
   key: ['id'],
-  columns: ['id', 'pack', 'offset', 'length', 'uses'],
-  unchecked: ['uses'],
+  columns: ['id', 'pack', 'offset', 'length'],
 };
 export const PACKS: TableSpec = { name: 'packs', key: ['id'], columns: ['id', 'length'] };
 
@@ -80,7 +79,7 @@ export const DEFINITIONS: readonly string[] = [
   ) without rowid`,
   `blobs (
     id integer primary key, pack integer not null, offset integer not null, length integer not null,
-    uses integer not null, sum integer not null
+    sum integer not null
   )`,
   'packs (id integer primary key, length integer not null, sum integer not null)',
 ];

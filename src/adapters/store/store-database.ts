@@ -104,8 +104,6 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   /** Folders whose entries this transaction has changed. */
   const changed = new Set<number>();
   let hasChanged = false;
-  const count = db.prepare('update blobs set uses = uses + ? where id = ?');
-  const uses = db.prepare('select uses from blobs where id = ?');
   const numbers = createNumbers(db);
   const file = path.join(folder, 'meta.db');
   const log = openWriteAheadLog(db, file);
@@ -311,18 +309,14 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     blob: (id) => guard(() => blobs.get(id) as unknown as Blob | undefined),
     addBlob: (blob) =>
       guard(() => {
-        blobs.put({ ...blob, uses: 0 });
+        blobs.put({ ...blob });
         numbers.given('blobs', blob.id);
       }),
-    changeBlob: (blob) =>
-      guard(() => blobs.put({ ...blob, uses: (uses.get(blob.id) as { uses: number } | undefined)?.uses ?? 0 })),
     dropBlob: (id) => guard(() => blobs.drop(id)),
     nextBlob: () => guard(() => numbers.last('blobs') + 1),
     blobsAfter: (after, most) =>
       guard(() => blobs.select('where id > ? order by id limit ?', after, most) as unknown as Blob[]),
     blobsOfPack: (pack) => guard(() => blobs.select('where pack = ? order by offset', pack) as unknown as Blob[]),
-    count: (blob, by) => guard(() => count.run(by, blob)),
-    usesOf: (blob) => guard(() => (uses.get(blob) as { uses: number } | undefined)?.uses ?? 0),
 
     packs: () => guard(() => packs.select('order by id') as unknown as Pack[]),
     putPack: (pack) =>
@@ -419,21 +413,10 @@ function totals(db: DatabaseSync) {
         (select total(size) from nodes where raw = 1) as rawBytes,
         (select count(*) from blobs) as blobs,
         (select total(length) from blobs) as blobBytes,
-        (select count(*) from blobs where uses = 0) as unusedBlobs,
-        (select total(length) from blobs where uses = 0) as unusedBytes,
         (select count(*) from packs) as packs
     `)
     .get() as Record<
-    | 'files'
-    | 'folders'
-    | 'logicalBytes'
-    | 'rawFiles'
-    | 'rawBytes'
-    | 'blobs'
-    | 'blobBytes'
-    | 'unusedBlobs'
-    | 'unusedBytes'
-    | 'packs',
+    'files' | 'folders' | 'logicalBytes' | 'rawFiles' | 'rawBytes' | 'blobs' | 'blobBytes' | 'packs',
     number
   >;
 }

@@ -1,6 +1,5 @@
 /** Modes, owners, sizes and times. */
 import { invariant } from '#kernel';
-import { releaseContent } from '../contents.ts';
 import type { Node } from '../ports.ts';
 import { changeTime, MODE_BITS, nodeOf, type TreeContext } from './nodes.ts';
 import { closeGap } from './own-bytes.ts';
@@ -64,7 +63,7 @@ function resized(context: TreeContext, node: Node, size: number): Partial<Node> 
   else if (size < node.size) context.raws.spare(node);
   if (node.content === null || size === node.size) return { size };
   invariant(size === 0, `File ${node.id} is cut although it shares its bytes.`);
-  releaseContent(context.database, node.content);
+  context.database.dropContent(node.content);
   return { size, content: null };
 }
 

@@ -3,7 +3,6 @@
  * where it is a hole from beginning to end. Whatever is written to `raw/ID` is written in a transaction, alone among writers
  * of all processes.
  */
-import { releaseContent } from '../contents.ts';
 import type { Node } from '../ports.ts';
 import { damagedStore } from '../recipe.ts';
 import { fileOf, type TreeContext } from './nodes.ts';
@@ -43,7 +42,7 @@ function makeRaw({ database, files }: TreeContext, { id, content, size }: Node):
   // What an attempt before may have left beyond.
   files.truncate(rawName(id), size);
   database.changeNode(id, { isRaw: true, content: null });
-  releaseContent(database, content as number);
+  database.dropContent(content as number);
 }
 
 /** Does `work` in a transaction unless the file shares other bytes now, or its raw file was removed meanwhile. */

@@ -1,5 +1,4 @@
 /** Names go, and with its last name a node. */
-import { releaseContent } from '../contents.ts';
 import type { Node } from '../ports.ts';
 import { checkedName, dotsOf, type Name } from './names.ts';
 import { findNamed, folderOf, type TreeContext, touch } from './nodes.ts';
@@ -44,7 +43,7 @@ export function loseName(context: TreeContext, node: Node, now: bigint): void {
 
 /** Drops a node that has no name, and what it holds. */
 export function forget({ database, raws }: TreeContext, node: Node): void {
-  if (node.content !== null) releaseContent(database, node.content);
+  if (node.content !== null) database.dropContent(node.content);
   database.dropNode(node.id);
   raws.spare(node);
 }
