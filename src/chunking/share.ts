@@ -51,6 +51,8 @@ export const COMPARED_BYTES: number = 64 << 10;
 const MOST_PENDING = 1 << 20;
 /** New bytes that stay undecided, because the next match may reach back into them. Chosen. */
 const KEPT_PENDING = 256 << 10;
+/** Matches after which some are decided: the cover's work grows with the square of their number. Chosen. */
+const MOST_FOUND = 1000;
 /** Compared first, before more of a blob is read. */
 const FIRST_COMPARED = 4 << 10;
 
@@ -137,7 +139,7 @@ export function* share(
   function take(match: Found): void {
     const last = found.at(-1)?.end ?? told;
     const earlier: Found[] = [];
-    for (let first = match; first.start > last; ) {
+    for (let first = match; first.start > last && earlier.length < MOST_FOUND; ) {
       const beside = matchAt(first.start);
       if (beside === undefined || beside.start >= first.start) break;
       earlier.push(beside);
@@ -187,7 +189,7 @@ export function* share(
   const first = matchAt(KEY_BYTES);
   if (first !== undefined) take(first);
   for (;;) {
-    if (scan - told > MOST_PENDING) {
+    if (scan - told > MOST_PENDING || found.length >= MOST_FOUND) {
       tellSome();
       yield told;
     }

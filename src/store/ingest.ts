@@ -88,6 +88,9 @@ interface Tools {
   readonly reader: BlobReader;
   /** Blobs of the batch in hand, which are not committed. */
   written: ReadonlyMap<number, Blob>;
+  /** For what is read, and for what is rebuilt meanwhile. */
+  readonly input: Uint8Array;
+  readonly rebuilt: Uint8Array;
 }
 
 function createTools({ files, database }: StoreParts): Tools {
@@ -95,6 +98,8 @@ function createTools({ files, database }: StoreParts): Tools {
     gear: createGear(database.settings.chunks, WINDOW_BYTES, COMPARED_BYTES),
     reader: createBlobReader(files, (blob) => tools.written.get(blob) ?? database.blob(blob), { keepsWhole: true }),
     written: new Map(),
+    input: new Uint8Array(READ_BYTES),
+    rebuilt: new Uint8Array(READ_BYTES),
   };
   return tools;
 }
@@ -182,7 +187,7 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
   function* take(open: () => Bytes, container: Container | undefined): Generator<number, PendingContent | undefined> {
     const hash = createHash('sha256');
     const extents: Extent[] = [];
-    const input = masked(open(), hash, container);
+    const input = masked(open(), hash, container, tools.input);
     const rebuilt = container === undefined ? createFollower(extents) : undefined;
     let newBytes = 0;
     const pieces = {
@@ -216,7 +221,7 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
   /** Rebuilds a file without a container while it comes in, so that what was compared just now is not read a second time. */
   function createFollower(extents: readonly Extent[]) {
     const hash = createHash('sha256');
-    const bytes = new Uint8Array(READ_BYTES);
+    const bytes = tools.rebuilt;
     let next = 0;
     return {
       follow() {
@@ -241,7 +246,7 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
       pageAt: (offset) => pageOf(pages, offset),
     });
     const hash = createHash('sha256');
-    const bytes = new Uint8Array(READ_BYTES);
+    const bytes = tools.rebuilt;
     for (let at = 0; at < content.size; ) {
       const length = readContent(opened, readable, at, bytes);
       hash.update(bytes.subarray(0, length));
@@ -271,8 +276,7 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
 
   return {
     *add(open) {
-      const head = headOf(open());
-      const container = recognisedContainer(head);
+      const container = recognisedContainer(headOf(open(), tools.input));
       for (const tried of container === undefined ? [undefined] : [container, undefined]) {
         const pending = yield* take(open, tried);
         if (pending !== undefined) return pending;
@@ -290,8 +294,11 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
   };
 }
 
-/** The file's bytes with the container's fields set aside, hashed as they were. */
-function masked(input: Bytes, hash: Hash, container: Container | undefined) {
+/**
+ * The file's bytes with the container's fields set aside, hashed as they were.
+ * @param raw is read into
+ */
+function masked(input: Bytes, hash: Hash, container: Container | undefined, raw: Uint8Array) {
   let size = 0;
   const readRaw = (into: Uint8Array): number => {
     const length = input.read(into);
@@ -301,7 +308,6 @@ function masked(input: Bytes, hash: Hash, container: Container | undefined) {
   };
   if (container === undefined) return { read: readRaw, size: () => size, record: () => new Uint8Array() };
   const masker = container.mask();
-  const raw = new Uint8Array(READ_BYTES);
   let record: Uint8Array | undefined;
   let ready: Uint8Array = new Uint8Array();
   return {
@@ -321,8 +327,8 @@ function masked(input: Bytes, hash: Hash, container: Container | undefined) {
   };
 }
 
-function headOf(input: Bytes): Uint8Array {
-  const head = new Uint8Array(HEAD_BYTES);
+function headOf(input: Bytes, into: Uint8Array): Uint8Array {
+  const head = into.subarray(0, HEAD_BYTES);
   let done = 0;
   for (let length = 1; length > 0 && done < head.length; done += length) length = input.read(head.subarray(done));
   return head.subarray(0, done);

@@ -19,6 +19,8 @@ export interface WatchOptions extends ImportOptions {
 }
 
 const ROUND_MS = 1000;
+/** Of the time, the share that is spent on looking at most, however many files lie there. Chosen. */
+const LOOKING = 0.05;
 /** Before it is tried again where a disk is full or away, or somebody else writes to the store. Chosen. */
 const TROUBLE_MS = 10_000;
 /** What passes by itself, or by a person's hand, while the watch goes on. */
@@ -36,13 +38,15 @@ export async function watchFolder(
   const { signal, quietSeconds, now, sleep, onFile } = options;
   const total = { files: 0, imported: 0, skipped: 0, failed: 0, renamed: 0, bytes: 0, newBytes: 0 };
   /** What is in, and what failed as it is: neither is looked at again. */
-  const settled = new Set<string>();
+  let settled = new Set<string>();
   let before = new Set<string>();
   /** What was wrong in the last round: told of once. */
   let trouble = '';
   while (!signal.aborted) {
+    let pause = ROUND_MS;
     try {
-      await round();
+      const lookedMs = await round();
+      pause = Math.max(pause, lookedMs / LOOKING);
       trouble = '';
     } catch (error) {
       if (signal.aborted) break;
@@ -51,25 +55,32 @@ export async function watchFolder(
       const outcome = { kind: 'failed' as const, failure: { code, message: `${message} It is tried again.` } };
       if (message !== trouble) onFile({ source: folder, path: null, sizeBytes: 0, outcome });
       trouble = message;
+      pause = TROUBLE_MS;
     }
-    if (!signal.aborted) await sleep(trouble === '' ? ROUND_MS : TROUBLE_MS);
+    if (!signal.aborted) await sleep(pause);
   }
   return total;
 
-  async function round(): Promise<void> {
+  /** @returns how long it took to see what is there */
+  async function round(): Promise<number> {
+    const begun = now();
     const seen = new Set<string>();
     const ready = readyItems(sources.itemsBelow(folder), (item) => {
       const stamp = stampOf(item);
       seen.add(stamp);
+      if (settled.has(stamp)) return false;
       const isQuiet = now() - Number(item.mtimeNs / 1_000_000n) >= quietSeconds * 1000;
-      return isQuiet && before.has(stamp) && !settled.has(stamp);
+      return item.kind === 'folder' || (isQuiet && before.has(stamp));
     });
     const items = [...ready];
+    const looked = now() - begun;
     before = seen;
-    if (!items.some(({ kind }) => kind === 'file' || kind === 'symlink')) return;
+    settled = settled.intersection(seen);
+    if (!items.some(({ kind }) => kind === 'file' || kind === 'symlink')) return looked;
     const report = await importItems(place, ingest, items, options);
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
     for (const item of items) if ('path' in item) settled.add(stampOf(item));
+    return looked;
   }
 }
 
@@ -81,7 +92,7 @@ function* readyItems(items: SourceItems, isReady: (item: SourceItem) => boolean)
       continue;
     }
     if (item.path.split('/').slice(1).includes(UNFINISHED)) continue;
-    if (item.kind === 'folder' || isReady(item)) yield item;
+    if (isReady(item)) yield item;
   }
 }
 

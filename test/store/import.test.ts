@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BytePath } from '#kernel';
-import { createIngest, type ImportedFile, importItems, listStore, watchFolder } from '#store';
+import { AppError, type BytePath } from '#kernel';
+import { createIngest, type ImportedFile, importItems, listStore, ROOT, watchFolder } from '#store';
 import { createSources } from '../../src/adapters/files/index.ts';
 import { createScratchFiles } from '../../src/adapters/store/index.ts';
 import { createTestStore, type TestStore } from '../support/store.ts';
@@ -174,4 +174,51 @@ describe('a watched folder', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it('goes on when somebody else had the store, tells of that once, and leaves settled folders alone', async () => {
+    using store = createTestStore();
+    const folder = mkdtempSync(path.join(tmpdir(), 'reprise-station-'));
+    try {
+      writeFileSync(path.join(folder, 'a.mp3'), noise(5000, 1));
+      utimesSync(path.join(folder, 'a.mp3'), 1e9, 1e9);
+      const stop = new AbortController();
+      const told: ImportedFile[] = [];
+      const pauses: number[] = [];
+      const ingest = createIngest(store.parts);
+      let refusals = 2;
+      const report = await watchFolder(
+        { database: store.parts.database, acts: store.tree.acts },
+        {
+          ...ingest,
+          begin() {
+            refusals -= 1;
+            if (refusals < 0) return ingest.begin();
+            throw new AppError('store/locked', 'The store is in use.', { kind: 'conflict', hint: 'Wait.' });
+          },
+        },
+        createSources(store.folder as BytePath),
+        folder as BytePath,
+        {
+          ...{ isThorough: false, dryRun: false, quietSeconds: 5, signal: stop.signal, now: () => Date.now() + 60_000 },
+          ...{ progress: () => undefined, onFile: (file) => void told.push(file) },
+          sleep: async (milliseconds) => {
+            pauses.push(milliseconds);
+            if (pauses.length === 5) store.tree.change(folderIn(store), { mode: 0o700 });
+            if (pauses.length === 8) stop.abort();
+          },
+        },
+      );
+      expect(report.imported).toBe(1);
+      expect(told.map(({ outcome }) => outcome.kind)).toEqual(['failed', 'done']);
+      expect(pauses.filter((pause) => pause >= 10_000)).toHaveLength(2);
+      expect(store.tree.node(folderIn(store)).mode).toBe(0o700);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
+
+/** The one folder at the root. */
+function folderIn({ tree }: TestStore): number {
+  return tree.list(ROOT, 0, 10)[0]!.node.id;
+}
