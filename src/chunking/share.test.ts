@@ -170,4 +170,15 @@ describe('sharing a stream', () => {
     const pieces = memory.add(long, () => 100_000);
     expect(pieces.every(({ kind }) => kind === 'known')).toBe(true);
   });
+
+  it('finds every one of thousands of short pieces', () => {
+    const memory = createMemory();
+    const all = noise(450_000, 9);
+    const pieces = Array.from({ length: 3000 }, (_, n) => all.subarray(n * 150, (n + 1) * 150));
+    for (const piece of pieces) memory.add(piece, () => 150);
+    const order = pieces.map((_, n) => (n * 1009) % pieces.length);
+    const told = memory.add(Uint8Array.from(Buffer.concat(order.map((n) => pieces[n]!))), () => 1 << 16);
+    expect(told.every(({ kind }) => kind === 'known')).toBe(true);
+    expect(told).toHaveLength(pieces.length);
+  });
 });

@@ -16,6 +16,7 @@ import {
   importItems,
   listStore,
   makeRoot,
+  type ReadableParts,
   readStored,
   reindex,
   repairStore,
@@ -50,9 +51,13 @@ const SETTLED_FORMAT = 1;
 /** Where repair finds nowhere how a store cuts, it cuts as most do. */
 const SPARE_SETTINGS = { version: SETTLED_FORMAT, chunks: CHUNK_SIZES.small };
 
-interface OpenStore extends Disposable {
-  readonly parts: StoreParts;
+interface ReadableStore extends Disposable {
+  readonly parts: ReadableParts;
   readonly tree: Tree;
+}
+
+interface OpenStore extends ReadableStore {
+  readonly parts: StoreParts;
 }
 
 export function createStoreApp(): StoreApp {
@@ -60,10 +65,9 @@ export function createStoreApp(): StoreApp {
     init: async (store, chunks) => {
       const folder = folderOf(store);
       const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-      const nowNs = BigInt(Date.now()) * 1_000_000n;
       const settings = { version: SETTLED_FORMAT, chunks: CHUNK_SIZES[chunks] };
       storeTablesIn(folder, displayPath(store)).make(settings, (database) => {
-        database.transact(() => makeRoot(database, { mode: 0o755, uid, gid, nowNs }));
+        database.transact(() => makeRoot(database, { mode: 0o755, uid, gid, nowNs: nowNs() }));
         database.sync();
       });
     },
@@ -93,21 +97,21 @@ export function createStoreApp(): StoreApp {
       );
     },
     async *list(store, path, isDeep) {
-      using opened = open(store);
+      using opened = openToRead(store);
       yield* listStore(opened.tree, path, isDeep);
     },
     async *cat(store, path) {
-      using opened = open(store);
+      using opened = openToRead(store);
       yield* readStored(opened.tree, path);
     },
     async export(store, folder, paths, options) {
-      using opened = open(store);
+      using opened = openToRead(store);
       return await exportStored(opened.tree, createExportTarget(), folder, paths, options);
     },
     planTrash: async (store, sources, files, command) =>
       planTrash({ store, sources, files, command }, createFileActs(), systemClock),
     async usage(store, { signal }) {
-      using opened = open(store);
+      using opened = openToRead(store);
       return await storeUsage(opened.parts, storeTablesIn(folderOf(store), displayPath(store)).sizes(), signal);
     },
     verify,
@@ -141,6 +145,31 @@ function open(store: BytePath): OpenStore {
   return { parts, tree, [Symbol.dispose]: () => owned.dispose() };
 }
 
+/** Opening takes a little room, and the right to write: what is there can be read without, too. */
+const UNWRITABLE: readonly string[] = ['store/denied', 'store/disk-full'];
+
+function openToRead(store: BytePath): ReadableStore {
+  try {
+    return open(store);
+  } catch (error) {
+    if (!(error instanceof AppError) || !UNWRITABLE.includes(error.code)) throw error;
+    return openFrozen(store, error.code === 'store/disk-full');
+  }
+}
+
+/** @param isWritable others could write to it meanwhile, as soon as there is room */
+function openFrozen(store: BytePath, isWritable: boolean): ReadableStore {
+  const folder = folderOf(store);
+  using stack = new DisposableStack();
+  if (isWritable) stack.use(haveStoreAlone(folder, ALONE_WAIT_MS));
+  const files = stack.use(openStoreFiles(folder));
+  const database = stack.use(openStoreDatabase(folder, WAIT_MS, { isFrozen: true }));
+  const parts = { files, database };
+  const tree = treeOf(parts);
+  const owned = stack.move();
+  return { parts, tree, [Symbol.dispose]: () => owned.dispose() };
+}
+
 function openParts(store: BytePath): OpenStore {
   const folder = folderOf(store);
   using stack = new DisposableStack();
@@ -148,10 +177,8 @@ function openParts(store: BytePath): OpenStore {
   const database = stack.use(openStoreDatabase(folder, WAIT_MS));
   const anchors = stack.use(openAnchorFile(folder, WAIT_MS));
   const lock = stack.use(openStoreLock(folder, WAIT_MS));
-  const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
   const parts = { files, database, anchors, lock, nowNs };
-  const contents = createContentReader(database, createBlobReader(files, database.blob));
-  const tree = createTree({ files, database, contents, nowNs });
+  const tree = treeOf(parts);
   const owned = stack.move();
   return {
     ...{ parts, tree },
@@ -163,6 +190,15 @@ function openParts(store: BytePath): OpenStore {
       }
     },
   };
+}
+
+function treeOf({ files, database }: ReadableParts): Tree {
+  const contents = createContentReader(database, createBlobReader(files, database.blob));
+  return createTree({ files, database, contents, nowNs });
+}
+
+function nowNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
 }
 
 function folderOf(store: BytePath): string {
@@ -202,7 +238,7 @@ async function verify(
   const tables = storeTablesIn(folderOf(store), displayPath(store));
   using copied = lazily(() => tables.copiedNames());
   try {
-    using opened = open(store);
+    using opened = openToRead(store);
     const names = eitherNamed(createNamedNodes(opened.parts.database), () => createNamedNodes(copied.value()));
     return await verifyStore(opened.parts, names, options);
   } catch (error) {

@@ -222,10 +222,14 @@ export interface StoreLock extends Disposable {
   take(): Disposable;
 }
 
-/** Everything that an open store stands on. */
-export interface StoreParts {
+/** What it takes to read a store. */
+export interface ReadableParts {
   readonly files: StoreFiles;
   readonly database: StoreDatabase;
+}
+
+/** Everything that an open store stands on. */
+export interface StoreParts extends ReadableParts {
   readonly anchors: AnchorIndex;
   readonly lock: StoreLock;
   /** Nanoseconds since 1970. */

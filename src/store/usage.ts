@@ -1,6 +1,6 @@
 /** What a store holds and what it costs, by the folders at its root: what each would take alone, and what it adds. */
 import { breathe } from './breathe.ts';
-import type { Node, StoreParts, StoreTotals } from './ports.ts';
+import type { Node, ReadableParts, StoreTotals } from './ports.ts';
 import { createBlobRanges } from './ranges.ts';
 import { damagedStore, unpackExtents } from './recipe.ts';
 
@@ -40,7 +40,7 @@ const ENTRIES_AT_ONCE = 500;
 const ROOT = 1;
 
 export async function storeUsage(
-  parts: StoreParts,
+  parts: ReadableParts,
   sizes: { readonly storedBytes: number; readonly diskBytes: number },
   signal: AbortSignal,
 ): Promise<StoreUsage> {
@@ -89,7 +89,7 @@ export async function storeUsage(
 }
 
 /** Like the totals of the tables, with each row checked on the way. */
-async function countAll({ database }: StoreParts, signal: AbortSignal): Promise<StoreTotals> {
+async function countAll({ database }: ReadableParts, signal: AbortSignal): Promise<StoreTotals> {
   const sums = { files: 0, folders: 0, logicalBytes: 0, rawFiles: 0, rawBytes: 0, blobs: 0, blobBytes: 0 };
   for (let after = 0; ; ) {
     const nodes = database.nodesAfter(after, ENTRIES_AT_ONCE);
@@ -129,7 +129,7 @@ function addOwn(held: readonly { from: number; to: number; top: number }[], byFo
   }
 }
 
-function entriesOf({ database }: StoreParts, folder: number) {
+function entriesOf({ database }: ReadableParts, folder: number) {
   const entries = [];
   for (let cookie = 0; ; ) {
     const some = database.entriesAfter(folder, cookie, ENTRIES_AT_ONCE);
@@ -139,7 +139,7 @@ function entriesOf({ database }: StoreParts, folder: number) {
   }
 }
 
-function* filesBelow(parts: StoreParts, id: number): Generator<Node> {
+function* filesBelow(parts: ReadableParts, id: number): Generator<Node> {
   const node = parts.database.node(id);
   if (node === undefined) throw damagedStore(`Node ${id} is named, and not there.`);
   if (node.kind === 'file') yield node;

@@ -10,7 +10,7 @@ import { breathe } from './breathe.ts';
 import { createContentReader } from './contents.ts';
 import { type HitFile, namesOfHit } from './hit-names.ts';
 import type { NamedNodes } from './named-nodes.ts';
-import type { Blob, Content, StoreParts } from './ports.ts';
+import type { Blob, Content, ReadableParts } from './ports.ts';
 import { type Extent, unpackExtents } from './recipe.ts';
 
 export interface VerifyOptions {
@@ -38,7 +38,11 @@ export interface VerifyReport {
 const AT_ONCE = 500;
 const READ_BYTES = 1 << 20;
 
-export async function verifyStore(parts: StoreParts, names: NamedNodes, options: VerifyOptions): Promise<VerifyReport> {
+export async function verifyStore(
+  parts: ReadableParts,
+  names: NamedNodes,
+  options: VerifyOptions,
+): Promise<VerifyReport> {
   const { database } = parts;
   // Damaged rows are told of as they are; whom they hit is found out by asking as a reader does.
   const problems: string[] = [...database.damages()];
@@ -57,7 +61,7 @@ export async function verifyStore(parts: StoreParts, names: NamedNodes, options:
 
 /** Every blob's header, or all of it. */
 async function lookAtBlobs(
-  { files, database }: StoreParts,
+  { files, database }: ReadableParts,
   { readData, signal, progress }: VerifyOptions,
   hit: Map<number, string>,
 ): Promise<{ count: number; bytes: number }> {
@@ -82,7 +86,7 @@ async function lookAtBlobs(
 }
 
 /** Those whose rows can be read. */
-function* blobsOf({ database }: Pick<StoreParts, 'database'>, hit: Map<number, string>): Generator<Blob> {
+function* blobsOf({ database }: Pick<ReadableParts, 'database'>, hit: Map<number, string>): Generator<Blob> {
   for (const id of attempt(() => database.numbersOf('blobs')) ?? []) {
     let blob: Blob | undefined;
     try {
@@ -95,7 +99,7 @@ function* blobsOf({ database }: Pick<StoreParts, 'database'>, hit: Map<number, s
 }
 
 function lookAtBlob(
-  { files }: Pick<StoreParts, 'files'>,
+  { files }: Pick<ReadableParts, 'files'>,
   blob: Blob,
   reader: ReturnType<typeof createBlobReader> | undefined,
 ): string | undefined {
@@ -113,7 +117,7 @@ function lookAtBlob(
 
 /** A blob's header; undefined where it is not that of this blob any more. @throws AppError `store/missing-piece` */
 export function headerOf(
-  { files }: Pick<StoreParts, 'files'>,
+  { files }: Pick<ReadableParts, 'files'>,
   { id, pack, offset, length }: Blob,
 ): BlobHeader | undefined {
   const bytes = new Uint8Array(HEADER_BYTES);
@@ -123,7 +127,7 @@ export function headerOf(
 }
 
 async function lookAtContents(
-  parts: StoreParts,
+  parts: ReadableParts,
   { readData, signal, progress }: VerifyOptions,
   hitBlobs: ReadonlyMap<number, string>,
   hit: Map<number, string>,
@@ -178,7 +182,7 @@ async function lookAtContents(
 
 /** From contents to the files that hold them. */
 async function lookAtNodes(
-  { database, files }: StoreParts,
+  { database, files }: ReadableParts,
   { signal }: VerifyOptions,
   hitContents: ReadonlyMap<number, string>,
   hit: Map<number, string>,

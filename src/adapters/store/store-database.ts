@@ -8,6 +8,8 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { AppError } from '#kernel';
 import type { Blob, Content, Entry, Node, NodeKind, Pack, RecipePage, StoreDatabase, StoreSettings } from '#store';
 import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec } from './checked-table.ts';
 import { examineTables } from './damages.ts';
@@ -34,10 +36,9 @@ import { openWriteAheadLog } from './write-ahead-log.ts';
 const TOTALS = 2 ** 48;
 const COOKIE_BITS = 52n;
 const KINDS: readonly NodeKind[] = ['file', 'folder', 'symlink', 'fifo', 'socket', 'character-device', 'block-device'];
+const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal';
 /** Chosen: pages of 16 MB in memory. */
-const PRAGMAS = `
-  pragma journal_mode = wal; pragma synchronous = normal; pragma cache_size = -16384; pragma temp_store = memory
-`;
+const CACHES = 'pragma cache_size = -16384; pragma temp_store = memory';
 
 /** Makes the tables in an empty file. */
 export function makeStoreDatabase(folder: string, settings: StoreSettings): void {
@@ -59,10 +60,19 @@ export function makeStoreDatabase(folder: string, settings: StoreSettings): void
   });
 }
 
-export function openStoreDatabase(folder: string, waitMs: number): StoreDatabase {
+export interface OpenOptions {
+  /** For reading alone, where nothing can be written, not even what SQLite keeps beside: nobody changes it meanwhile. */
+  readonly isFrozen?: boolean;
+}
+
+export function openStoreDatabase(
+  folder: string,
+  waitMs: number,
+  { isFrozen = false }: OpenOptions = {},
+): StoreDatabase {
   const file = path.join(folder, 'meta.db');
   const guard = <T>(work: () => T): T => guarded(file, work);
-  const db = guard(() => openExisting(file, waitMs));
+  const db = guard(() => openExisting(file, waitMs, isFrozen));
   try {
     return guard(() => createStoreDatabase(db, folder, guard));
   } catch (error) {
@@ -71,13 +81,13 @@ export function openStoreDatabase(folder: string, waitMs: number): StoreDatabase
   }
 }
 
-function openExisting(file: string, waitMs: number): DatabaseSync {
+function openExisting(file: string, waitMs: number, isFrozen: boolean): DatabaseSync {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) throw damaged(`${file} is not there.`);
   checkHead(file);
-  const db = new DatabaseSync(file, { timeout: waitMs });
+  const db = isFrozen ? openFrozen(file) : new DatabaseSync(file, { timeout: waitMs });
   try {
     bySchema(file, () => {
-      db.exec(PRAGMAS);
+      db.exec(isFrozen ? CACHES : `${PRAGMAS}; ${CACHES}`);
       checkFormat(db, file);
     });
     return db;
@@ -85,6 +95,23 @@ function openExisting(file: string, waitMs: number): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+/** @throws AppError `store/denied` where a part of it is still in the log that SQLite writes ahead */
+function openFrozen(file: string): DatabaseSync {
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new AppError(
+      'store/denied',
+      `${file} was not closed when it was last written, so it cannot be read as it is.`,
+      {
+        kind: 'denied',
+        hint: 'Copy the store to where it can be written, or make room there, and try again.',
+      },
+    );
+  }
+  const place = pathToFileURL(file);
+  place.searchParams.set('immutable', '1');
+  return new DatabaseSync(place, { readOnly: true });
 }
 
 function readSettings(db: DatabaseSync, folder: string): StoreSettings {
