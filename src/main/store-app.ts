@@ -127,8 +127,8 @@ export function createStoreApp(): StoreApp {
       return await repairStore(opened.parts, opened.tree, createNamedNodes(opened.parts.database), repaired, options);
     },
     async collect(store, options) {
+      if (!options.dryRun) recoverWhereAlone(store);
       using opened = open(store);
-      opened.tree.settle();
       return await collectGarbage(opened.parts, options);
     },
   };
@@ -143,6 +143,19 @@ function open(store: BytePath): OpenStore {
   const { parts, tree } = stack.use(openParts(store));
   const owned = stack.move();
   return { parts, tree, [Symbol.dispose]: () => owned.dispose() };
+}
+
+/** Frees what a crash has left without a name; while somebody else has the store open, it may be theirs. */
+function recoverWhereAlone(store: BytePath): void {
+  const folder = folderOf(store);
+  storeTablesIn(folder, displayPath(store)).check();
+  try {
+    using _alone = haveStoreAlone(folder, 0);
+    using opened = openParts(store);
+    opened.tree.recover();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store/locked') throw error;
+  }
 }
 
 /** Opening takes a little room, and the right to write: what is there can be read without, too. */

@@ -170,7 +170,7 @@ export async function importItems(
       await breathe(signal);
     }
   } catch (error) {
-    // What is whole is kept, whatever ended the rest.
+    // Who stops it keeps what is whole; where the store fails, the batch never was, and comes again the next time.
     if (error instanceof AppError && error.kind === 'cancelled') commit();
     else batch?.[Symbol.dispose]();
     throw error;
