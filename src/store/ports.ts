@@ -184,6 +184,8 @@ export interface StoreDatabase extends Disposable {
   damages(): readonly string[];
   /** What is wrong with the second copy of the tables, in sentences. */
   examineCopy(): readonly string[];
+  /** Makes the second copy anew where that is due: when there is time, outside transactions. Closing does it, too. */
+  tidy(): void;
 }
 
 export interface StoreTotals {

@@ -80,6 +80,7 @@ export async function watchFolder(
     const report = await importItems(place, ingest, items, options);
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += report[key];
     for (const item of items) if ('path' in item) settled.add(stampOf(item));
+    place.database.tidy();
     return looked;
   }
 }

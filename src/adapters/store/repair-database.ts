@@ -91,7 +91,8 @@ function fill(db: DatabaseSync, folder: string, main: DatabaseSync | undefined, 
   const last = main && numberOf(main);
   const isCurrent = copy.isWhole && (main === undefined || (last !== undefined && copy.reached >= last));
   const unknown = isCurrent || main === undefined ? 0 : layOver(db, main, copy.isWhole);
-  if (isCurrent && examineTables(db).length === 0) return 0;
+  // Without the tables nobody knows whether the log was longer: numbers that it may have given are left out.
+  if (isCurrent && main !== undefined && examineTables(db).length === 0) return 0;
   const lacking = main === undefined && !copy.isWhole ? 1 : 0;
   return unknown + lacking + settleTables(db, main, spare, copy.reached);
 }

@@ -92,8 +92,8 @@ export function openSecondCopy(folder: string): SecondCopy {
     isStale: (number) => {
       if (sizeOf(log) > Math.max(LEAST_LOG, sizeOf(copy))) return true;
       const { records, isWhole } = readLog(folder);
-      const numbers = records.map((record) => record.number);
-      return !isWhole || numbers.at(-1) !== number || numbers.some((n, at) => n !== number - numbers.length + 1 + at);
+      const copied = numberIn(copy);
+      return !isWhole || copied === undefined || reachedBy(records, copied) !== number;
     },
     renew: (db, settle = () => undefined) =>
       guard(() => {
@@ -152,6 +152,25 @@ export function readLog(folder: string): { records: readonly SavedChanges[]; isW
   return { records, isWhole: at === bytes.length };
 }
 
+/** The last transaction that can be had from a copy of which it is known up to which it goes. */
+function reachedBy(records: readonly SavedChanges[], copied: number): number {
+  return records.reduce((at, record) => (record.number === at + 1 ? at + 1 : at), copied);
+}
+
+/** Up to which transaction a copy goes; undefined where it cannot be read. */
+function numberIn(copy: string): number | undefined {
+  try {
+    const db = new DatabaseSync(copy, { readOnly: true });
+    try {
+      return createNumbers(db).last('transactions');
+    } finally {
+      db.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
 /** What is wrong with the copy, in sentences. @param number of the last transaction, where it is known */
 export function examineCopy(folder: string, number: number | undefined): readonly string[] {
   const wrong: string[] = [];
@@ -163,8 +182,7 @@ export function examineCopy(folder: string, number: number | undefined): readonl
     const db = new DatabaseSync(file, { readOnly: true });
     try {
       wrong.push(...examineTables(db).map((message) => `In copy.db, the second copy of the tables: ${message}`));
-      const last = createNumbers(db).last('transactions');
-      const reached = records.reduce((at, record) => (record.number === at + 1 ? at + 1 : at), last);
+      const reached = reachedBy(records, createNumbers(db).last('transactions'));
       if (isWhole && number !== undefined && reached < number)
         wrong.push('The second copy of the tables lacks the latest changes.');
     } finally {

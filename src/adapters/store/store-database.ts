@@ -206,6 +206,19 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     if (wasWhole) whole.set(node, sumNow);
   }
 
+  function tidy(): void {
+    if (!hasChanged) return;
+    try {
+      if (second.isStale(numbers.last('transactions')))
+        aloneAmongWriters(file, () => {
+          if (examineTables(db).length === 0) second.renew(db, log.sync);
+        });
+      hasChanged = false;
+    } catch {
+      // The second copy stays as it is; it is tried again the next time.
+    }
+  }
+
   return {
     settings,
     transact: (work) => guard(() => transact(work)),
@@ -357,15 +370,9 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     totals: () => guard(() => totals(db)),
     damages: () => examineTables(db),
     examineCopy: () => examineCopy(folder, lastTransaction()),
+    tidy,
     [Symbol.dispose]: () => {
-      try {
-        if (hasChanged && second.isStale(numbers.last('transactions')))
-          aloneAmongWriters(file, () => {
-            if (examineTables(db).length === 0) second.renew(db, log.sync);
-          });
-      } catch {
-        // The second copy stays as it is; the next to close tries again.
-      }
+      tidy();
       second[Symbol.dispose]();
       log.settle();
       db.close();
