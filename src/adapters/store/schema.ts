@@ -1,6 +1,6 @@
 import type { TableSpec } from './checked-table.ts';
 
-/** The version of the format. A store of a higher one is refused; of a lower one it is brought up to this. */
+/** The version of the format. A store of a higher one is refused; there is no lower one. */
 export const STORE_VERSION = 1;
 
 export const SETTINGS: TableSpec = { name: 'settings', key: ['name'], columns: ['name', 'value'] };
