@@ -48,8 +48,10 @@ export const BUG: { readonly status: 500; readonly body: Problem } = {
 export function problemOf(error: unknown): { readonly status: ProblemStatus; readonly body: Problem } | undefined {
   const known = error instanceof HTTPException ? fromHono(error) : error;
   if (!(known instanceof AppError)) return undefined;
-  const { code, kind, message, hint } = known;
-  return { status: STATUS_OF_CODE[code] ?? STATUS[kind], body: { v: 1, code, message, hint: hint ?? null } };
+  const { code, kind } = known;
+  // Sentences for people: what they repeat of a request need not be text.
+  const [message, hint] = [known.message.toWellFormed(), known.hint?.toWellFormed() ?? null];
+  return { status: STATUS_OF_CODE[code] ?? STATUS[kind], body: { v: 1, code, message, hint } };
 }
 
 /** What the router and its validators throw. */

@@ -271,6 +271,17 @@ describe('errors of the gate', () => {
     expect(await answer.json()).toEqual({ v: 1, code: 'gate/trouble', message: 'It went wrong.', hint: 'Mend it.' });
   });
 
+  it('are text, whatever a caller sent', async () => {
+    await using house = await openHouse({
+      gate: scriptedGate({
+        jobs: () =>
+          Promise.reject(new AppError('gate/no-inbox', 'No \udcff.', { kind: 'missing', hint: 'Not \udcff.' })),
+      }),
+    });
+    const answer = await house.ask('/api/v1/jobs');
+    expect(await answer.json()).toEqual({ v: 1, code: 'gate/no-inbox', message: 'No \ufffd.', hint: 'Not \ufffd.' });
+  });
+
   it('that nobody expected say nothing but where to look', async () => {
     await using failing = await openHouse({
       gate: scriptedGate({ jobs: () => Promise.reject(new TypeError('x of undefined')) }),
