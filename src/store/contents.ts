@@ -33,6 +33,8 @@ interface Opened extends Readable {
   readonly pages: OpenPage[];
 }
 
+/** By which a piece may be longer than what was asked for: what a container's units reach beyond it. */
+const LEAST_PIECE_BYTES = 128 << 10;
 const KEPT_OPEN = 64;
 /** Of a content: some 16,000 extents, a megabyte of memory. Chosen. */
 const KEPT_PAGES = 64;
@@ -71,7 +73,7 @@ export function openContent(readable: Readable): Opened {
   return { ...readable, restorer: known.restorer(record), pages: [] };
 }
 
-export function readContent(opened: Opened, blobs: BlobReader, offset: number, into: Uint8Array): number {
+function readContent(opened: Opened, blobs: BlobReader, offset: number, into: Uint8Array): number {
   const { size } = opened.content;
   const length = Math.max(0, Math.min(into.length, size - offset));
   if (length === 0) return 0;
@@ -85,6 +87,25 @@ export function readContent(opened: Opened, blobs: BlobReader, offset: number, i
   opened.restorer.restore(wide, from);
   into.set(wide.subarray(offset - from, offset - from + length));
   return length;
+}
+
+/**
+ * All of a content, piece by piece, each cut where units of its container end, so that none is restored twice.
+ * @param into takes one piece after the other; more than {@link LEAST_PIECE_BYTES}
+ */
+export function* piecesOf(opened: Opened, blobs: BlobReader, into: Uint8Array): Generator<Uint8Array, void> {
+  const { restorer, content } = opened;
+  const most = into.length - LEAST_PIECE_BYTES;
+  for (let at = 0; at < content.size; ) {
+    const end = Math.min(content.size, at + most);
+    const to = restorer?.reach(at, end).to ?? end;
+    const piece = into.subarray(0, to - at);
+    if (piece.length !== to - at) throw damagedStore(`A unit of content ${content.id} is too long.`);
+    readPlain(opened, blobs, at, piece);
+    restorer?.restore(piece, at);
+    yield piece;
+    at = to;
+  }
 }
 
 function readPlain(opened: Opened, blobs: BlobReader, offset: number, into: Uint8Array): void {

@@ -19,7 +19,7 @@ import {
 import { AppError } from '#kernel';
 import { type BlobReader, createBlobReader } from './blob-reader.ts';
 import { type BlobAnchor, type BlobWriter, createBlobWriter } from './blob-writer.ts';
-import { createContentReader, openContent, readContent } from './contents.ts';
+import { createContentReader, openContent, piecesOf } from './contents.ts';
 import type { Blob, Content, RecipePage, StoreParts } from './ports.ts';
 import { type Extent, packRecipe } from './recipe.ts';
 
@@ -99,7 +99,7 @@ function createTools({ files, database }: StoreParts): Tools {
     reader: createBlobReader(files, (blob) => tools.written.get(blob) ?? database.blob(blob), { keepsWhole: true }),
     written: new Map(),
     input: new Uint8Array(READ_BYTES),
-    rebuilt: new Uint8Array(READ_BYTES),
+    rebuilt: new Uint8Array(2 * READ_BYTES),
   };
   return tools;
 }
@@ -246,11 +246,8 @@ function createBatch({ files, database, anchors, lock }: StoreParts, tools: Tool
       pageAt: (offset) => pageOf(pages, offset),
     });
     const hash = createHash('sha256');
-    const bytes = tools.rebuilt;
-    for (let at = 0; at < content.size; ) {
-      const length = readContent(opened, readable, at, bytes);
-      hash.update(bytes.subarray(0, length));
-      at += length;
+    for (const piece of piecesOf(opened, readable, tools.rebuilt)) {
+      hash.update(piece);
       yield content.size;
     }
     return hash.digest().equals(content.hash);
