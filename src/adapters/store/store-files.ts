@@ -18,6 +18,7 @@ import { AppError } from '#kernel';
 import type { StoreFiles } from '#store';
 import { guarded } from './errors.ts';
 
+const PACKS = 'packs/';
 /** Files that are kept open at once. Chosen, well below what a process may have open. */
 const MOST_OPEN = 64;
 
@@ -34,10 +35,10 @@ export function openStoreFiles(folder: string): StoreFiles {
     closeSync(descriptor);
   }
 
-  function descriptorOf(name: string, isMade: boolean): number {
+  function descriptorOf(name: string, isMade: boolean, isSame = false): number {
     const known = open.get(name);
     // Another process may have removed the file, and one of the same name may have come since.
-    if (known !== undefined && fstatSync(known).nlink === 0) close(name);
+    if (known !== undefined && !isSame && fstatSync(known).nlink === 0) close(name);
     else if (known !== undefined) {
       open.delete(name);
       open.set(name, known);
@@ -57,7 +58,8 @@ export function openStoreFiles(folder: string): StoreFiles {
     size: (name) => guarded(at(name), () => statSync(at(name), { throwIfNoEntry: false })?.size),
     read: (name, position, into) =>
       guard(name, () => {
-        const descriptor = descriptorOf(name, false);
+        // What is read of a pack is in no other: it may be read on when the pack has gone.
+        const descriptor = descriptorOf(name, false, name.startsWith(PACKS));
         let done = 0;
         while (done < into.length) {
           const bytes = readSync(descriptor, into, done, into.length - done, position + done);
