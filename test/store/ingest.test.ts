@@ -75,6 +75,28 @@ describe('taking recordings in', () => {
     expect(store.parts.database.totals()).toMatchObject({ files: 300, packs: 1, blobBytes: 300_000 });
   });
 
+  it('shares nothing with a batch of its own that failed, and that another has written over', async () => {
+    using store = createTestStore();
+    using other = openTestStore(store.folder);
+    const song = noise(1_500_000, 30);
+    const [first, second] = [spliced(song, noise(700_000, 31)), spliced(song, noise(700_000, 32))];
+    {
+      using batch = createIngest(store.parts).begin();
+      expect(() => {
+        const adding = batch.add(() => inputOf(first));
+        while (!adding.next().done);
+        batch.commit(() => {
+          throw new Error('no room');
+        });
+      }).toThrow('no room');
+    }
+    await take(other, [itemOf('second.mp3', second)]);
+    await take(store, [itemOf('first.mp3', first)]);
+    using later = openTestStore(store.folder);
+    expect(Buffer.compare(bytesAt(later.tree, 'first.mp3'), first)).toBe(0);
+    expect(Buffer.compare(bytesAt(later.tree, 'second.mp3'), second)).toBe(0);
+  });
+
   it('leaves nothing of a batch that is not committed, and the next writes over it', async () => {
     using store = createTestStore();
     {
@@ -100,3 +122,15 @@ describe('taking recordings in', () => {
     expect(report.problems).toHaveLength(1);
   });
 });
+
+function inputOf(bytes: Uint8Array): { read(into: Uint8Array): number } {
+  let at = 0;
+  return {
+    read(into) {
+      const part = bytes.subarray(at, at + into.length);
+      into.set(part);
+      at += part.length;
+      return part.length;
+    },
+  };
+}

@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   fstatSync,
@@ -26,6 +27,8 @@ const MOST_OPEN = 64;
 export function openStoreFiles(folder: string): StoreFiles {
   /** The least recently used first. */
   const open = new Map<string, number>();
+  /** Packs that were written to here: one that was never committed may be made anew by another process. */
+  const written = new Set<string>();
   const at = (name: string): string => path.join(folder, name);
 
   function close(name: string): void {
@@ -58,8 +61,8 @@ export function openStoreFiles(folder: string): StoreFiles {
     size: (name) => guarded(at(name), () => statSync(at(name), { throwIfNoEntry: false })?.size),
     read: (name, position, into) =>
       guard(name, () => {
-        // What is read of a pack is in no other: it may be read on when the pack has gone.
-        const descriptor = descriptorOf(name, false, name.startsWith(PACKS));
+        // What was committed of a pack is in no other of its name: it may be read on when the pack has gone.
+        const descriptor = descriptorOf(name, false, name.startsWith(PACKS) && !written.has(name));
         let done = 0;
         while (done < into.length) {
           const bytes = readSync(descriptor, into, done, into.length - done, position + done);
@@ -70,12 +73,17 @@ export function openStoreFiles(folder: string): StoreFiles {
       }),
     write: (name, position, bytes) =>
       guard(name, () => {
+        written.add(name);
         const descriptor = descriptorOf(name, true);
         for (let done = 0; done < bytes.length; ) {
           done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
         }
       }),
-    truncate: (name, length) => guard(name, () => ftruncateSync(descriptorOf(name, true), length)),
+    truncate: (name, length) =>
+      guard(name, () => {
+        written.add(name);
+        ftruncateSync(descriptorOf(name, true), length);
+      }),
     sync: (name) => guard(name, () => fsyncSync(descriptorOf(name, false))),
     syncFolder: (name) => guard(name, () => syncFolder(at(name))),
     remove: (name) =>
@@ -94,6 +102,15 @@ export function openStoreFiles(folder: string): StoreFiles {
   };
 }
 
+export function isOnReadOnlyDisk(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
+  }
+}
+
 function listed(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
@@ -106,12 +123,12 @@ function listed(folder: string): readonly string[] {
 function openOrMake(file: string, isMade: boolean): number {
   const { O_RDWR, O_CREAT } = constants;
   try {
-    return openSync(file, isMade ? O_RDWR | O_CREAT : O_RDWR, 0o600);
+    return openSync(file, isMade ? O_RDWR | O_CREAT : O_RDWR);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && isMade) {
       mkdirSync(path.dirname(file), { recursive: true });
-      return openSync(file, O_RDWR | O_CREAT, 0o600);
+      return openSync(file, O_RDWR | O_CREAT);
     }
     // A store may be read where it cannot be written.
     if ((code === 'EACCES' || code === 'EROFS') && !isMade) return openSync(file, constants.O_RDONLY);
