@@ -33,7 +33,7 @@ import { createExportTarget, createFileActs, createRandomReader, createSources }
 import {
   createScratchFiles,
   haveStoreAlone,
-  mendLock,
+  isOnReadOnlyDisk,
   openAnchorFile,
   openStoreDatabase,
   openStoreFiles,
@@ -106,7 +106,7 @@ export function createStoreApp(): StoreApp {
     },
     async export(store, folder, paths, options) {
       using opened = openToRead(store);
-      return await exportStored(opened.tree, createExportTarget(), folder, paths, options);
+      return await exportStored(opened.tree, createExportTarget(store), folder, paths, options);
     },
     planTrash: async (store, sources, files, command) =>
       planTrash({ store, sources, files, command }, createFileActs(), systemClock),
@@ -118,8 +118,8 @@ export function createStoreApp(): StoreApp {
     async repair(store, { dryRun, ...options }) {
       const folder = folderOf(store);
       const tables = storeTablesIn(folder, displayPath(store));
+      tables.prepareRepair();
       if (dryRun) return foreseenRepair(await verify(store, { ...options, readData: true }));
-      mendLock(folder);
       // To the end: what is counted and named anew must not change meanwhile.
       using _alone = haveStoreAlone(folder, ALONE_WAIT_MS);
       const repaired = tables.repair(SPARE_SETTINGS);
@@ -152,21 +152,22 @@ function recoverWhereAlone(store: BytePath): void {
   try {
     using _alone = haveStoreAlone(folder, 0);
     using opened = openParts(store);
-    opened.tree.recover();
+    // What a damaged row does not say to be there would go.
+    if (opened.parts.database.damages().length === 0) opened.tree.recover();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store/locked') throw error;
   }
 }
 
-/** Opening takes a little room, and the right to write: what is there can be read without, too. */
-const UNWRITABLE: readonly string[] = ['store/denied', 'store/disk-full'];
-
+/** Opening takes the right to write, and a little room: on a read-only disk, and on a full one, it can be read without. */
 function openToRead(store: BytePath): ReadableStore {
   try {
     return open(store);
   } catch (error) {
-    if (!(error instanceof AppError) || !UNWRITABLE.includes(error.code)) throw error;
-    return openFrozen(store, error.code === 'store/disk-full');
+    if (!(error instanceof AppError)) throw error;
+    const isFull = error.code === 'store/disk-full';
+    if (!isFull && !(error.code === 'store/denied' && isOnReadOnlyDisk(folderOf(store)))) throw error;
+    return openFrozen(store, isFull);
   }
 }
 
@@ -239,6 +240,7 @@ async function importFrom(
 /** What the index does not know would be stored a second time. */
 async function catchUp(parts: StoreParts, options: StoreRunOptions): Promise<void> {
   if (parts.anchors.through() >= parts.database.nextBlob() - 1) return;
+  await parts.lock.whenFree(options.signal);
   using _held = parts.lock.take();
   await reindex(parts, options);
 }

@@ -40,6 +40,7 @@ const CONTENTS_AT_ONCE = 500;
 
 export async function collectGarbage(parts: StoreParts, options: CollectOptions): Promise<CollectReport> {
   const { database, lock } = parts;
+  await lock.whenFree(options.signal);
   using _held = lock.take();
   // What a damaged row does not say to be used would go.
   const [damage] = database.damages();

@@ -99,6 +99,7 @@ export async function importItems(
 
   async function take(item: SourceItem): Promise<Waiting> {
     if (item.kind !== 'file') return { item, pending: undefined };
+    if (batch === undefined) await ingest.ready(signal);
     batch ??= ingest.begin();
     using source = item.open();
     const adding = batch.add(() => {

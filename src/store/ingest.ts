@@ -56,6 +56,8 @@ const MOST_PENDING = 64 << 20;
 const READ_BYTES = 256 << 10;
 
 export interface Ingest {
+  /** Waits while somebody else writes. @throws AppError `store/locked`, `cancelled` */
+  ready(signal: AbortSignal): Promise<void>;
   /** Takes the store's lock until it is disposed of. */
   begin(): Batch;
   /** Does a content that is in give its very bytes? Yields the bytes done, now and then. */
@@ -71,6 +73,7 @@ export function createIngest(parts: StoreParts, { isRehearsal = false }: IngestO
   let tools: Tools | undefined;
   let rehearsal: Batch | undefined;
   return {
+    ready: async (signal) => (isRehearsal ? undefined : await parts.lock.whenFree(signal)),
     begin() {
       tools ??= createTools(parts);
       if (!isRehearsal) return createBatch(parts, tools, false);

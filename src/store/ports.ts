@@ -219,6 +219,11 @@ export interface AnchorIndex extends Disposable {
 
 /** Held by whoever adds to packs or removes them. Ends with the process that holds it, however that ends. */
 export interface StoreLock extends Disposable {
+  /**
+   * Waits until nobody holds it, while other work goes on: who takes it then need hardly wait.
+   * @throws AppError `store/locked` after waiting in vain, `cancelled`
+   */
+  whenFree(signal: AbortSignal): Promise<void>;
   /** @throws AppError `store/locked` after waiting in vain */
   hold<T>(work: () => T): T;
   take(): Disposable;
@@ -244,6 +249,11 @@ export interface StoreTables {
   make(settings: StoreSettings, begin: (database: StoreDatabase) => void): void;
   /** Is there a store? @throws AppError `store/missing`, `store/damaged`, `store/too-new` */
   check(): void;
+  /**
+   * For locks that are none any more to hold nobody back.
+   * @throws AppError `store/missing` where there neither is nor was a store
+   */
+  prepareRepair(): void;
   /**
    * Makes the tables whole again, as far as they and their second copy allow.
    * @param spare settings for where they are lost

@@ -215,7 +215,8 @@ function attempt<T>(work: () => T): T | undefined {
   }
 }
 
+/** What is wrong with the store; that it may not be read, or memory is short, is nothing of the kind. */
 function wordsOf(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError && error.kind !== 'denied' && error.kind !== 'exhausted') return error.message;
   throw error;
 }

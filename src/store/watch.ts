@@ -21,6 +21,7 @@ export interface WatchOptions extends ImportOptions {
 const ROUND_MS = 1000;
 /** Of the time, the share that is spent on looking at most, however many files lie there. Chosen. */
 const LOOKING = 0.05;
+const MOST_PAUSE_MS = 60_000;
 /** Before it is tried again where a disk is full or away, or somebody else writes to the store. Chosen. */
 const TROUBLE_MS = 10_000;
 /** What passes by itself, or by a person's hand, while the watch goes on. */
@@ -39,14 +40,15 @@ export async function watchFolder(
   const total = { files: 0, imported: 0, skipped: 0, failed: 0, renamed: 0, bytes: 0, newBytes: 0 };
   /** What is in, and what failed as it is: neither is looked at again. */
   let settled = new Set<string>();
-  let before = new Set<string>();
+  /** What lay there in the last round, and since when it has as it is. */
+  let before = new Map<string, number>();
   /** What was wrong in the last round: told of once. */
   let trouble = '';
   while (!signal.aborted) {
     let pause = ROUND_MS;
     try {
       const lookedMs = await round();
-      pause = Math.max(pause, lookedMs / LOOKING);
+      pause = Math.min(MOST_PAUSE_MS, Math.max(pause, lookedMs / LOOKING));
       trouble = '';
     } catch (error) {
       if (signal.aborted) break;
@@ -63,17 +65,21 @@ export async function watchFolder(
 
   /** @returns how long it took to see what is there */
   async function round(): Promise<number> {
-    const begun = now();
-    const seen = new Set<string>();
+    const begun = performance.now();
+    const seen = new Map<string, number>();
     const ready = readyItems(sources.itemsBelow(folder), (item) => {
       const stamp = stampOf(item);
-      seen.add(stamp);
+      const since = before.get(stamp);
+      seen.set(stamp, since ?? begun);
       if (settled.has(stamp)) return false;
-      const isQuiet = now() - Number(item.mtimeNs / 1_000_000n) >= quietSeconds * 1000;
-      return item.kind === 'folder' || (isQuiet && before.has(stamp));
+      if (item.kind === 'folder') return true;
+      const ageMs = now() - Number(item.mtimeNs / 1_000_000n);
+      // Written in the future, by another clock than ours: what counts is how long we have seen it as it is.
+      const quietMs = ageMs >= 0 ? ageMs : begun - (since ?? begun);
+      return since !== undefined && quietMs >= quietSeconds * 1000;
     });
     const items = [...ready];
-    const looked = now() - begun;
+    const looked = performance.now() - begun;
     before = seen;
     settled = settled.intersection(seen);
     if (!items.some(({ kind }) => kind === 'file' || kind === 'symlink')) return looked;

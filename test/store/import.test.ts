@@ -175,12 +175,12 @@ describe('a watched folder', () => {
     }
   });
 
-  it('goes on when somebody else had the store, tells of that once, and leaves settled folders alone', async () => {
+  it('goes on when somebody else had the store, takes what is dated tomorrow, and leaves settled folders alone', async () => {
     using store = createTestStore();
     const folder = mkdtempSync(path.join(tmpdir(), 'reprise-station-'));
     try {
       writeFileSync(path.join(folder, 'a.mp3'), noise(5000, 1));
-      utimesSync(path.join(folder, 'a.mp3'), 1e9, 1e9);
+      utimesSync(path.join(folder, 'a.mp3'), 4e9, 4e9);
       const stop = new AbortController();
       const told: ImportedFile[] = [];
       const pauses: number[] = [];
@@ -199,7 +199,7 @@ describe('a watched folder', () => {
         createSources(store.folder as BytePath),
         folder as BytePath,
         {
-          ...{ isThorough: false, dryRun: false, quietSeconds: 5, signal: stop.signal, now: () => Date.now() + 60_000 },
+          ...{ isThorough: false, dryRun: false, quietSeconds: 0, signal: stop.signal, now: () => Date.now() },
           ...{ progress: () => undefined, onFile: (file) => void told.push(file) },
           sleep: async (milliseconds) => {
             pauses.push(milliseconds);

@@ -8,19 +8,23 @@ import {
   mkdirSync,
   openSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { type BytePath, folderOf, joinPath } from '#kernel';
+import { AppError, type BytePath, folderOf, joinPath, pathFromBytes } from '#kernel';
 import type { Dress, ExportTarget } from '#store';
 import { actError } from './act-errors.ts';
 import { dressIn } from './dress.ts';
 import { systemCode } from './errors.ts';
 import { systemPath } from './system-path.ts';
 
-export function createExportTarget(): ExportTarget {
+/** @param avoided a folder into which nothing is written: the store itself */
+export function createExportTarget(avoided: BytePath): ExportTarget {
+  const own = named(avoided, () => realOf(avoided));
   return {
     look: (path) => {
       const stats = named(path, () => lstatSync(systemPath(path), { bigint: true, throwIfNoEntry: false }));
@@ -32,7 +36,14 @@ export function createExportTarget(): ExportTarget {
     },
     makeFolder: (path) =>
       named(path, () => {
-        mkdirSync(systemPath(path), { recursive: true });
+        const missing: BytePath[] = [];
+        let above = path;
+        for (; !isThere(above); above = folderOf(above)) missing.unshift(above);
+        const real = realOf(above);
+        if (real === own || real.startsWith(`${own}/`)) throw insideItself();
+        // One after the other: Node's own way never ends where the system refuses every name, as it does in `/proc`.
+        for (const folder of missing) mkdirSync(systemPath(folder));
+        if (!statSync(systemPath(path)).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'EEXIST' });
       }),
     writeFile: (path, pieces, dress) => named(path, () => writeFile(path, pieces, dress)),
     link: (path, target, dress) =>
@@ -42,6 +53,21 @@ export function createExportTarget(): ExportTarget {
       }),
     dress: (path, dress) => named(path, () => dressIn(path, dress, true)),
   };
+}
+
+function isThere(path: BytePath): boolean {
+  return lstatSync(systemPath(path), { throwIfNoEntry: false }) !== undefined;
+}
+
+function realOf(path: BytePath): BytePath {
+  return pathFromBytes(realpathSync(systemPath(path), 'buffer'));
+}
+
+function insideItself(): AppError {
+  return new AppError('store/inside-itself', 'A store cannot be written out into itself.', {
+    kind: 'usage',
+    hint: 'Name a folder that is not in the store.',
+  });
 }
 
 /** Under a name of its own until it is whole: half a recording would look like one. */

@@ -47,9 +47,9 @@ export function translate(error: unknown, file: string): unknown {
       });
     case READONLY:
     case CANTOPEN:
-      return new AppError('store/denied', `${file} cannot be opened for writing.`, {
+      return new AppError('store/denied', `${file} cannot be opened, or not for writing.`, {
         kind: 'denied',
-        hint: 'Check who may write to the folder of the store.',
+        hint: 'Check who may read and write in the folder of the store.',
         ...about,
       });
     case IOERR:

@@ -55,7 +55,7 @@ export function openSecondCopy(folder: string): SecondCopy {
     // Another process has begun a new log.
     if (descriptor !== undefined && fstatSync(descriptor).nlink === 0) close();
     if (descriptor === undefined) {
-      descriptor = openSync(log, 'a+', 0o600);
+      descriptor = openSync(log, 'a+');
       const end = endBefore(descriptor, number);
       if (end < fstatSync(descriptor).size) ftruncateSync(descriptor, end);
     }
@@ -174,9 +174,9 @@ function numberIn(copy: string): number | undefined {
 /** What is wrong with the copy, in sentences. @param number of the last transaction, where it is known */
 export function examineCopy(folder: string, number: number | undefined): readonly string[] {
   const wrong: string[] = [];
-  const { records, isWhole } = readLog(folder);
-  if (!isWhole) wrong.push('copy.log, the second copy of the latest changes, is damaged.');
   try {
+    const { records, isWhole } = readLog(folder);
+    if (!isWhole) wrong.push('copy.log, the second copy of the latest changes, is damaged.');
     const file = path.join(folder, 'copy.db');
     checkHead(file);
     const db = new DatabaseSync(file, { readOnly: true });
@@ -189,7 +189,7 @@ export function examineCopy(folder: string, number: number | undefined): readonl
       db.close();
     }
   } catch (error) {
-    wrong.push(`copy.db, the second copy of the tables, cannot be read: ${(error as Error).message}`);
+    wrong.push(`The second copy of the tables cannot be read: ${(error as Error).message}`);
   }
   return wrong;
 }

@@ -369,7 +369,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
 
     totals: () => guard(() => totals(db)),
     damages: () => examineTables(db),
-    examineCopy: () => examineCopy(folder, lastTransaction()),
+    examineCopy: () => guard(() => examineCopy(folder, lastTransaction())),
     tidy,
     [Symbol.dispose]: () => {
       tidy();

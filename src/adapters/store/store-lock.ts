@@ -5,28 +5,38 @@
  */
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, cancelled } from '#kernel';
 import type { StoreLock } from '#store';
 import { guarded } from './errors.ts';
 
 /** Files of locks, which are always empty. */
 export const LOCK_FILES: readonly string[] = ['lock', 'turn', 'users'];
 
+/** Between looks. Chosen. */
+const GLANCE_MS = 50;
+
 export function openStoreLock(folder: string, waitMs: number): StoreLock {
   const lock = openLock(path.join(folder, 'lock'), waitMs);
   const turn = openLock(path.join(folder, 'turn'), waitMs);
+  const glances = { lock: openLock(path.join(folder, 'lock'), 0), turn: openLock(path.join(folder, 'turn'), 0) };
   const take = (): Disposable => {
     using _queued = turn.take();
     return lock.take();
   };
   return {
     take,
+    async whenFree(signal) {
+      const until = performance.now() + waitMs;
+      using _queued = await polled(glances.turn, until, signal);
+      using _free = await polled(glances.lock, until, signal);
+    },
     hold(work) {
       using _held = take();
       return work();
     },
     [Symbol.dispose]: () => {
-      lock.close();
-      turn.close();
+      for (const one of [lock, turn, glances.lock, glances.turn]) one.close();
     },
   };
 }
@@ -57,6 +67,20 @@ function holdUsers(folder: string, waitMs: number, how: string): Disposable {
     }
     return { [Symbol.dispose]: () => db.close() };
   });
+}
+
+/** Takes it as soon as it is free, by looking now and then. */
+async function polled(lock: OneLock, until: number, signal: AbortSignal): Promise<Disposable> {
+  for (;;) {
+    try {
+      return lock.take();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'store/locked' || performance.now() > until) throw error;
+    }
+    await sleep(GLANCE_MS, undefined, { signal }).catch(() => {
+      throw cancelled();
+    });
+  }
 }
 
 interface OneLock {

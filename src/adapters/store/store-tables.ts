@@ -1,5 +1,5 @@
 /** The folder of a store: made, recognised, measured, repaired. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#kernel';
 import type { StoreTables } from '#store';
@@ -14,7 +14,7 @@ import { LOCK_FILES } from './store-lock.ts';
 const HEADER_FILE = 'reprise-store';
 const HEADER = `Reprise recording store, format ${STORE_VERSION}.\n`;
 /** What lies in a store, so that a damaged header is known for what it is. */
-const TELLTALES = ['meta.db', 'packs', 'copy.db'];
+const TELLTALES = ['meta.db', 'packs', 'copy.db', 'index.db', 'raw'];
 
 /** @param shown the folder as a person knows it */
 export function storeTablesIn(folder: string, shown: string): StoreTables {
@@ -25,14 +25,16 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
     const text = readHeader(header);
     if (text === HEADER) return;
     const names = listed(folder);
-    if (text === undefined && !TELLTALES.some((name) => names.includes(name))) {
-      throw new AppError('store/missing', `${shown} is no recording store.`, {
-        kind: 'missing',
-        hint: `Make one with: reprise store init ${shown}`,
-      });
-    }
+    if (!wasStore(names)) throw missing();
     refuseNewer(text);
     throw damaged(`${header}, which says what ${shown} is, is damaged.`);
+  }
+
+  function missing(): AppError {
+    return new AppError('store/missing', `${shown} is no recording store.`, {
+      kind: 'missing',
+      hint: `Make one with: reprise store init ${shown}`,
+    });
   }
 
   /** The header has no checksum: it is believed where the tables say nothing else. */
@@ -58,16 +60,27 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
             hint: 'Name a folder that is empty or not there yet.',
           });
         }
-        for (const name of ['packs', 'raw']) mkdirSync(path.join(folder, name), { recursive: true });
-        makeStoreDatabase(folder, settings);
-        {
-          using database = openStoreDatabase(folder, 0);
-          begin(database);
+        const made = makeFolders(folder);
+        try {
+          for (const name of ['packs', 'raw']) mkdirSync(path.join(folder, name));
+          makeStoreDatabase(folder, settings);
+          {
+            using database = openStoreDatabase(folder, 0);
+            begin(database);
+          }
+          writeFileSync(header, HEADER, { flush: true });
+        } catch (error) {
+          for (const name of listed(folder)) rmSync(path.join(folder, name), { recursive: true });
+          for (const empty of made.toReversed()) rmdirSync(empty);
+          throw error;
         }
-        // Last, so that half a store is none.
-        writeFileSync(header, HEADER, { flush: true });
       }),
     check: () => guard(check),
+    prepareRepair: () =>
+      guard(() => {
+        if (!wasStore(listed(folder))) throw missing();
+        mendLocks(folder);
+      }),
     repair: (spare) =>
       guard(() => {
         const text = readHeader(header);
@@ -81,10 +94,28 @@ export function storeTablesIn(folder: string, shown: string): StoreTables {
 }
 
 /** A lock that is no lock any more holds nobody back. Nothing is in it. */
-export function mendLock(folder: string): void {
+function mendLocks(folder: string): void {
   for (const file of LOCK_FILES.map((name) => path.join(folder, name))) {
-    if (lstatSync(file, { throwIfNoEntry: false })?.size !== 0) rmSync(file, { force: true });
+    const stats = lstatSync(file, { throwIfNoEntry: false });
+    if (stats?.isFile() && stats.size > 0) rmSync(file);
   }
+}
+
+/** Has the folder the names of a store, though its header may be lost? */
+function wasStore(names: readonly string[]): boolean {
+  return names.includes(HEADER_FILE) || TELLTALES.filter((name) => names.includes(name)).length > 1;
+}
+
+/**
+ * With all above it. Node's own way never ends where the system refuses every name, as it does in `/proc`.
+ * @returns those that were not there, the outermost first
+ */
+function makeFolders(folder: string): readonly string[] {
+  const made: string[] = [];
+  for (let at = path.resolve(folder); !existsSync(at); at = path.dirname(at)) made.unshift(at);
+  // What others record is nobody else's business.
+  for (const at of made) mkdirSync(at, at === path.resolve(folder) ? 0o700 : undefined);
+  return made;
 }
 
 function readHeader(file: string): string | undefined {
