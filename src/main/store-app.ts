@@ -22,6 +22,7 @@ import {
   repairStore,
   ripfsItems,
   type SourceItems,
+  type StoreDatabase,
   type StoreParts,
   storeUsage,
   type Tree,
@@ -259,12 +260,38 @@ async function verify(
   } catch (error) {
     if (!(error instanceof AppError) || error.kind !== 'corrupt') throw error;
     const { message } = error;
-    const files = copied.value().files();
-    const paths = createNamedNodes(copied.value()).pathsOf(new Set(files));
+    const inCopy = copied.value().files();
+    // It may be what says that it is a store that is damaged, and the tables whole.
+    using tables = openQuietly(folderOf(store));
+    const files = [...new Set([...(tables === undefined ? [] : filesIn(tables)), ...inCopy])];
+    const named = createNamedNodes(copied.value());
+    const names = tables === undefined ? named : eitherNamed(createNamedNodes(tables), () => named);
+    const paths = names.pathsOf(new Set(files));
     const hit = files.map((node) => ({ node, paths: paths.get(node) ?? [], message }));
     const problems = [`${message} Until it is repaired, no file can be read.`];
     return { files: files.length, blobs: 0, bytesRead: 0, hit, problems, notes: [], damagedBlobs: [] };
   }
+}
+
+/** @returns undefined where the tables cannot be read, as who was to read the store was told */
+function openQuietly(folder: string): StoreDatabase | undefined {
+  try {
+    return openStoreDatabase(folder, WAIT_MS);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those of which the tables tell; of others the second copy may. */
+function filesIn(tables: StoreDatabase): readonly number[] {
+  const orNone = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch {
+      return undefined;
+    }
+  };
+  return (orNone(() => tables.numbersOf('nodes')) ?? []).filter((id) => orNone(() => tables.node(id)?.kind) === 'file');
 }
 
 function lazily<T extends Disposable>(make: () => T): Disposable & { value(): T } {

@@ -69,6 +69,7 @@ describe('a small store', () => {
     ['the index', ['index.db']],
     ['the lock', ['lock']],
     ['what says that it is a store', ['reprise-store']],
+    ['what says that it is a store and the second copy', ['reprise-store', 'copy.db', 'copy.log']],
   ])('loses nothing without %s', async (_, names) => {
     copyStore(store, scratch);
     for (const name of names) rmSync(path.join(scratch, name));

@@ -3,7 +3,17 @@
  * lost by it, and who tries again succeeds.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -196,6 +206,43 @@ it('the second copy of the tables does not bring back what a power cut took, but
   expect(storeTablesIn(killed, killed).repair(spare)).toMatchObject({ isRebuilt: true, lostRows: 0 });
   using repaired = openTestStore(killed);
   expect(names(repaired).sort()).toEqual(['after 1', 'after 2', 'after 3', 'after 4', 'before']);
+});
+
+it('the second copy says when a power cut has led it elsewhere than the tables, and is made anew', () => {
+  using home = createHome();
+  const [first, torn] = ['first', 'torn'].map((name) => path.join(path.dirname(home.store), name)) as [string, string];
+  const log = (store: string): string => path.join(store, 'copy.log');
+  const make = ({ tree }: TestStore, name: string): void =>
+    void tree.mkdir(ROOT, name, { mode: 0o755, uid: 0, gid: 0 });
+  {
+    using store = openTestStore(home.store);
+    make(store, 'before');
+    cpSync(home.store, first, { recursive: true });
+    make(store, 'lost');
+    cpSync(log(home.store), log(first));
+  }
+  const led = readFileSync(log(first));
+  {
+    using store = openTestStore(first);
+    make(store, 'after');
+    cpSync(first, torn, { recursive: true });
+  }
+  // What the last has put into the log in place of the lost one never came to the disk.
+  writeFileSync(log(torn), led);
+  {
+    using store = openTestStore(torn);
+    make(store, 'later');
+    expect(store.parts.database.examineCopy()).toEqual([expect.stringContaining('lacks the latest changes')]);
+  }
+  using store = openTestStore(torn);
+  expect(store.parts.database.examineCopy()).toEqual([]);
+  using copied = storeTablesIn(torn, torn).copiedNames();
+  expect(
+    copied
+      .soundEntries(ROOT)
+      .map(({ name }) => `${Buffer.from(name)}`)
+      .sort(),
+  ).toEqual(['after', 'before', 'later']);
 });
 
 /** Mounting needs a privileged user; elsewhere there is no small disk to fill. */

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { type DatabaseSync, constants as sqlite } from 'node:sqlite';
 import { createCheckedTable, type Row, type TableSpec } from './checked-table.ts';
 import { withItsLength } from './first-page.ts';
-import { createNumbers, NUMBERED, type Numbered } from './numbers.ts';
+import { createNumbers, NUMBERED, type Numbered, type Transaction } from './numbers.ts';
 import { openQuietly } from './quiet-database.ts';
 import { SCHEMA, STORE_VERSION, TABLES } from './schema.ts';
-import { readLog } from './second-copy.ts';
+import { follows, readLog } from './second-copy.ts';
 
 /** Chosen: what takes some ten seconds. */
 const MOST_NUMBERS = 10_000_000;
@@ -14,12 +14,15 @@ const MOST_NUMBERS = 10_000_000;
 export interface CopiedTables {
   /** Is every row of the copy sound, and the log up to its end? */
   readonly isWhole: boolean;
-  /** The number of the last transaction that it holds; 0 where the copy does not say. */
-  readonly reached: number;
+  /** The last transaction that it holds; 0 where the copy does not say. */
+  readonly reached: Transaction;
 }
 
-/** Makes the tables in `db` and fills them, as far as the copy can be read. */
-export function fillFromCopy(db: DatabaseSync, folder: string): CopiedTables {
+/**
+ * Makes the tables in `db` and fills them, as far as the copy can be read.
+ * @param last transaction of the tables themselves, where it is known: what came after it in the log counts for nothing
+ */
+export function fillFromCopy(db: DatabaseSync, folder: string, last?: Transaction): CopiedTables {
   db.exec(`${SCHEMA}; pragma user_version = ${STORE_VERSION}`);
   const { records, isWhole: isLogWhole } = readLog(folder);
   const file = path.join(folder, 'copy.db');
@@ -29,20 +32,31 @@ export function fillFromCopy(db: DatabaseSync, folder: string): CopiedTables {
   const { start } = copied;
   let isWhole = whole !== undefined && isLogWhole && copied.isAll;
   // Where the copy does not say it, its log begins with what came next.
-  let reached = start ?? Math.max(0, (records[0]?.number ?? 1) - 1);
-  for (const { number, changes } of records) {
-    if (number <= reached) continue;
-    if (number !== reached + 1) isWhole = false;
-    if (number !== reached + 1 || !apply(db, changes)) break;
-    reached = number;
+  const [first] = records;
+  let reached = start ?? { number: (first?.transaction.number ?? 1) - 1, changes: first?.before ?? 0 };
+  for (const record of records) {
+    const { number } = record.transaction;
+    if (number <= reached.number) continue;
+    if (last !== undefined && number > last.number) break;
+    if (!follows(record, reached)) isWhole = false;
+    if (!follows(record, reached) || !apply(db, record.bytes)) break;
+    reached = record.transaction;
   }
   return { isWhole: isWhole && start !== undefined, reached };
 }
 
-function copyAll(copy: DatabaseSync | undefined, db: DatabaseSync): { start: number | undefined; isAll: boolean } {
+function copyAll(copy: DatabaseSync | undefined, db: DatabaseSync): { start: Transaction | undefined; isAll: boolean } {
   if (copy === undefined) return { start: undefined, isAll: false };
   const isAll = TABLES.map((spec) => copyRows(copy, db, spec)).every((isCopied) => isCopied);
-  return { start: lastOf(copy, 'transactions'), isAll };
+  return { start: transactionOf(copy), isAll };
+}
+
+export function transactionOf(db: DatabaseSync): Transaction | undefined {
+  try {
+    return createNumbers(db).transaction();
+  } catch {
+    return undefined;
+  }
 }
 
 function lastOf(db: DatabaseSync, name: Numbered): number | undefined {

@@ -8,6 +8,15 @@ import { NUMBERS } from './schema.ts';
 export type Numbered = (typeof NUMBERED)[number];
 export const NUMBERED = ['nodes', 'contents', 'blobs', 'packs', 'transactions'] as const;
 
+/** A transaction, and by which changes: another may have had its number, and been taken back by a power cut. */
+export interface Transaction {
+  readonly number: number;
+  /** CRC-32 of its changes. */
+  readonly changes: number;
+}
+
+const CHANGES = 'changes';
+
 export interface Numbers {
   /** The highest that was ever given; 0 at first. @throws AppError `store/damaged` */
   last(name: Numbered): number;
@@ -15,11 +24,14 @@ export interface Numbers {
   give(name: Numbered): number;
   /** This one was given. */
   given(name: Numbered, number: number): void;
+  /** The last that changed something. @throws AppError `store/damaged` */
+  transaction(): Transaction;
+  setTransaction(transaction: Transaction): void;
 }
 
 export function createNumbers(db: DatabaseSync): Numbers {
   const table = createCheckedTable(db, NUMBERS);
-  function last(name: Numbered): number {
+  function last(name: Numbered | typeof CHANGES): number {
     const row = table.get(name);
     if (row === undefined) throw damaged(`The store does not know which number of "${name}" comes next.`);
     return row['last'] as number;
@@ -30,6 +42,11 @@ export function createNumbers(db: DatabaseSync): Numbers {
   return {
     last,
     given,
+    transaction: () => ({ number: last('transactions'), changes: last(CHANGES) }),
+    setTransaction({ number, changes }) {
+      table.put({ name: 'transactions', last: number });
+      table.put({ name: CHANGES, last: changes });
+    },
     give(name) {
       const number = last(name) + 1;
       table.put({ name, last: number });
@@ -41,5 +58,5 @@ export function createNumbers(db: DatabaseSync): Numbers {
 /** For new tables. */
 export function makeNumbers(db: DatabaseSync): void {
   const table = createCheckedTable(db, NUMBERS);
-  for (const name of NUMBERED) table.put({ name, last: 0 });
+  for (const name of [...NUMBERED, CHANGES]) table.put({ name, last: 0 });
 }

@@ -10,16 +10,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { AppError } from '#kernel';
 import type { CopiedNames, StoreSettings, TableRepair } from '#store';
 import { createCheckedTable } from './checked-table.ts';
-import { fillFromCopy } from './copied-tables.ts';
+import { fillFromCopy, transactionOf } from './copied-tables.ts';
 import { examineTables } from './damages.ts';
 import { guarded, isUnreadable } from './errors.ts';
 import { withFirstPage } from './first-page.ts';
 import { checkFormat, checkHead, formatOf } from './format.ts';
 import { layOver } from './lay-over.ts';
-import { createNumbers } from './numbers.ts';
 import { openQuietly, removeDatabase } from './quiet-database.ts';
 import { ENTRIES, NODES, PAGE_BYTES } from './schema.ts';
-import { openSecondCopy } from './second-copy.ts';
+import { isSame, openSecondCopy } from './second-copy.ts';
 import { settleTables } from './settle-tables.ts';
 
 /** Alone with the store. @param spare settings for where they are lost */
@@ -87,14 +86,14 @@ function rebuild(folder: string, file: string, main: DatabaseSync | undefined, s
 
 /** @returns how many rows and names are lost for good, as far as can be told */
 function fill(db: DatabaseSync, folder: string, main: DatabaseSync | undefined, spare: StoreSettings): number {
-  const copy = fillFromCopy(db, folder);
-  const last = main && numberOf(main);
-  const isCurrent = copy.isWhole && (main === undefined || (last !== undefined && copy.reached >= last));
+  const last = main && transactionOf(main);
+  const copy = fillFromCopy(db, folder, last);
+  const isCurrent = copy.isWhole && (main === undefined || (last !== undefined && isSame(copy.reached, last)));
   const unknown = isCurrent || main === undefined ? 0 : layOver(db, main, copy.isWhole);
   // Without the tables nobody knows whether the log was longer: numbers that it may have given are left out.
   if (isCurrent && main !== undefined && examineTables(db).length === 0) return 0;
   const lacking = main === undefined && !copy.isWhole ? 1 : 0;
-  return unknown + lacking + settleTables(db, main, spare, copy.reached);
+  return unknown + lacking + settleTables(db, main, spare, copy.reached.number);
 }
 
 /**
@@ -129,14 +128,6 @@ export function formatIn(folder: string): number | undefined {
     if (format !== undefined) return format;
   }
   return undefined;
-}
-
-function numberOf(db: DatabaseSync): number | undefined {
-  try {
-    return createNumbers(db).last('transactions');
-  } catch {
-    return undefined;
-  }
 }
 
 function renewCopy(folder: string, db: DatabaseSync): void {

@@ -1,8 +1,9 @@
 /**
  * The second copy of a store's tables: `copy.db`, the tables as they were once, all rows checked, and `copy.log`, the
- * changes of every transaction since. A record of the log is a number, a length, a CRC-32 of what follows, and a
- * changeset of SQLite's; a record whose number comes again replaces the one before, for its transaction was not
- * committed. Nothing reads it but the repair.
+ * changes of every transaction since. A record of the log is a number, a length, the CRC-32 of the changes before, one of
+ * its own changes, one of those four, and a changeset of SQLite's; a record whose number comes again replaces the one
+ * before, for its transaction was not committed. A power cut can take one of tables and log back and not the other: a
+ * record that does not follow from what was before it tells. Nothing reads it but the repair.
  * @see https://sqlite.org/sessionintro.html
  */
 import {
@@ -24,19 +25,20 @@ import { crc32 } from 'node:zlib';
 import { examineTables } from './damages.ts';
 import { guarded } from './errors.ts';
 import { checkHead } from './format.ts';
-import { createNumbers } from './numbers.ts';
+import { createNumbers, type Transaction } from './numbers.ts';
 
-const HEADER_BYTES = 20;
+const HEADER_BYTES = 24;
+const CHECKED_BYTES = 20;
 /** A log smaller than this is never worth a new copy. Chosen. */
 const LEAST_LOG = 64 << 10;
 
 export interface SecondCopy extends Disposable {
-  /** Adds a transaction's changes, before it is committed. */
-  append(number: number, changes: Uint8Array): void;
+  /** Adds the changes of the transaction that follows `before`, before it is committed. */
+  append(before: Transaction, changes: Uint8Array): Transaction;
   /** What was added survives a power cut from here on. */
   sync(): void;
-  /** Has the log outgrown the copy, or does it not lead to the transaction of this number? */
-  isStale(number: number): boolean;
+  /** Has the log outgrown the copy, or does it not lead to this transaction? */
+  isStale(last: Transaction): boolean;
   /**
    * Makes the copy anew from tables that were checked, and empties the log. Alone among writers.
    * @param settle makes sure of what the tables hold, before the copy holds it: a power cut must not take it from them alone
@@ -68,17 +70,20 @@ export function openSecondCopy(folder: string): SecondCopy {
   }
 
   return {
-    append: (number, changes) =>
+    append: (before, changes) =>
       guard(() => {
+        const next = { number: before.number + 1, changes: crc32(changes) };
         const record = Buffer.alloc(HEADER_BYTES + changes.length);
-        record.writeBigUInt64LE(BigInt(number), 0);
+        record.writeBigUInt64LE(BigInt(next.number), 0);
         record.writeUInt32LE(changes.length, 8);
-        record.writeUInt32LE(crc32(record.subarray(0, 12)), 12);
-        record.writeUInt32LE(crc32(changes), 16);
+        record.writeUInt32LE(before.changes, 12);
+        record.writeUInt32LE(next.changes, 16);
+        record.writeUInt32LE(crc32(record.subarray(0, CHECKED_BYTES)), CHECKED_BYTES);
         record.set(changes, HEADER_BYTES);
         try {
-          const end = opened(number);
+          const end = opened(next.number);
           for (let done = 0; done < record.length; ) done += writeSync(end, record, done);
+          return next;
         } catch (error) {
           // What is there of it goes when the log is opened for the next.
           close();
@@ -89,11 +94,11 @@ export function openSecondCopy(folder: string): SecondCopy {
       guard(() => {
         if (descriptor !== undefined) fsyncSync(descriptor);
       }),
-    isStale: (number) => {
+    isStale: (last) => {
       if (sizeOf(log) > Math.max(LEAST_LOG, sizeOf(copy))) return true;
       const { records, isWhole } = readLog(folder);
-      const copied = numberIn(copy);
-      return !isWhole || copied === undefined || reachedBy(records, copied) !== number;
+      const copied = transactionIn(copy);
+      return !isWhole || copied === undefined || !isSame(reachedBy(records, copied), last);
     },
     renew: (db, settle = () => undefined) =>
       guard(() => {
@@ -123,15 +128,17 @@ function endBefore(descriptor: number, number: number): number {
   for (let at = 0; ; ) {
     readSync(descriptor, header, 0, HEADER_BYTES, at);
     const end = at + HEADER_BYTES + header.readUInt32LE(8);
-    const isSound = header.readUInt32LE(12) === crc32(header.subarray(0, 12));
+    const isSound = header.readUInt32LE(CHECKED_BYTES) === crc32(header.subarray(0, CHECKED_BYTES));
     if (end > size || !isSound || header.readBigUInt64LE(0) >= number) return Math.min(at, size);
     at = end;
   }
 }
 
 export interface SavedChanges {
-  readonly number: number;
-  readonly changes: Uint8Array;
+  readonly transaction: Transaction;
+  /** What the transaction before it changed, as {@link Transaction.changes} has it. */
+  readonly before: number;
+  readonly bytes: Uint8Array;
 }
 
 /** The log's records up to the first that is damaged or cut off. */
@@ -141,28 +148,38 @@ export function readLog(folder: string): { records: readonly SavedChanges[]; isW
   let at = 0;
   while (at + HEADER_BYTES <= bytes.length) {
     const length = bytes.readUInt32LE(at + 8);
-    if (bytes.readUInt32LE(at + 12) !== crc32(bytes.subarray(at, at + 12))) break;
-    const changes = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-    if (changes.length < length || bytes.readUInt32LE(at + 16) !== crc32(changes)) break;
+    if (bytes.readUInt32LE(at + CHECKED_BYTES) !== crc32(bytes.subarray(at, at + CHECKED_BYTES))) break;
+    const saved = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
+    const changes = bytes.readUInt32LE(at + 16);
+    if (saved.length < length || changes !== crc32(saved)) break;
     const number = Number(bytes.readBigUInt64LE(at));
-    if (records.at(-1)?.number === number) records.pop();
-    records.push({ number, changes });
+    if (records.at(-1)?.transaction.number === number) records.pop();
+    records.push({ transaction: { number, changes }, before: bytes.readUInt32LE(at + 12), bytes: saved });
     at += HEADER_BYTES + length;
   }
   return { records, isWhole: at === bytes.length };
 }
 
+/** Does the record say what came right after this transaction? */
+export function follows({ transaction, before }: SavedChanges, at: Transaction): boolean {
+  return transaction.number === at.number + 1 && before === at.changes;
+}
+
+export function isSame(a: Transaction, b: Transaction): boolean {
+  return a.number === b.number && a.changes === b.changes;
+}
+
 /** The last transaction that can be had from a copy of which it is known up to which it goes. */
-function reachedBy(records: readonly SavedChanges[], copied: number): number {
-  return records.reduce((at, record) => (record.number === at + 1 ? at + 1 : at), copied);
+function reachedBy(records: readonly SavedChanges[], copied: Transaction): Transaction {
+  return records.reduce((at, record) => (follows(record, at) ? record.transaction : at), copied);
 }
 
 /** Up to which transaction a copy goes; undefined where it cannot be read. */
-function numberIn(copy: string): number | undefined {
+function transactionIn(copy: string): Transaction | undefined {
   try {
     const db = new DatabaseSync(copy, { readOnly: true });
     try {
-      return createNumbers(db).last('transactions');
+      return createNumbers(db).transaction();
     } finally {
       db.close();
     }
@@ -171,8 +188,8 @@ function numberIn(copy: string): number | undefined {
   }
 }
 
-/** What is wrong with the copy, in sentences. @param number of the last transaction, where it is known */
-export function examineCopy(folder: string, number: number | undefined): readonly string[] {
+/** What is wrong with the copy, in sentences. @param last the last transaction of the tables, where it is known */
+export function examineCopy(folder: string, last: Transaction | undefined): readonly string[] {
   const wrong: string[] = [];
   try {
     const { records, isWhole } = readLog(folder);
@@ -182,8 +199,10 @@ export function examineCopy(folder: string, number: number | undefined): readonl
     const db = new DatabaseSync(file, { readOnly: true });
     try {
       wrong.push(...examineTables(db).map((message) => `In copy.db, the second copy of the tables: ${message}`));
-      const reached = reachedBy(records, createNumbers(db).last('transactions'));
-      if (isWhole && number !== undefined && reached < number)
+      // What lies behind was not committed, or a power cut has taken it back.
+      const known = records.filter(({ transaction }) => last === undefined || transaction.number <= last.number);
+      const reached = reachedBy(known, createNumbers(db).transaction());
+      if (isWhole && last !== undefined && !isSame(reached, last))
         wrong.push('The second copy of the tables lacks the latest changes.');
     } finally {
       db.close();

@@ -15,7 +15,7 @@ import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec 
 import { examineTables } from './damages.ts';
 import { bySchema, damaged, guarded } from './errors.ts';
 import { checkFormat, checkHead } from './format.ts';
-import { createNumbers, makeNumbers } from './numbers.ts';
+import { createNumbers, makeNumbers, type Transaction } from './numbers.ts';
 import {
   BLOBS,
   CONTENTS,
@@ -136,9 +136,9 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   const log = openWriteAheadLog(db, file);
 
   /** Undefined where it cannot be read. */
-  function lastTransaction(): number | undefined {
+  function lastTransaction(): Transaction | undefined {
     try {
-      return numbers.last('transactions');
+      return numbers.transaction();
     } catch {
       return undefined;
     }
@@ -158,7 +158,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     try {
       const { result, changes } = observed(work);
       if (changes.length > 0) {
-        second.append(numbers.give('transactions'), changes);
+        numbers.setTransaction(second.append(numbers.transaction(), changes));
         hasChanged = true;
       }
       db.exec('commit');
@@ -209,7 +209,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   function tidy(): void {
     if (!hasChanged) return;
     try {
-      if (second.isStale(numbers.last('transactions')))
+      if (second.isStale(numbers.transaction()))
         aloneAmongWriters(file, () => {
           if (examineTables(db).length === 0) second.renew(db, log.sync);
         });
