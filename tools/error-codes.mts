@@ -154,7 +154,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'store/changed': 'The file changed while it was read, so it was left out. Import it again when it is finished.',
   'store/damaged':
     'Something of the store contradicts its checksum; the message says what. See "reprise store verify".',
-  'store/denied': 'The store cannot be opened for writing.',
+  'store/denied': 'The store cannot be opened, or not for writing.',
   'store/disk-error': 'The disk that holds the store reports an error.',
   'store/disk-full':
     'No room is left on the disk that holds the store. What was taken in is kept; free some and run it again.',
