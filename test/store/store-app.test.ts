@@ -139,7 +139,7 @@ it('who waits for another to be done can be stopped', async () => {
 it.each(['/proc/reprise-store', '/proc/reprise/store'])(
   'no store is made where the system makes no folders: %s',
   async (folder) => {
-    await expect(app.init(folder as BytePath, 'small')).rejects.toThrow();
+    await expect(app.init(folder as BytePath, 'small')).rejects.toMatchObject({ code: 'store/denied' });
   },
 );
 

@@ -113,8 +113,16 @@ function wasStore(names: readonly string[]): boolean {
 function makeFolders(folder: string): readonly string[] {
   const made: string[] = [];
   for (let at = path.resolve(folder); !existsSync(at); at = path.dirname(at)) made.unshift(at);
-  // What others record is nobody else's business.
-  for (const at of made) mkdirSync(at, at === path.resolve(folder) ? 0o700 : undefined);
+  try {
+    // What others record is nobody else's business.
+    for (const at of made) mkdirSync(at, at === path.resolve(folder) ? 0o700 : undefined);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new AppError('store/denied', `The system makes no folder ${folder}.`, {
+      kind: 'denied',
+      hint: 'Name a folder on a disk.',
+    });
+  }
   return made;
 }
 
