@@ -264,10 +264,10 @@ async function verify(
     // It may be what says that it is a store that is damaged, and the tables whole.
     using tables = openQuietly(folderOf(store));
     const files = [...new Set([...(tables === undefined ? [] : filesIn(tables)), ...inCopy])];
-    const named = createNamedNodes(copied.value());
-    const names = tables === undefined ? named : eitherNamed(createNamedNodes(tables), () => named);
-    const paths = names.pathsOf(new Set(files));
-    const hit = files.map((node) => ({ node, paths: paths.get(node) ?? [], message }));
+    const paths = [copied.value(), ...(tables === undefined ? [] : [tables])].map((from) =>
+      createNamedNodes(from).pathsOf(new Set(files)),
+    );
+    const hit = files.map((node) => ({ node, paths: different(paths.flatMap((of) => of.get(node) ?? [])), message }));
     const problems = [`${message} Until it is repaired, no file can be read.`];
     return { files: files.length, blobs: 0, bytesRead: 0, hit, problems, notes: [], damagedBlobs: [] };
   }
@@ -280,6 +280,10 @@ function openQuietly(folder: string): StoreDatabase | undefined {
   } catch {
     return undefined;
   }
+}
+
+function different(paths: readonly Uint8Array[]): readonly Uint8Array[] {
+  return [...new Map(paths.map((path) => [Buffer.from(path).toString('hex'), path])).values()];
 }
 
 /** Those of which the tables tell; of others the second copy may. */

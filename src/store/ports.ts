@@ -182,8 +182,11 @@ export interface StoreDatabase extends Disposable {
    * are not as they ought to be in; in sentences.
    */
   damages(): readonly string[];
-  /** What is wrong with the second copy of the tables, in sentences. */
-  examineCopy(): readonly string[];
+  /**
+   * What is wrong with the second copy of the tables, in sentences.
+   * @param damages of the tables themselves: what is lost for good is lost in the copy of what is left, too
+   */
+  examineCopy(damages: readonly string[]): readonly string[];
   /** Makes the second copy anew where that is due: when there is time, outside transactions. Closing does it, too. */
   tidy(): void;
 }

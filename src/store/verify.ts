@@ -45,7 +45,8 @@ export async function verifyStore(
 ): Promise<VerifyReport> {
   const { database } = parts;
   // Damaged rows are told of as they are; whom they hit is found out by asking as a reader does.
-  const problems: string[] = [...database.damages()];
+  const damages = database.damages();
+  const problems: string[] = [...damages];
   const hitNodes = new Map<number, string>();
   const hitContents = new Map<number, string>();
   const hitBlobs = new Map<number, string>();
@@ -54,7 +55,7 @@ export async function verifyStore(
   const { bytesRead, files } = await lookAtContents(parts, options, hitBlobs, hitContents, problems);
   await lookAtNodes(parts, options, hitContents, hitNodes);
   const hit = problems.length > 0 || hitNodes.size > 0 ? namesOfHit(database, names, hitNodes) : [];
-  const notes = database.examineCopy();
+  const notes = database.examineCopy(damages);
   const read = { files, blobs: blobs.count, bytesRead: bytesRead + blobs.bytes };
   return { ...read, hit, problems: [...new Set(problems)], notes, damagedBlobs: [...hitBlobs.keys()] };
 }

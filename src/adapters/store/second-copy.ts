@@ -188,8 +188,16 @@ function transactionIn(copy: string): Transaction | undefined {
   }
 }
 
-/** What is wrong with the copy, in sentences. @param last the last transaction of the tables, where it is known */
-export function examineCopy(folder: string, last: Transaction | undefined): readonly string[] {
+/**
+ * What is wrong with the copy, in sentences.
+ * @param last the last transaction of the tables, where it is known
+ * @param known what is wrong with the tables themselves, of which it is a copy
+ */
+export function examineCopy(
+  folder: string,
+  last: Transaction | undefined,
+  known: readonly string[],
+): readonly string[] {
   const wrong: string[] = [];
   try {
     const { records, isWhole } = readLog(folder);
@@ -198,10 +206,11 @@ export function examineCopy(folder: string, last: Transaction | undefined): read
     checkHead(file);
     const db = new DatabaseSync(file, { readOnly: true });
     try {
-      wrong.push(...examineTables(db).map((message) => `In copy.db, the second copy of the tables: ${message}`));
+      const own = examineTables(db).filter((message) => !known.includes(message));
+      wrong.push(...own.map((message) => `In copy.db, the second copy of the tables: ${message}`));
       // What lies behind was not committed, or a power cut has taken it back.
-      const known = records.filter(({ transaction }) => last === undefined || transaction.number <= last.number);
-      const reached = reachedBy(known, createNumbers(db).transaction());
+      const committed = records.filter(({ transaction }) => last === undefined || transaction.number <= last.number);
+      const reached = reachedBy(committed, createNumbers(db).transaction());
       if (isWhole && last !== undefined && !isSame(reached, last))
         wrong.push('The second copy of the tables lacks the latest changes.');
     } finally {

@@ -369,7 +369,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
 
     totals: () => guard(() => totals(db)),
     damages: () => examineTables(db),
-    examineCopy: () => guard(() => examineCopy(folder, lastTransaction())),
+    examineCopy: (known) => guard(() => examineCopy(folder, lastTransaction(), known)),
     tidy,
     [Symbol.dispose]: () => {
       tidy();
