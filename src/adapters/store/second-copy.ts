@@ -112,7 +112,9 @@ export function openSecondCopy(folder: string): SecondCopy {
         renameSync(made, copy);
         // Should the old log outlive a power cut, its records are told by their numbers: the copy has them.
         close();
-        rmSync(log, { force: true });
+        // An empty one: where there is none, it was lost, and with it changes.
+        closeSync(openSync(`${log}.new`, 'w'));
+        renameSync(`${log}.new`, log);
       }),
     [Symbol.dispose]: close,
   };
@@ -144,6 +146,7 @@ export interface SavedChanges {
 /** The log's records up to the first that is damaged or cut off. */
 export function readLog(folder: string): { records: readonly SavedChanges[]; isWhole: boolean } {
   const bytes = readIfThere(path.join(folder, 'copy.log'));
+  if (bytes === undefined) return { records: [], isWhole: false };
   const records: SavedChanges[] = [];
   let at = 0;
   while (at + HEADER_BYTES <= bytes.length) {
@@ -201,7 +204,7 @@ export function examineCopy(
   const wrong: string[] = [];
   try {
     const { records, isWhole } = readLog(folder);
-    if (!isWhole) wrong.push('copy.log, the second copy of the latest changes, is damaged.');
+    if (!isWhole) wrong.push('copy.log, the second copy of the latest changes, is damaged or not there.');
     const file = path.join(folder, 'copy.db');
     checkHead(file);
     const db = new DatabaseSync(file, { readOnly: true });
@@ -222,11 +225,11 @@ export function examineCopy(
   return wrong;
 }
 
-function readIfThere(file: string): Buffer {
+function readIfThere(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }
