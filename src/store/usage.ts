@@ -58,7 +58,10 @@ export async function storeUsage(
       usage.files += 1;
       usage.logicalBytes += file.size;
       if (file.content === null) continue;
-      for (const page of database.pagesOf(file.content)) {
+      const pages = database.pagesOf(file.content);
+      if (pages.reduce((sum, { length }) => sum + length, 0) !== file.size)
+        throw damagedStore(`The recipe of content ${file.content} is not whole.`);
+      for (const page of pages) {
         for (const { blob, offset, length } of unpackExtents(page))
           if (blob !== 0) ranges.add(blob, offset, offset + length);
       }

@@ -188,6 +188,9 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     // Row by row: one with another name than it had still adds the checksum that it had.
     for (const { row, isSound } of entries.examine('where folder = ?', node)) {
       if (!isSound) throw damaged(`A name in folder ${node} is damaged.`);
+      // Each by its own way through the pages: one that leads astray hides what a walk through all of them sees.
+      if (entries.get(node, row['cookie'] ?? null, row['name'] ?? null) === undefined)
+        throw damaged(`A name in folder ${node} is not found where it ought to be.`);
       found += 1;
       sum = (sum + (row['sum'] as number)) % TOTALS;
     }

@@ -4,7 +4,7 @@ import { change } from './change.ts';
 import { changeTime, fileOf, nodeOf, type TreeContext } from './nodes.ts';
 import { closeGap, readContent, withOwnBytes } from './own-bytes.ts';
 import { PosixError } from './posix-error.ts';
-import { rawName } from './raw-files.ts';
+import { cutOff, rawName } from './raw-files.ts';
 
 /** Zeros that are written at once. Chosen. */
 const ZEROS = 1 << 20;
@@ -50,7 +50,7 @@ function writeOwn(context: TreeContext, file: Node, offset: number, bytes: Uint8
   const { id, size } = file;
   if (offset > size) closeGap(context, file);
   // What a crash may have left of that name counts for nothing; what was lost must not come again as zeros.
-  if (!file.isRaw) files.truncate(rawName(id), 0);
+  if (!file.isRaw) cutOff(files, id, 0);
   else if (size > 0) files.read(rawName(id), 0, NOTHING);
   files.write(rawName(id), offset, bytes);
   const now = changeTime(context, file);

@@ -6,7 +6,7 @@
 import type { Node } from '../ports.ts';
 import { damagedStore } from '../recipe.ts';
 import { fileOf, type TreeContext } from './nodes.ts';
-import { rawName } from './raw-files.ts';
+import { cutOff, rawName } from './raw-files.ts';
 
 /** Bytes that are copied at once: so long do other writers wait. Chosen. */
 const SLICE_BYTES = 1 << 20;
@@ -40,7 +40,7 @@ function copyUp(context: TreeContext, shared: Node): void {
 
 function makeRaw({ database, files }: TreeContext, { id, content, size }: Node): void {
   // What an attempt before may have left beyond.
-  files.truncate(rawName(id), size);
+  cutOff(files, id, size);
   database.changeNode(id, { isRaw: true, content: null });
   database.dropContent(content as number);
 }
@@ -84,7 +84,5 @@ export function readContent(
 export function closeGap({ database, files }: TreeContext, { id, isRaw, size }: Node): void {
   if (!isRaw || (files.size(rawName(id)) ?? 0) <= size) return;
   database.sync();
-  files.truncate(rawName(id), size);
-  // Else a power cut may bring back what was cut off, under the new end.
-  files.sync(rawName(id));
+  cutOff(files, id, size);
 }

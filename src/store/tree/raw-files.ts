@@ -30,6 +30,13 @@ export interface RawFiles {
 
 export const rawName = (node: number): string => `${FOLDER}/${node}`;
 
+/** What lies in a raw file beyond `size` goes, for good: else a power cut may bring it back under a later, farther end. */
+export function cutOff(files: StoreFiles, id: number, size: number): void {
+  if ((files.size(rawName(id)) ?? 0) <= size) return;
+  files.truncate(rawName(id), size);
+  files.sync(rawName(id));
+}
+
 export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawFiles {
   const waiting = new Set<number>();
   let waitingBytes = 0;
@@ -38,7 +45,7 @@ export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawF
   function trim(id: number): void {
     const node = database.node(id);
     if (node === undefined || !node.isRaw) files.remove(rawName(id));
-    else if ((files.size(rawName(id)) ?? 0) > node.size) files.truncate(rawName(id), node.size);
+    else cutOff(files, id, node.size);
   }
 
   function trimAll(ids: Iterable<number>): void {
