@@ -46,6 +46,7 @@ export async function storeUsage(
 ): Promise<StoreUsage> {
   const { database } = parts;
   const tops = entriesOf(parts, ROOT);
+  const named = new Set<number>();
   const all = createBlobRanges();
   /** Ranges by the folder, to tell what one alone uses. */
   const marks = new Map<number, { from: number; to: number; top: number }[]>();
@@ -54,7 +55,7 @@ export async function storeUsage(
   for (const [top, { name, node }] of tops.entries()) {
     const ranges = createBlobRanges();
     const usage = { name, files: 0, logicalBytes: 0, uniqueBytes: 0, ownBytes: 0 };
-    for (const file of filesBelow(parts, node)) {
+    for (const file of filesBelow(parts, node, named)) {
       usage.files += 1;
       usage.logicalBytes += file.size;
       if (file.content === null) continue;
@@ -79,7 +80,7 @@ export async function storeUsage(
     byFolder.push(usage);
   }
   for (const held of marks.values()) addOwn(held, byFolder);
-  const totals = await countAll(parts, signal);
+  const totals = await countAll(parts, named, signal);
   const { storedBytes, diskBytes } = sizes;
   return {
     ...totals,
@@ -91,12 +92,16 @@ export async function storeUsage(
   };
 }
 
-/** Like the totals of the tables, with each row checked on the way. */
-async function countAll({ database }: ReadableParts, signal: AbortSignal): Promise<StoreTotals> {
+/**
+ * Like the totals of the tables, with each row checked on the way.
+ * @param named nodes that must be among them: a damaged page can hide a row from who walks through all of them
+ */
+async function countAll({ database }: ReadableParts, named: Set<number>, signal: AbortSignal): Promise<StoreTotals> {
   const sums = { files: 0, folders: 0, logicalBytes: 0, rawFiles: 0, rawBytes: 0, blobs: 0, blobBytes: 0 };
   for (let after = 0; ; ) {
     const nodes = database.nodesAfter(after, ENTRIES_AT_ONCE);
-    for (const { kind, size, isRaw } of nodes) {
+    for (const { id, kind, size, isRaw } of nodes) {
+      named.delete(id);
       sums.files += kind === 'file' ? 1 : 0;
       sums.folders += kind === 'folder' ? 1 : 0;
       sums.logicalBytes += kind === 'file' ? size : 0;
@@ -107,6 +112,7 @@ async function countAll({ database }: ReadableParts, signal: AbortSignal): Promi
     if (nodes.length < ENTRIES_AT_ONCE) break;
     after = nodes.at(-1)!.id;
   }
+  if (named.size > 0) throw damagedStore(`Node ${[...named][0]} is not among the others.`);
   for (let after = 0; ; ) {
     const blobs = database.blobsAfter(after, ENTRIES_AT_ONCE);
     sums.blobs += blobs.length;
@@ -142,10 +148,11 @@ function entriesOf({ database }: ReadableParts, folder: number) {
   }
 }
 
-function* filesBelow(parts: ReadableParts, id: number): Generator<Node> {
+function* filesBelow(parts: ReadableParts, id: number, named: Set<number>): Generator<Node> {
   const node = parts.database.node(id);
   if (node === undefined) throw damagedStore(`Node ${id} is named, and not there.`);
+  named.add(id);
   if (node.kind === 'file') yield node;
   if (node.kind !== 'folder') return;
-  for (const { node: below } of entriesOf(parts, id)) yield* filesBelow(parts, below);
+  for (const { node: below } of entriesOf(parts, id)) yield* filesBelow(parts, below, named);
 }
