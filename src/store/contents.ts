@@ -33,8 +33,8 @@ interface Opened extends Readable {
   readonly pages: OpenPage[];
 }
 
-/** By which a piece may be longer than what was asked for: what a container's units reach beyond it. */
-const LEAST_PIECE_BYTES = 128 << 10;
+/** So far at most a container's units reach beyond what is asked for. */
+const REACH_BYTES = 128 << 10;
 const KEPT_OPEN = 64;
 /** Of a content: some 16,000 extents, a megabyte of memory. Chosen. */
 const KEPT_PAGES = 64;
@@ -91,11 +91,11 @@ function readContent(opened: Opened, blobs: BlobReader, offset: number, into: Ui
 
 /**
  * All of a content, piece by piece, each cut where units of its container end, so that none is restored twice.
- * @param into takes one piece after the other; more than {@link LEAST_PIECE_BYTES}
+ * @param into takes one piece after the other; more than {@link REACH_BYTES}
  */
 export function* piecesOf(opened: Opened, blobs: BlobReader, into: Uint8Array): Generator<Uint8Array, void> {
   const { restorer, content } = opened;
-  const most = into.length - LEAST_PIECE_BYTES;
+  const most = into.length - REACH_BYTES;
   for (let at = 0; at < content.size; ) {
     const end = Math.min(content.size, at + most);
     const to = restorer?.reach(at, end).to ?? end;

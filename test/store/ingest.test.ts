@@ -83,7 +83,7 @@ describe('taking recordings in', () => {
     {
       using batch = createIngest(store.parts).begin();
       expect(() => {
-        const adding = batch.add(() => inputOf(first));
+        const adding = batch.add(() => itemOf('first.mp3', first).open());
         while (!adding.next().done);
         batch.commit(() => {
           throw new Error('no room');
@@ -122,15 +122,3 @@ describe('taking recordings in', () => {
     expect(report.problems).toHaveLength(1);
   });
 });
-
-function inputOf(bytes: Uint8Array): { read(into: Uint8Array): number } {
-  let at = 0;
-  return {
-    read(into) {
-      const part = bytes.subarray(at, at + into.length);
-      into.set(part);
-      at += part.length;
-      return part.length;
-    },
-  };
-}

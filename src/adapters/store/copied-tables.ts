@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type DatabaseSync, constants as sqlite } from 'node:sqlite';
 import { createCheckedTable, type Row, type TableSpec } from './checked-table.ts';
 import { withItsLength } from './first-page.ts';
-import { createNumbers, NUMBERED, type Numbered, type Transaction } from './numbers.ts';
+import { createNumbers, NUMBERED, type Numbered, type Transaction, transactionOf } from './numbers.ts';
 import { openQuietly } from './quiet-database.ts';
 import { SCHEMA, STORE_VERSION, TABLES } from './schema.ts';
 import { follows, readLog } from './second-copy.ts';
@@ -38,8 +38,11 @@ export function fillFromCopy(db: DatabaseSync, folder: string, last?: Transactio
     const { number } = record.transaction;
     if (number <= reached.number) continue;
     if (last !== undefined && number > last.number) break;
-    if (!follows(record, reached)) isWhole = false;
-    if (!follows(record, reached) || !apply(db, record.bytes)) break;
+    if (!follows(record, reached)) {
+      isWhole = false;
+      break;
+    }
+    if (!apply(db, record.bytes)) break;
     reached = record.transaction;
   }
   return { isWhole: isWhole && start !== undefined, reached };
@@ -49,14 +52,6 @@ function copyAll(copy: DatabaseSync | undefined, db: DatabaseSync): { start: Tra
   if (copy === undefined) return { start: undefined, isAll: false };
   const isAll = TABLES.map((spec) => copyRows(copy, db, spec)).every((isCopied) => isCopied);
   return { start: transactionOf(copy), isAll };
-}
-
-export function transactionOf(db: DatabaseSync): Transaction | undefined {
-  try {
-    return createNumbers(db).transaction();
-  } catch {
-    return undefined;
-  }
 }
 
 function lastOf(db: DatabaseSync, name: Numbered): number | undefined {

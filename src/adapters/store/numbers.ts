@@ -1,4 +1,4 @@
-/** Numbers of rows that were given are never given again, whatever became of the rows. */
+/** Numbers of rows that were given are never given again, whatever became of the rows; and by which transaction tables came to be. */
 import type { DatabaseSync } from 'node:sqlite';
 import { createCheckedTable } from './checked-table.ts';
 import { damaged } from './errors.ts';
@@ -15,6 +15,7 @@ export interface Transaction {
   readonly changes: number;
 }
 
+/** The row that holds {@link Transaction.changes}. */
 const CHANGES = 'changes';
 
 export interface Numbers {
@@ -53,6 +54,15 @@ export function createNumbers(db: DatabaseSync): Numbers {
       return number;
     },
   };
+}
+
+/** Undefined where the tables do not say it, or cannot be read. */
+export function transactionOf(db: DatabaseSync): Transaction | undefined {
+  try {
+    return createNumbers(db).transaction();
+  } catch {
+    return undefined;
+  }
 }
 
 /** For new tables. */

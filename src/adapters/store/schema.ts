@@ -4,7 +4,7 @@ import type { TableSpec } from './checked-table.ts';
 export const STORE_VERSION = 1;
 
 export const SETTINGS: TableSpec = { name: 'settings', key: ['name'], columns: ['name', 'value'] };
-/** The highest number that was ever given to the rows of a table, and to transactions. */
+/** The highest number that was ever given to the rows of a table, and to transactions; and what the last of those changed. */
 export const NUMBERS: TableSpec = { name: 'numbers', key: ['name'], columns: ['name', 'last'] };
 export const NODES: TableSpec = {
   name: 'nodes',

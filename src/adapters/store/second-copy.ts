@@ -25,7 +25,7 @@ import { crc32 } from 'node:zlib';
 import { examineTables } from './damages.ts';
 import { guarded } from './errors.ts';
 import { checkHead } from './format.ts';
-import { createNumbers, type Transaction } from './numbers.ts';
+import { createNumbers, type Transaction, transactionOf } from './numbers.ts';
 
 const HEADER_BYTES = 24;
 const CHECKED_BYTES = 20;
@@ -181,11 +181,9 @@ function reachedBy(records: readonly SavedChanges[], copied: Transaction): Trans
 function transactionIn(copy: string): Transaction | undefined {
   try {
     const db = new DatabaseSync(copy, { readOnly: true });
-    try {
-      return createNumbers(db).transaction();
-    } finally {
-      db.close();
-    }
+    const transaction = transactionOf(db);
+    db.close();
+    return transaction;
   } catch {
     return undefined;
   }

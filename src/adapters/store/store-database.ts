@@ -15,7 +15,7 @@ import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec 
 import { examineTables } from './damages.ts';
 import { bySchema, damaged, guarded } from './errors.ts';
 import { checkFormat, checkHead } from './format.ts';
-import { createNumbers, makeNumbers, type Transaction } from './numbers.ts';
+import { createNumbers, makeNumbers, transactionOf } from './numbers.ts';
 import {
   BLOBS,
   CONTENTS,
@@ -134,15 +134,6 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
   const numbers = createNumbers(db);
   const file = path.join(folder, 'meta.db');
   const log = openWriteAheadLog(db, file);
-
-  /** Undefined where it cannot be read. */
-  function lastTransaction(): Transaction | undefined {
-    try {
-      return numbers.transaction();
-    } catch {
-      return undefined;
-    }
-  }
 
   function observed<T>(work: () => T): { result: T; changes: Uint8Array } {
     const session = db.createSession();
@@ -372,7 +363,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
 
     totals: () => guard(() => totals(db)),
     damages: () => examineTables(db),
-    examineCopy: (known) => guard(() => examineCopy(folder, lastTransaction(), known)),
+    examineCopy: (known) => guard(() => examineCopy(folder, transactionOf(db), known)),
     tidy,
     [Symbol.dispose]: () => {
       tidy();
