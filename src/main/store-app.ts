@@ -153,8 +153,10 @@ function recoverWhereAlone(store: BytePath): void {
   try {
     using _alone = haveStoreAlone(folder, 0);
     using opened = openParts(store);
-    // What a damaged row does not say to be there would go.
-    if (opened.parts.database.damages().length === 0) opened.tree.recover();
+    const { database, files } = opened.parts;
+    const hasLeft = database.orphans().length > 0 || files.names('raw').length > 0;
+    // What a damaged row does not say to be there would go. Looking at every row takes long, and the collection does it, too.
+    if (hasLeft && database.damages().length === 0) opened.tree.recover();
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'store/locked') throw error;
   }
