@@ -4,8 +4,8 @@
 //
 // Measures Reprise against the tools of its trade in the same run, on long files encoded from the corpus. Contenders
 // take turns and what counts is the median of their ratios round by round: a noisy machine disturbs all alike.
-// Nothing is asserted here; the bars stand in the last column for the eye. How the store grows takes some minutes and 30 GB of
-// disk, and runs when it is asked for.
+// Nothing is asserted here; the bars stand in the last column for the eye. How the store grows takes some minutes and
+// 12 GB of disk, and runs when it is asked for.
 import fs from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
