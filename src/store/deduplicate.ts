@@ -15,7 +15,7 @@ export function* deduplicate(
   ingest: Ingest,
   file: number,
 ): Generator<number, boolean> {
-  const seen = tree.node(file);
+  const seen = tree.calm(file);
   if (!seen.isRaw || seen.size === 0) return false;
   using batch = ingest.begin();
   const pending = yield* batch.add(() => bytesOf(tree, file));

@@ -61,6 +61,11 @@ export interface Node {
   readonly content: number | null;
   /** The file's bytes lie in `raw/ID`, as they were written. */
   readonly isRaw: boolean;
+  /**
+   * A raw file that is being written to: its size, and when its bytes were changed, are those of `raw/ID`, so that not
+   * every write is a transaction. Whoever sets one of them ends that.
+   */
+  readonly isLive: boolean;
   /** Extended attributes, packed. */
   readonly attributes: Uint8Array | null;
 }
@@ -174,6 +179,15 @@ export interface StoreDatabase extends Disposable {
   dropPack(id: number): void;
   /** Above every number that was ever given. */
   nextPack(): number;
+
+  /**
+   * Says which request a server of the tree has done last, in the transaction that does it: who takes over from one that
+   * has died knows what was done. Servers have small numbers.
+   */
+  mark(server: number, request: number): void;
+  /** Of all servers, the requests that they did last. */
+  marks(): readonly number[];
+  clearMarks(): void;
 
   /** Sums over everything, for figures. */
   totals(): StoreTotals;

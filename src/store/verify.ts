@@ -197,7 +197,7 @@ async function lookAtNodes(
       if (wrong !== undefined) hit.set(id, wrong);
       else if (node.content !== null && database.content(node.content)?.size !== node.size)
         hit.set(id, `What it holds is not of its size, ${node.size} bytes.`);
-      if (node.isRaw && node.size > 0 && files.size(`raw/${id}`) === undefined)
+      if (node.isRaw && (node.size > 0 || node.isLive) && files.size(`raw/${id}`) === undefined)
         hit.set(id, `What was written to it, raw/${id}, is not there.`);
     } catch (error) {
       hit.set(id, wordsOf(error));

@@ -94,7 +94,7 @@ export function openTestStore(
   return {
     ...{ folder, parts, tree },
     deduplicate(id) {
-      const seen = tree.node(id);
+      const seen = tree.calm(id);
       using batch = ingest.begin();
       const adding = batch.add(() => bytesOf(tree, id));
       let step = adding.next();

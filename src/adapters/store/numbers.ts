@@ -17,6 +17,8 @@ export interface Transaction {
 
 /** The row that holds {@link Transaction.changes}. */
 const CHANGES = 'changes';
+/** Rows that hold which request a server of the tree has done last: see {@link Numbers.mark}. */
+const REQUEST = 'request ';
 
 export interface Numbers {
   /** The highest that was ever given; 0 at first. @throws AppError `store/damaged` */
@@ -28,6 +30,10 @@ export interface Numbers {
   /** The last that changed something. @throws AppError `store/damaged` */
   transaction(): Transaction;
   setTransaction(transaction: Transaction): void;
+  /** The number of the last request that the server of this number has done; part of the transaction that did it. */
+  mark(server: number, request: number): void;
+  marks(): readonly number[];
+  clearMarks(): void;
 }
 
 export function createNumbers(db: DatabaseSync): Numbers {
@@ -47,6 +53,11 @@ export function createNumbers(db: DatabaseSync): Numbers {
     setTransaction({ number, changes }) {
       table.put({ name: 'transactions', last: number });
       table.put({ name: CHANGES, last: changes });
+    },
+    mark: (server, request) => table.put({ name: `${REQUEST}${server}`, last: request }),
+    marks: () => table.select('where name glob ?', `${REQUEST}*`).map(({ last }) => last as number),
+    clearMarks() {
+      for (const { name } of table.select('where name glob ?', `${REQUEST}*`)) table.drop(name as string);
     },
     give(name) {
       const number = last(name) + 1;

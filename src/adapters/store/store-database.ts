@@ -36,6 +36,8 @@ import { openWriteAheadLog } from './write-ahead-log.ts';
 const TOTALS = 2 ** 48;
 const COOKIE_BITS = 52n;
 const KINDS: readonly NodeKind[] = ['file', 'folder', 'symlink', 'fifo', 'socket', 'character-device', 'block-device'];
+/** Of `nodes.raw`: what the row says of the file's bytes counts for nothing beside what its raw file says. */
+const LIVE = 2;
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal';
 /** Chosen: pages of 16 MB in memory. */
 const CACHES = 'pragma cache_size = -16384; pragma temp_store = memory';
@@ -60,21 +62,43 @@ export function makeStoreDatabase(folder: string, settings: StoreSettings): void
   });
 }
 
+/** Folders whose entries were all there, by the sum of their checksums. Connections may share one. */
+export interface WholeFolders {
+  get(folder: number): number | undefined;
+  set(folder: number, total: number): void;
+  delete(folder: number): void;
+}
+
 export interface OpenOptions {
   /** For reading alone, where nothing can be written, not even what SQLite keeps beside: nobody changes it meanwhile. */
   readonly isFrozen?: boolean;
+  readonly wholeFolders?: WholeFolders;
+  /**
+   * Of {@link makeNodeVersions}, where all who change nodes share it: then a node is looked up once, until it is changed.
+   */
+  readonly nodeVersions?: SharedArrayBuffer;
+}
+
+/** Nodes share places; chosen so that few that are worked on do. */
+const VERSION_PLACES = 1 << 14;
+/** Nodes that are remembered at most. Chosen: some megabytes. */
+const MOST_REMEMBERED = 4096;
+
+/** Counts how often nodes were changed, for the threads of a process. */
+export function makeNodeVersions(): SharedArrayBuffer {
+  return new SharedArrayBuffer(VERSION_PLACES * Int32Array.BYTES_PER_ELEMENT);
 }
 
 export function openStoreDatabase(
   folder: string,
   waitMs: number,
-  { isFrozen = false }: OpenOptions = {},
+  { isFrozen = false, wholeFolders = new Map<number, number>(), nodeVersions }: OpenOptions = {},
 ): StoreDatabase {
   const file = path.join(folder, 'meta.db');
   const guard = <T>(work: () => T): T => guarded(file, work);
   const db = guard(() => openExisting(file, waitMs, isFrozen));
   try {
-    return guard(() => createStoreDatabase(db, folder, guard));
+    return guard(() => createStoreDatabase(db, folder, { whole: wholeFolders, nodeVersions }, guard));
   } catch (error) {
     db.close();
     throw error;
@@ -120,16 +144,21 @@ function readSettings(db: DatabaseSync, folder: string): StoreSettings {
   return { version: STORE_VERSION, chunks: JSON.parse(found.row['value'] as string) as StoreSettings['chunks'] };
 }
 
-function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: () => T) => T): StoreDatabase {
+function createStoreDatabase(
+  db: DatabaseSync,
+  folder: string,
+  { whole, nodeVersions }: { readonly whole: WholeFolders; readonly nodeVersions: SharedArrayBuffer | undefined },
+  guard: <T>(work: () => T) => T,
+): StoreDatabase {
   const settings = readSettings(db, folder);
   const second = openSecondCopy(folder);
   const table = (spec: TableSpec): CheckedTable => createCheckedTable(db, spec);
   const [nodes, entries, folders] = [table(NODES), table(ENTRIES), table(FOLDERS)];
   const [contents, recipes, blobs, packs] = [table(CONTENTS), table(RECIPES), table(BLOBS), table(PACKS)];
-  /** Folders whose entries were all there, by the state in which they were. */
-  const whole = new Map<number, number>();
-  /** Folders whose entries this transaction has changed. */
-  const changed = new Set<number>();
+  /** Folders whose entries this transaction has changed, and nodes. */
+  const changedFolders = new Set<number>();
+  const changedNodes = new Set<number>();
+  const remembered = createRowMemory(nodes, nodeVersions);
   let hasChanged = false;
   const numbers = createNumbers(db);
   const file = path.join(folder, 'meta.db');
@@ -153,15 +182,21 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
         hasChanged = true;
       }
       db.exec('commit');
+      remembered.changed(changedNodes);
       if (changes.length > 0) log.grown(changes.length);
       return result;
     } catch (error) {
-      for (const node of changed) whole.delete(node);
+      for (const node of changedFolders) whole.delete(node);
       if (db.isTransaction) db.exec('rollback');
       throw error;
     } finally {
-      changed.clear();
+      changedFolders.clear();
+      changedNodes.clear();
     }
+  }
+
+  function nodeRow(id: number): Row | undefined {
+    return seen(db.isTransaction ? nodes.get(id) : remembered.get(id), folder);
   }
 
   function folderOf(node: number): { entries: number; total: number } {
@@ -196,7 +231,7 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     const wasWhole = whole.get(node) === total;
     const sumNow = (total + by * sum + TOTALS) % TOTALS;
     folders.put({ node, entries: held + by, total: sumNow });
-    changed.add(node);
+    changedFolders.add(node);
     if (wasWhole) whole.set(node, sumNow);
   }
 
@@ -231,22 +266,29 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
         second.sync();
       }),
 
-    node: (id) => guard(() => asNode(nodes.get(id))),
+    node: (id) => guard(() => asNode(nodeRow(id))),
     addNode: (node) =>
       guard(() => {
         const id = numbers.give('nodes');
+        changedNodes.add(id);
         nodes.put({ ...rowOfNode(node), id });
         if (node.kind === 'folder') folders.put({ node: id, entries: 0, total: 0 });
         return id;
       }),
     changeNode: (id, change) =>
       guard(() => {
-        const node = asNode(nodes.get(id));
+        const node = asNode(nodeRow(id));
         if (node === undefined) throw damaged(`The store has no node ${id}.`);
-        nodes.put({ ...rowOfNode({ ...node, ...change }), id });
+        changedNodes.add(id);
+        const changed = { ...node, ...change };
+        // The disk's clock is not ours: what is changed after bytes were written is changed later.
+        if (node.isLive && change.ctimeNs !== undefined && changed.ctimeNs <= node.ctimeNs)
+          changed.ctimeNs = node.ctimeNs + 1n;
+        nodes.put({ ...rowOfNode(changed), id });
       }),
     dropNode: (id) =>
       guard(() => {
+        changedNodes.add(id);
         nodes.drop(id);
         folders.drop(id);
         whole.delete(id);
@@ -259,7 +301,9 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
           .map(({ id }) => Number(id)),
       ),
     nodesAfter: (after, most) =>
-      guard(() => nodes.select('where id > ? order by id limit ?', after, most).map((row) => asNode(row) as Node)),
+      guard(() =>
+        nodes.select('where id > ? order by id limit ?', after, most).map((row) => asNode(seen(row, folder)) as Node),
+      ),
 
     entry: (folder, name) =>
       guard(() => {
@@ -361,6 +405,10 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
     dropPack: (id) => guard(() => packs.drop(id)),
     nextPack: () => guard(() => numbers.last('packs') + 1),
 
+    mark: (server, request) => guard(() => numbers.mark(server, request)),
+    marks: () => guard(() => numbers.marks()),
+    clearMarks: () => guard(() => numbers.clearMarks()),
+
     totals: () => guard(() => totals(db)),
     damages: () => examineTables(db),
     examineCopy: (known) => guard(() => examineCopy(folder, transactionOf(db), known)),
@@ -370,6 +418,33 @@ function createStoreDatabase(db: DatabaseSync, folder: string, guard: <T>(work: 
       second[Symbol.dispose]();
       log.settle();
       db.close();
+    },
+  };
+}
+
+interface RowMemory {
+  get(id: number): Row | undefined;
+  /** These rows were changed, by a transaction that is committed. */
+  changed(ids: ReadonlySet<number>): void;
+}
+
+/** Rows that were looked up, each as long as its version is the same. Outside transactions. */
+function createRowMemory(table: CheckedTable, memory: SharedArrayBuffer | undefined): RowMemory {
+  if (memory === undefined) return { get: (id) => table.get(id), changed: () => undefined };
+  const versions = new Int32Array(memory);
+  const known = new Map<number, { readonly row: Row | undefined; readonly version: number }>();
+  return {
+    get(id) {
+      const version = Atomics.load(versions, id % VERSION_PLACES);
+      const found = known.get(id);
+      if (found?.version === version) return found.row;
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      const row = table.get(id);
+      known.set(id, { row, version });
+      return row;
+    },
+    changed(ids) {
+      for (const id of ids) Atomics.add(versions, id % VERSION_PLACES, 1);
     },
   };
 }
@@ -395,8 +470,17 @@ function rowOfNode(node: Omit<Node, 'id'>): Row {
   const { mode, uid, gid, links, size, device, parent, target, content, attributes } = node;
   const [atime, mtime, ctime] = [node.atimeNs, node.mtimeNs, node.ctimeNs];
   const kind = KINDS.indexOf(node.kind);
-  const raw = node.isRaw ? 1 : 0;
+  const raw = !node.isRaw ? 0 : node.isLive ? LIVE : 1;
   return { kind, mode, uid, gid, links, size, atime, mtime, ctime, device, parent, target, content, raw, attributes };
+}
+
+/** A live file is as long as its raw file, and was changed with it. Where that is lost, who reads it is told. */
+function seen(row: Row | undefined, folder: string): Row | undefined {
+  if (row?.['raw'] !== LIVE) return row;
+  const raw = statSync(`${folder}/raw/${row['id']}`, { bigint: true, throwIfNoEntry: false });
+  if (raw === undefined) return row;
+  const ctime = row['ctime'] as bigint;
+  return { ...row, size: Number(raw.size), mtime: raw.mtimeNs, ctime: raw.mtimeNs > ctime ? raw.mtimeNs : ctime };
 }
 
 function asNode(row: Row | undefined): Node | undefined {
@@ -409,7 +493,8 @@ function asNode(row: Row | undefined): Node | undefined {
     ...{ atimeNs: atime, mtimeNs: mtime, ctimeNs: ctime },
     kind: KINDS[kind as number],
     content: row['content'] as number | null,
-    isRaw: row['raw'] === 1,
+    isRaw: row['raw'] !== 0,
+    isLive: row['raw'] === LIVE,
   } as Node;
 }
 
@@ -437,8 +522,8 @@ function totals(db: DatabaseSync) {
         (select count(*) from nodes where kind = 0) as files,
         (select count(*) from nodes where kind = 1) as folders,
         (select total(size) from nodes where kind = 0) as logicalBytes,
-        (select count(*) from nodes where raw = 1) as rawFiles,
-        (select total(size) from nodes where raw = 1) as rawBytes,
+        (select count(*) from nodes where raw > 0) as rawFiles,
+        (select total(size) from nodes where raw > 0) as rawBytes,
         (select count(*) from blobs) as blobs,
         (select total(length) from blobs) as blobBytes,
         (select count(*) from packs) as packs

@@ -11,7 +11,7 @@ import type { StoreLock } from '#store';
 import { guarded } from './errors.ts';
 
 /** Files of locks, which are always empty. */
-export const LOCK_FILES: readonly string[] = ['lock', 'turn', 'users'];
+export const LOCK_FILES: readonly string[] = ['lock', 'turn', 'users', 'served'];
 
 /** Between looks. Chosen. */
 const GLANCE_MS = 50;
@@ -54,8 +54,28 @@ export function haveStoreAlone(folder: string, waitMs: number): Disposable {
   return holdUsers(folder, waitMs, 'begin exclusive');
 }
 
+/**
+ * Held by who lets others work in the tree, for only one may: what it has told them of a file holds until it says otherwise.
+ * @throws AppError `store/served` where somebody does already
+ */
+export function serveStore(folder: string, waitMs: number): Disposable {
+  try {
+    return holdFile(path.join(folder, 'served'), waitMs, 'begin exclusive');
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'store/locked') throw error;
+    throw new AppError('store/served', `The store ${folder} is mounted already, or served in another way.`, {
+      kind: 'conflict',
+      hint: 'Unmount it first; "findmnt -t fuse.reprise" says where it is.',
+      cause: error,
+    });
+  }
+}
+
 function holdUsers(folder: string, waitMs: number, how: string): Disposable {
-  const file = path.join(folder, 'users');
+  return holdFile(path.join(folder, 'users'), waitMs, how);
+}
+
+function holdFile(file: string, waitMs: number, how: string): Disposable {
   return guarded(file, () => {
     const db = new DatabaseSync(file, { timeout: waitMs });
     try {

@@ -2,13 +2,14 @@
 import type { Node } from '../ports.ts';
 import { change } from './change.ts';
 import { changeTime, fileOf, nodeOf, type TreeContext } from './nodes.ts';
-import { closeGap, readContent, withOwnBytes } from './own-bytes.ts';
+import { readContent, withLiveBytes } from './own-bytes.ts';
 import { PosixError } from './posix-error.ts';
-import { cutOff, rawName } from './raw-files.ts';
+import { rawName } from './raw-files.ts';
 
 /** Zeros that are written at once. Chosen. */
 const ZEROS = 1 << 20;
-const NOTHING = new Uint8Array();
+/** Set bits of a mode lie above. */
+const PERMISSIONS = 0o1777;
 
 /**
  * Fills `into` with what the file holds from `offset` on. The time of access stays: who wants it moved, moves it.
@@ -31,31 +32,40 @@ export function read(context: TreeContext, id: number, offset: number, into: Uin
 }
 
 function fill({ contents, files }: TreeContext, file: Node, offset: number, into: Uint8Array): void {
-  if (into.length === 0) return;
+  if (into.length === 0 && !file.isLive) return;
   if (file.content !== null) readContent(contents.read, file, offset, into);
   else into.fill(0, file.isRaw ? files.read(rawName(file.id), offset, into) : 0);
 }
 
+export interface WriteOptions {
+  /** See {@link NodeChange}. */
+  readonly losesSetBits?: boolean;
+}
+
 /** All of `bytes`. @throws PosixError ESTALE, EISDIR, EINVAL, EFBIG */
-export function write(context: TreeContext, id: number, offset: number, bytes: Uint8Array): number {
+export function write(
+  context: TreeContext,
+  id: number,
+  offset: number,
+  bytes: Uint8Array,
+  { losesSetBits = false }: WriteOptions = {},
+): number {
   checkRange(offset, bytes.length);
   if (bytes.length === 0) fileOf(context, id);
-  else withOwnBytes(context, id, (file) => writeOwn(context, file, offset, bytes));
+  else withLiveBytes(context, id, (file) => writeLive(context, file, offset, bytes));
+  if (losesSetBits && fileOf(context, id).mode > PERMISSIONS)
+    context.database.transact(() => change(context, id, { losesSetBits }));
   return bytes.length;
 }
 
-/** First the bytes, then the row: until it is committed, what lies beyond the file's end counts for nothing. */
-function writeOwn(context: TreeContext, file: Node, offset: number, bytes: Uint8Array): void {
-  const { database, files } = context;
-  const { id, size } = file;
-  if (offset > size) closeGap(context, file);
-  // What a crash may have left of that name counts for nothing; what was lost must not come again as zeros.
-  if (!file.isRaw) cutOff(files, id, 0);
-  else if (size > 0) files.read(rawName(id), 0, NOTHING);
-  files.write(rawName(id), offset, bytes);
-  const now = changeTime(context, file);
-  const end = Math.max(size, offset + bytes.length);
-  database.changeNode(id, { isRaw: true, size: end, mtimeNs: now, ctimeNs: now });
+/** Where there was no room, the file is as long as it was. */
+function writeLive({ files }: TreeContext, { id, size }: Node, offset: number, bytes: Uint8Array): void {
+  try {
+    files.write(rawName(id), offset, bytes);
+  } catch (error) {
+    if (offset + bytes.length > size) files.truncate(rawName(id), size);
+    throw error;
+  }
 }
 
 /** Makes the file `size` bytes long, with zeros behind what it held. @throws PosixError ESTALE, EISDIR, EINVAL, EFBIG */
@@ -63,17 +73,33 @@ function resize(context: TreeContext, id: number, size: number): Node {
   return changeWithSize(context, id, { size });
 }
 
-/** {@link change} with a size. Copies what the file shares, unless nothing of it is left. */
+/**
+ * {@link change} with a size: first the size, then the rest. What has no bytes of its own, and needs none for it, gets none;
+ * all else becomes live.
+ */
 export function changeWithSize(
   context: TreeContext,
   id: number,
   asked: Parameters<typeof change>[2] & { readonly size: number },
 ): Node {
-  checkRange(0, asked.size);
-  const work = (): Node => change(context, id, asked);
-  const isPossible = ({ content, size }: Node): boolean => content === null || asked.size === 0 || asked.size === size;
-  const done = context.database.transact(() => (isPossible(fileOf(context, id)) ? work() : undefined));
-  return done ?? withOwnBytes(context, id, work);
+  const { size, ...rest } = asked;
+  checkRange(0, size);
+  const done = context.database.transact(() =>
+    canResizeRow(context, fileOf(context, id), size) ? change(context, id, asked) : undefined,
+  );
+  if (done !== undefined) return done;
+  withLiveBytes(context, id, () => context.files.truncate(rawName(id), size));
+  return hasMore(rest) ? context.database.transact(() => change(context, id, rest)) : fileOf(context, id);
+}
+
+/** A raw file that is lost can become empty, and so be written anew. */
+function canResizeRow({ files }: TreeContext, { id, content, isRaw, size }: Node, asked: number): boolean {
+  if (isRaw) return asked === 0 && files.size(rawName(id)) === undefined;
+  return content === null || asked === 0 || asked === size;
+}
+
+function hasMore(rest: object): boolean {
+  return Object.values(rest).some((value) => value !== undefined && value !== false);
 }
 
 /**
@@ -100,12 +126,16 @@ export function punch(context: TreeContext, id: number, offset: number, length: 
   const zeros = new Uint8Array(Math.max(0, Math.min(ZEROS, end - offset)));
   const isHole = file.content === null && !file.isRaw;
   if (isHole || offset >= end) context.database.transact(() => markWritten(context, id));
-  else for (let at = offset; at < end; at += zeros.length) write(context, id, at, zeros.subarray(0, end - at));
+  else
+    for (let at = offset; at < end; at += zeros.length) {
+      context.checkWanted();
+      write(context, id, at, zeros.subarray(0, end - at));
+    }
 }
 
 function markWritten(context: TreeContext, id: number): void {
   const now = changeTime(context, fileOf(context, id));
-  context.database.changeNode(id, { mtimeNs: now, ctimeNs: now });
+  context.database.changeNode(id, { mtimeNs: now, ctimeNs: now, isLive: false });
 }
 
 function regularOf(context: TreeContext, id: number): Node {

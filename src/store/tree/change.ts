@@ -2,7 +2,6 @@
 import { invariant } from '#kernel';
 import type { Node } from '../ports.ts';
 import { changeTime, MODE_BITS, nodeOf, type TreeContext } from './nodes.ts';
-import { closeGap } from './own-bytes.ts';
 import { PosixError } from './posix-error.ts';
 
 /** What is not given stays. */
@@ -14,6 +13,8 @@ export interface NodeChange {
   readonly size?: number | undefined;
   readonly atimeNs?: bigint | undefined;
   readonly mtimeNs?: bigint | undefined;
+  /** Takes off the set-user-id bit, and the set-group-id bit of what the group may run, as writing by others does. */
+  readonly losesSetBits?: boolean;
 }
 
 const SET_USER = 0o4000;
@@ -35,33 +36,33 @@ export function change(context: TreeContext, id: number, asked: NodeChange): Nod
   return { ...node, ...changes };
 }
 
-function changesOf(node: Node, { mode, uid, gid, size, atimeNs, mtimeNs }: NodeChange, now: bigint): Partial<Node> {
+function changesOf(node: Node, asked: NodeChange, now: bigint): Partial<Node> {
+  const { mode, uid, gid, size, atimeNs, mtimeNs, losesSetBits = false } = asked;
   if (mode !== undefined && node.kind === 'symlink') throw new PosixError('EOPNOTSUPP');
   const isGiven = [mode, uid, gid, size, atimeNs, mtimeNs].some((value) => value !== undefined);
-  if (!isGiven) return {};
-  const hasOwner = uid !== undefined || gid !== undefined;
+  if (!isGiven && !losesSetBits) return {};
+  const isTaken = losesSetBits || uid !== undefined || gid !== undefined;
   const modified = mtimeNs ?? (size === undefined ? undefined : now);
   return {
     ctimeNs: now,
-    mode: mode !== undefined ? mode & MODE_BITS : hasOwner ? withoutSetBits(node) : node.mode,
+    mode: mode !== undefined ? mode & MODE_BITS : isTaken ? withoutSetBits(node) : node.mode,
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),
     ...(atimeNs !== undefined && { atimeNs: clamped(atimeNs) }),
-    ...(modified !== undefined && { mtimeNs: clamped(modified) }),
+    ...(modified !== undefined && { mtimeNs: clamped(modified), isLive: false }),
   };
 }
 
-function withoutSetBits({ kind, mode }: Node): number {
+/** Its mode, as it is after it was written to by somebody who is not root. */
+export function withoutSetBits({ kind, mode }: Node): number {
   if (kind === 'folder') return mode;
   const isGroupCleared = (mode & GROUP_MAY_RUN) !== 0;
   return mode & ~(SET_USER | (isGroupCleared ? SET_GROUP : 0));
 }
 
-/** A file that shares its bytes can only become empty here; for all else it must have got its own before. */
+/** A file that shares its bytes can only become empty here, and one that is raw not at all. */
 function resized(context: TreeContext, node: Node, size: number): Partial<Node> {
-  if (size > node.size) closeGap(context, node);
-  else if (size < node.size) context.raws.spare(node);
-  if (node.content === null || size === node.size) return { size };
+  if (node.content === null || size === node.size) return { size, isRaw: false };
   invariant(size === 0, `File ${node.id} is cut although it shares its bytes.`);
   context.database.dropContent(node.content);
   return { size, content: null };

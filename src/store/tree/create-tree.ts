@@ -7,12 +7,13 @@ import { allocate, changeWithSize, punch, read, write } from './bytes.ts';
 import { change } from './change.ts';
 import { list, lookup, resolve } from './find.ts';
 import { addFile, ensureFolder, share } from './import-acts.ts';
-import { forgetUnnamed, open, recover, statistics, sync } from './life.ts';
+import { forgetOrphan, forgetUnnamed, open, recover, statistics, sync } from './life.ts';
 import { link, make, mkdir, symlink } from './make.ts';
 import { nodeOf, type TreeContext } from './nodes.ts';
 import { createOpenNodes, type OpenNodes } from './open-nodes.ts';
+import { calm, calmAll } from './own-bytes.ts';
 import { asPosix, PosixError } from './posix-error.ts';
-import { createRawFiles } from './raw-files.ts';
+import { createRawFiles, type RawFiles } from './raw-files.ts';
 import { rmdir, unlink } from './remove.ts';
 import { rename, syncMoved } from './rename.ts';
 import type { Tree, TreeActs } from './tree.ts';
@@ -25,13 +26,20 @@ export interface TreeParts {
   readonly nowNs: () => bigint;
   /** Where several processes share what is open; by default it is counted in this object. */
   readonly opens?: OpenNodes;
+  /** Where another sees to it that bytes go which are not needed; by default this object does, now and then. */
+  readonly raws?: RawFiles;
+  /** Does something that no transaction of this process may come between, where several threads work on the tree. */
+  readonly alone?: <T>(work: () => T) => T;
+  /** Called between the pieces of long work: ends it by what it throws. */
+  readonly checkWanted?: () => void;
 }
 
 /** The tree of an open store. */
-export function createTree({ opens = createOpenNodes(), ...parts }: TreeParts): Tree {
-  const { files, database } = parts;
-  const raws = createRawFiles(files, database);
-  const context: TreeContext = { ...parts, opens, raws };
+export function createTree(parts: TreeParts): Tree {
+  const { files, database, opens = createOpenNodes(), checkWanted = () => undefined } = parts;
+  const { alone = (work) => work() } = parts;
+  const raws = parts.raws ?? createRawFiles(files, database);
+  const context: TreeContext = { ...parts, opens, raws, alone, checkWanted };
   const acts = createActs(context);
   const run = <T>(work: () => T): T => asPosix(() => withRoom(context, work));
   const act = <T>(work: () => T): T => run(() => database.transact(work));
@@ -57,6 +65,8 @@ export function createTree({ opens = createOpenNodes(), ...parts }: TreeParts): 
     ensureFolder: (...given) => act(() => acts.ensureFolder(...given)),
     addFile: (...given) => act(() => acts.addFile(...given)),
     share: (...given) => act(() => acts.share(...given)),
+    calm: (id) => act(() => acts.calm(id)),
+    forget: (id) => act(() => acts.forget(id)),
 
     node: (id) => asPosix(() => nodeOf(context, id)),
     readlink: (id) => asPosix(() => targetOf(context, id)),
@@ -76,7 +86,11 @@ export function createTree({ opens = createOpenNodes(), ...parts }: TreeParts): 
     getAttribute: (...given) => asPosix(() => getAttribute(context, ...given)),
     listAttributes: (id) => asPosix(() => listAttributes(context, id)),
     statistics: () => asPosix(() => statistics(context)),
-    settle: () => asPosix(raws.settle),
+    settle: () =>
+      asPosix(() => {
+        calmAll(context);
+        raws.settle();
+      }),
     recover: () => asPosix(() => recover(context)),
   };
 }
@@ -97,6 +111,8 @@ function createActs(context: TreeContext): TreeActs {
     ensureFolder: (...given) => ensureFolder(context, ...given),
     addFile: (...given) => addFile(context, ...given),
     share: (...given) => share(context, ...given),
+    calm: (id) => calm(context, id),
+    forget: (id) => forgetOrphan(context, id),
   };
 }
 

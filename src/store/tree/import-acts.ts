@@ -42,7 +42,7 @@ export function addFile(context: TreeContext, folder: number, name: Name, { attr
 export function share(context: TreeContext, seen: Node, content: number): boolean {
   const { database, raws } = context;
   const node = database.node(seen.id);
-  if (!node?.isRaw || node.size !== seen.size) return false;
+  if (!node?.isRaw || node.isLive || node.size !== seen.size) return false;
   if (node.mtimeNs !== seen.mtimeNs || node.ctimeNs !== seen.ctimeNs) return false;
   database.changeNode(seen.id, { content, isRaw: false });
   raws.spare(node);

@@ -8,11 +8,12 @@ import { forget } from './remove.ts';
 import type { OpenOptions, TreeStatistics } from './tree.ts';
 
 /** @throws PosixError ESTALE, EISDIR for a folder to be written, ELOOP for a symbolic link */
-export function open(context: TreeContext, id: number, { write = false, truncate = false }: OpenOptions): Node {
+export function open(context: TreeContext, id: number, options: OpenOptions): Node {
+  const { write = false, truncate = false, losesSetBits = false } = options;
   const node = nodeOf(context, id);
   if (node.kind === 'folder' && (write || truncate)) throw new PosixError('EISDIR');
   if (node.kind === 'symlink') throw new PosixError('ELOOP');
-  const opened = truncate && node.kind === 'file' ? changeWithSize(context, id, { size: 0 }) : node;
+  const opened = truncate && node.kind === 'file' ? changeWithSize(context, id, { size: 0, losesSetBits }) : node;
   context.opens.add(id);
   return opened;
 }
@@ -23,7 +24,8 @@ export function forgetUnnamed(context: TreeContext, id: number): void {
   if (database.node(id)?.links === 0) database.transact(() => forgetOrphan(context, id));
 }
 
-function forgetOrphan(context: TreeContext, id: number): void {
+/** In a transaction. */
+export function forgetOrphan(context: TreeContext, id: number): void {
   const node = context.database.node(id);
   if (node?.links === 0) forget(context, node);
 }

@@ -3,6 +3,7 @@ import type { Node, NodeKind } from '../ports.ts';
 import { bytesOf, checkedName, dotsOf, type Name } from './names.ts';
 import { BLANK, findNamed, folderOf, MODE_BITS, nodeOf, type TreeContext, touch } from './nodes.ts';
 import { PosixError } from './posix-error.ts';
+import { rawName } from './raw-files.ts';
 
 export interface Owner {
   readonly uid: number;
@@ -17,6 +18,8 @@ export interface NewNode extends NewFolder {
   readonly kind: Exclude<NodeKind, 'folder' | 'symlink'>;
   /** Of a device, as `makedev` puts it together. */
   readonly device?: number;
+  /** A file that is going to be written to at once. */
+  readonly isLive?: boolean;
 }
 
 const SET_GROUP = 0o2000;
@@ -24,9 +27,14 @@ const SET_GROUP = 0o2000;
 const PATH_MAX = 4096;
 
 /** @throws PosixError EEXIST, ENOENT, ENOTDIR, ENAMETOOLONG, EINVAL, ESTALE */
-export function make(context: TreeContext, folder: number, name: Name, { kind, device = 0, ...rest }: NewNode): Node {
+export function make(context: TreeContext, folder: number, name: Name, asked: NewNode): Node {
+  const { kind, device = 0, isLive = false, ...rest } = asked;
   const isDevice = kind === 'character-device' || kind === 'block-device';
-  return add(context, folder, name, { ...rest, kind, device: isDevice ? device : 0 });
+  const node = add(context, folder, name, { ...rest, kind, device: isDevice ? device : 0, isRaw: isLive, isLive });
+  if (!isLive) return node;
+  context.files.truncate(rawName(node.id), 0);
+  context.raws.noteLive(node.id);
+  return node;
 }
 
 /** @throws as {@link make} */

@@ -15,6 +15,10 @@ export interface TreeContext {
   readonly nowNs: () => bigint;
   readonly opens: OpenNodes;
   readonly raws: RawFiles;
+  /** Does something that no transaction of another thread may come between. */
+  readonly alone: <T>(work: () => T) => T;
+  /** Called between the pieces of long work. @throws PosixError EINTR where nobody waits for it any more */
+  readonly checkWanted: () => void;
 }
 
 /** The folder that everything lies in. */
@@ -26,7 +30,7 @@ const SECOND_NS = 1_000_000_000n;
 /** A node without a place, with nothing in it. */
 export const BLANK: Omit<Node, 'id' | 'kind' | 'atimeNs' | 'mtimeNs' | 'ctimeNs'> = {
   ...{ mode: 0, uid: 0, gid: 0, links: 1, size: 0, device: 0, parent: 0 },
-  ...{ target: null, content: null, isRaw: false, attributes: null },
+  ...{ target: null, content: null, isRaw: false, isLive: false, attributes: null },
 };
 
 export interface RootOptions {

@@ -6,8 +6,9 @@
 import type { Node } from '../ports.ts';
 import { damagedStore } from '../recipe.ts';
 import { fileOf, type TreeContext } from './nodes.ts';
-import { cutOff, rawName } from './raw-files.ts';
+import { cutOff, rawName, unlessDamaged } from './raw-files.ts';
 
+const NOTHING = new Uint8Array();
 /** Bytes that are copied at once: so long do other writers wait. Chosen. */
 const SLICE_BYTES = 1 << 20;
 
@@ -30,6 +31,7 @@ function copyUp(context: TreeContext, shared: Node): void {
   const { files, raws } = context;
   const slice = new Uint8Array(Math.min(SLICE_BYTES, shared.size));
   for (let at = 0; at < shared.size; at += slice.length) {
+    context.checkWanted();
     const part = slice.subarray(0, shared.size - at);
     if (!readShared(context, shared, at, part)) return;
     if (!whileShared(context, shared, at, () => files.write(rawName(shared.id), at, part))) return;
@@ -78,11 +80,52 @@ export function readContent(
 }
 
 /**
- * Makes zeros of what lies in the raw file beyond the file's end, before the file grows over it. The file's end must be
- * safe from a power cut first. In a transaction that has not changed the file.
+ * Does `work` on a file that is live: what its raw file says holds. Nothing else happens to it meanwhile.
+ * @throws PosixError as {@link fileOf}
  */
-export function closeGap({ database, files }: TreeContext, { id, isRaw, size }: Node): void {
-  if (!isRaw || (files.size(rawName(id)) ?? 0) <= size) return;
-  database.sync();
-  cutOff(files, id, size);
+export function withLiveBytes<T>(context: TreeContext, id: number, work: (file: Node) => T): T {
+  const done = context.alone(() => {
+    const file = fileOf(context, id);
+    if (!file.isLive) return undefined;
+    // What was lost must not come again as zeros.
+    context.files.read(rawName(id), 0, NOTHING);
+    return { result: work(file) };
+  });
+  if (done !== undefined) return done.result;
+  withOwnBytes(context, id, (file) => enliven(context, file));
+  return withLiveBytes(context, id, work);
+}
+
+/** From now on the raw file says how long the file is; so it must be right before. */
+function enliven({ database, files, raws }: TreeContext, { id, isRaw, isLive, size }: Node): void {
+  if (isLive) return;
+  if (isRaw && size > 0) files.read(rawName(id), 0, NOTHING);
+  cutOff(files, id, isRaw ? size : 0);
+  files.truncate(rawName(id), size);
+  database.changeNode(id, { isRaw: true, isLive: true });
+  raws.noteLive(id);
+}
+
+/** {@link calm}, of all files that became live here and are still there. Outside transactions. */
+export function calmAll(context: TreeContext): void {
+  const ids = context.raws.takeLive();
+  if (ids.length === 0) return;
+  context.database.transact(() => {
+    for (const id of ids) if (context.database.node(id)?.isLive) unlessDamaged(() => calm(context, id));
+  });
+}
+
+/**
+ * Ends that a file is live, in a transaction: its row says what its raw file says, which is not looked at any more.
+ * @returns the file as it is then; without bytes it is not even raw
+ * @throws AppError `store/damaged` where the raw file is lost
+ */
+export function calm(context: TreeContext, id: number): Node {
+  const file = fileOf(context, id);
+  if (!file.isLive) return file;
+  if (context.files.size(rawName(id)) === undefined) throw damagedStore(`What was written to file ${id} is not there.`);
+  if (file.size === 0) context.raws.spare(file);
+  const change = { isLive: false, isRaw: file.size > 0 };
+  context.database.changeNode(id, change);
+  return { ...file, ...change };
 }

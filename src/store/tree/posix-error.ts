@@ -7,6 +7,7 @@ const MEANINGS = {
   EBUSY: 'it is in use',
   EEXIST: 'there is such a name already',
   EFBIG: 'the file would become too long',
+  EINTR: 'nobody waits for it any more',
   EINVAL: 'that cannot be asked of it',
   EIO: 'the store is damaged, or its disk fails',
   EISDIR: 'it is a folder',
@@ -32,7 +33,11 @@ export class PosixError extends Error {
   readonly code: PosixCode;
 
   constructor(code: PosixCode, cause?: AppError) {
+    // An answer like any other, given many thousand times: where it was made interests nobody, and takes long to find out.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`${code}: ${MEANINGS[code]}`, cause === undefined ? undefined : { cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.code = code;
   }
 }

@@ -17,6 +17,10 @@ const MOST_WAITING_BYTES = 64 << 20;
 export interface RawFiles {
   /** Bytes of the node are not needed any more, as soon as the transaction is committed that says so. */
   spare(node: Node): void;
+  /** The file has become live. */
+  noteLive(node: number): void;
+  /** Those of which that was noted, once. */
+  takeLive(): readonly number[];
   readonly hasSpare: boolean;
   /** Has enough come together? */
   readonly hasMuchSpare: boolean;
@@ -39,6 +43,7 @@ export function cutOff(files: StoreFiles, id: number, size: number): void {
 
 export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawFiles {
   const waiting = new Set<number>();
+  const live = new Set<number>();
   let waitingBytes = 0;
 
   /** What a node does not need goes. In a transaction, so that it has no writer meanwhile. */
@@ -60,6 +65,12 @@ export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawF
       if (!isRaw) return;
       waiting.add(id);
       waitingBytes += size;
+    },
+    noteLive: (id) => void live.add(id),
+    takeLive() {
+      const ids = [...live];
+      live.clear();
+      return ids;
     },
     get hasSpare() {
       return waiting.size > 0;
@@ -85,7 +96,7 @@ export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawF
 }
 
 /** Of a damaged node nobody knows what it needs, so all of it stays, for the repair. */
-function unlessDamaged(work: () => void): void {
+export function unlessDamaged(work: () => void): void {
   try {
     work();
   } catch (error) {

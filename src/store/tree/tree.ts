@@ -5,6 +5,7 @@
  */
 import type { DiskSpace, Node } from '../ports.ts';
 import type { AttributeFlag } from './attributes.ts';
+import type { WriteOptions } from './bytes.ts';
 import type { NodeChange } from './change.ts';
 import type { Listed } from './find.ts';
 import type { NewFile } from './import-acts.ts';
@@ -41,6 +42,10 @@ export interface TreeActs {
    * @returns false, and nothing was done, where it has changed since
    */
   share(seen: Node, content: number): boolean;
+  /** Has the row of a file that was written to say how long it is. @returns the file as it is then */
+  calm(file: number): Node;
+  /** Frees a node that has no name; any other stays. */
+  forget(node: number): void;
 }
 
 /** As `open` of a system takes them. */
@@ -48,6 +53,8 @@ export interface OpenOptions {
   readonly write?: boolean;
   /** Makes a file empty. */
   readonly truncate?: boolean;
+  /** With `truncate`, see {@link NodeChange}. */
+  readonly losesSetBits?: boolean;
 }
 
 export interface TreeStatistics extends DiskSpace {
@@ -85,7 +92,7 @@ export interface Tree extends TreeActs {
    */
   read(file: number, offset: number, into: Uint8Array): number;
   /** All of `bytes`, or an error. @returns their number */
-  write(file: number, offset: number, bytes: Uint8Array): number;
+  write(file: number, offset: number, bytes: Uint8Array, options?: WriteOptions): number;
   /** `fallocate`; makes the file longer unless told to keep its size. Sets no room aside. */
   allocate(file: number, offset: number, length: number, options?: { readonly keepSize?: boolean }): void;
   /** Zeros in a range, as far as the file goes: `fallocate` that punches a hole. */
@@ -98,7 +105,10 @@ export interface Tree extends TreeActs {
   /** For `statfs`. */
   statistics(): TreeStatistics;
 
-  /** Gives back the room of files that are gone. Happens by itself, now and then; wanted when the tree is left. */
+  /**
+   * Gives back the room of files that are gone, which happens by itself, too, now and then; and ends that files are live.
+   * Wanted when the tree is left.
+   */
   settle(): void;
   /** Frees what a crash left: nodes without name, raw files without node. Only for who has the store alone, at the start. */
   recover(): void;

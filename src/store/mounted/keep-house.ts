@@ -1,0 +1,138 @@
+/**
+ * What has to be done beside serving a mount: files without name go once the kernel has forgotten them, bytes that nothing
+ * needs are given back, and files are shared that were left alone. One for each mount, while the tree is served by others.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '#kernel';
+import { deduplicate } from '../deduplicate.ts';
+import { createIngest } from '../ingest.ts';
+import type { StoreParts } from '../ports.ts';
+import { createTree, type TreeParts } from '../tree/create-tree.ts';
+import { PosixError } from '../tree/posix-error.ts';
+import { createRawFiles } from '../tree/raw-files.ts';
+import { AS_LONG_AS_KNOWN, type TreeEvent } from './mounted-tree.ts';
+import { createSharingSchedule, type SharingOptions } from './sharing-schedule.ts';
+
+export interface Housekeeping {
+  /** What a server has told. */
+  take(event: TreeEvent): void;
+  /** Gives back all that can be given back, now. */
+  makeRoom(): void;
+  /** Goes on until the signal fires. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface HousekeepingOptions extends SharingOptions {
+  /** Milliseconds, from anywhere. */
+  readonly clock: () => number;
+  /** A file could not be shared; it stays raw. */
+  readonly onTrouble: (node: number, error: Error) => void;
+}
+
+/** What has come together for so long is given back at once. Chosen: unnoticed by a person. */
+const GATHER_MS = 200;
+/** When a file that could not be shared is tried again. Chosen. */
+const AGAIN_MS = 60_000;
+/** How often the second copy of the tables is looked at. Chosen. */
+const COPY_EVERY_MS = 60_000;
+/** Work on a file stands still for others after so many bytes. Chosen: some milliseconds. */
+const STRETCH_BYTES = 4 << 20;
+
+export function keepHouse(
+  parts: StoreParts & Pick<TreeParts, 'contents' | 'alone'>,
+  { clock, onTrouble, ...sharing }: HousekeepingOptions,
+): Housekeeping {
+  const { files, database, lock } = parts;
+  const raws = createRawFiles(files, database);
+  const tree = createTree({ ...parts, opens: AS_LONG_AS_KNOWN, raws });
+  const ingest = createIngest(parts);
+  const schedule = createSharingSchedule(sharing);
+  const forgotten = new Set<number>();
+  let wake = Promise.withResolvers<void>();
+
+  for (const id of rawIds(files.names('raw'))) schedule.later(id, clock() + sharing.quietMs);
+
+  function tidy(): void {
+    const ids = [...forgotten];
+    forgotten.clear();
+    if (ids.length > 0) database.transact(() => ids.forEach(tree.acts.forget));
+    raws.settle();
+  }
+
+  async function share(node: number, signal: AbortSignal): Promise<void> {
+    try {
+      await lock.whenFree(signal);
+      const work = deduplicate(parts, tree, ingest, node);
+      let last = 0;
+      for (let step = work.next(); !step.done; step = work.next()) {
+        if (step.value - last < STRETCH_BYTES) continue;
+        last = step.value;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (signal.aborted) work.return(false);
+      }
+    } catch (error) {
+      // The file is gone, or there is nothing that could be shared.
+      if (error instanceof PosixError && error.code !== 'EIO' && error.code !== 'ENOSPC') return;
+      if (error instanceof AppError && error.kind === 'cancelled') return;
+      if (!(error instanceof AppError || error instanceof PosixError)) throw error;
+      onTrouble(node, error);
+      if (!(error instanceof AppError && error.kind === 'corrupt')) schedule.later(node, clock() + AGAIN_MS);
+    }
+  }
+
+  function take(event: TreeEvent): void {
+    switch (event.kind) {
+      case 'opened':
+        schedule.opened(event.node);
+        break;
+      case 'closed':
+        schedule.closed(event.node, clock());
+        break;
+      case 'renamed':
+        schedule.renamed(event.node, clock());
+        break;
+      case 'forgotten':
+        forgotten.add(event.node);
+        break;
+      case 'spared':
+        raws.spare(event.node);
+    }
+    wake.resolve();
+  }
+
+  return {
+    take,
+    makeRoom: tidy,
+    async run(signal) {
+      signal.addEventListener('abort', () => wake.resolve());
+      let tidied = clock();
+      while (!signal.aborted) {
+        await untilWokenOr(schedule.nextMs(), clock, wake.promise);
+        wake = Promise.withResolvers();
+        await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
+        tidy();
+        const due = schedule.takeDue(clock());
+        if (due !== undefined) await share(due, signal);
+        if (clock() - tidied < COPY_EVERY_MS) continue;
+        tidied = clock();
+        database.tidy();
+      }
+      tidy();
+      for (const id of rawIds(files.names('raw'))) raws.noteLive(id);
+      tree.settle();
+    },
+  };
+}
+
+/** @param atMs by the clock; undefined: whenever it is woken */
+async function untilWokenOr(atMs: number | undefined, clock: () => number, woken: Promise<void>): Promise<void> {
+  if (atMs === undefined) return woken;
+  const ended = new AbortController();
+  const time = sleep(Math.max(0, atMs - clock()), undefined, { signal: ended.signal }).catch(() => undefined);
+  await Promise.race([woken, time]);
+  ended.abort();
+}
+
+function rawIds(names: readonly string[]): readonly number[] {
+  return names.filter((name) => /^[1-9]\d{0,15}$/.test(name)).map(Number);
+}
