@@ -2,7 +2,7 @@
 const core = 'kernel|audio|fingerprint|signal|matching|picture|chunking';
 const library = 'catalogue|filing';
 const features = 'sweep|review|gate|backup|store';
-const entries = '^src/main/(cli|searcher|sweeper|worker)\\.ts$';
+const entries = '^src/main/(cli|mount-server|mount-thread|searcher|sweeper|worker)\\.ts$';
 const production = { pathNot: '\\.(test|contract)\\.ts$' };
 
 /** @type {import('dependency-cruiser').IConfiguration} */

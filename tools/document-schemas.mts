@@ -497,6 +497,14 @@ const storeInit = z.looseObject({
   chunk: z.enum(['small', 'medium', 'large']),
 });
 
+const storeMount = z.looseObject({
+  ...version,
+  store: z.string(),
+  storePathBase64: z.base64().optional(),
+  folder: z.string(),
+  folderPathBase64: z.base64().optional(),
+});
+
 const storeImport = z.looseObject({
   ...version,
   dryRun: z.boolean(),
@@ -610,7 +618,13 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
   ...{ plan, applied, entries, journal, trash },
   ...{ verdict, 'gate-answer': answer, 'gate-jobs': gateJobs, 'gate-job': gateJob, 'gate-requeued': gateRequeued },
   ...{ 'store-init': storeInit, 'store-import': storeImport, 'store-ls': storeList, 'store-export': storeExport },
-  ...{ 'store-stat': storeStat, 'store-verify': storeVerify, 'store-repair': storeRepair, 'store-gc': storeGc },
+  ...{
+    'store-stat': storeStat,
+    'store-verify': storeVerify,
+    'store-repair': storeRepair,
+    'store-gc': storeGc,
+    'store-mount': storeMount,
+  },
 };
 export type DocumentName =
   | 'verdict'
@@ -626,6 +640,7 @@ export type DocumentName =
   | 'store-verify'
   | 'store-repair'
   | 'store-gc'
+  | 'store-mount'
   | 'scan'
   | 'match'
   | 'pair'

@@ -164,7 +164,11 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'store/missing': 'The folder is no store.',
   'store/missing-path': 'The store holds nothing of that name.',
   'store/missing-piece': 'A file of the store is not there or too short. See "reprise store verify".',
+  'store/mount-failed': 'The system refuses the mount; the message says why.',
+  'store/mount-lost': 'The process that answers for a mount ended again and again, so it was taken away.',
+  'store/mount-point': 'A store cannot be mounted on that folder: it is not there, in use, or lies in the store.',
   'store/name-taken': 'Every name like that of the file is taken in the store, or a folder of it is a file there.',
+  'store/no-fuse': 'Nothing can be mounted here: the device, a program or a right is missing. See "reprise doctor".',
   'store/not-a-file': 'What was to be read is a folder or a link.',
   'store/not-empty': 'A store is made in a folder that is empty or not there, and this one holds something.',
   'store/not-rebuilt':
@@ -172,6 +176,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'store/not-ripfs': 'The folder is no store of ripfs.',
   'store/not-utf-8': 'A store cannot lie in a folder whose name is not UTF-8.',
   'store/ripfs-damaged': 'A file of a store of ripfs cannot be rebuilt; the message says why. The others are taken in.',
+  'store/served': 'The store is mounted already, or served in another way. One at a time may do that.',
   'store/too-new': 'A newer Reprise made the store.',
   'store/unfit': 'A store cannot hold the file under its name, as when it is longer than 255 bytes.',
   'swap/damaged':

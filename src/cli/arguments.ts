@@ -21,7 +21,7 @@ export function parseArguments(args: readonly string[]): Invocation {
   while (queue.length > 0) {
     const word = queue.shift() as string;
     if (word === '--') words.push(...queue.splice(0));
-    else if (/^-[^-]/.test(word)) readSwitches(word, options, command);
+    else if (/^-[^-]/.test(word)) readLetters(word, queue, options, command);
     else if (word.startsWith('-') && word !== '-') readOption(word, queue, options, command);
     else if (command || words.length > 0) words.push(word);
     else command = commandNamed(word) ?? unknownCommand(word);
@@ -55,11 +55,23 @@ function isValue(word: string | undefined): boolean {
   return word !== undefined && (word === '' || !word.startsWith('-'));
 }
 
-function readSwitches(word: string, options: Map<string, string[]>, command: CommandSpec | undefined): void {
+/** One letter each; what follows one that takes a value is its value. */
+function readLetters(
+  word: string,
+  queue: string[],
+  options: Map<string, string[]>,
+  command: CommandSpec | undefined,
+): void {
   const known = [...GLOBAL_OPTIONS, ...(command?.options ?? [])];
-  for (const letter of word.slice(1)) {
+  for (const [at, letter] of [...word].entries()) {
+    if (at === 0) continue;
     const spec = known.find(({ short }) => short === letter) ?? unknownOption(`-${letter}`, command);
-    add(options, spec.name, '');
+    if (spec.value === undefined) add(options, spec.name, '');
+    else {
+      const rest = [...word].slice(at + 1).join('');
+      add(options, spec.name, checked(spec, rest === '' ? queue.shift() : rest));
+      return;
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Plan } from '#filing';
 import type { BytePath, Progress } from '#kernel';
 import type {
   CollectReport,
+  DedupOn,
   ExportReport,
   ImportedFile,
   ImportReport,
@@ -33,6 +34,26 @@ export interface StoreImportOptions extends StoreRunOptions {
 export interface StoreWatchOptions extends StoreImportOptions {
   /** A file must be left alone for so long. */
   readonly quietSeconds: number;
+}
+
+/** A request to mount, as `-o` has it. */
+export interface StoreMountRequest {
+  /** The kernel gathers what is written, and brings it to the store when it is synced, or after a while. */
+  readonly isWriteback: boolean;
+  /** As `mount` takes them. */
+  readonly kernelOptions: readonly string[];
+  readonly dedupOn: DedupOn;
+  /** A file is shared after nobody has had it open for writing for so long. */
+  readonly quietSeconds: number;
+}
+
+export interface StoreMountOptions extends StoreMountRequest {
+  /** Fires when it is to be unmounted. */
+  readonly signal: AbortSignal;
+  /** The file system can be used. */
+  readonly onReady: () => void;
+  /** What a person should know of, and the mount outlives. */
+  readonly onTrouble: (message: string) => void;
 }
 
 export interface StoreApp {
@@ -70,4 +91,11 @@ export interface StoreApp {
   verify(store: BytePath, options: StoreRunOptions & { readonly readData: boolean }): Promise<VerifyReport>;
   repair(store: BytePath, options: StoreRunOptions & { readonly dryRun: boolean }): Promise<RepairReport>;
   collect(store: BytePath, options: StoreRunOptions & { readonly dryRun: boolean }): Promise<CollectReport>;
+  /**
+   * Mounts the store on a folder, and ends when it is unmounted.
+   * @throws AppError `store/no-fuse`, `store/mount-failed`, `store/mount-point`, `store/served`, `store/mount-lost`
+   */
+  mount(store: BytePath, folder: BytePath, options: StoreMountOptions): Promise<void>;
+  /** Has the same command done by a process that goes on after this one, with `--foreground`. Ends when it is mounted. */
+  mountApart(options: Pick<StoreMountOptions, 'signal'>): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface StoreAction {
   readonly options: readonly string[];
 }
 
-export type StoreWord = 'init' | 'import' | 'ls' | 'cat' | 'export' | 'stat' | 'verify' | 'repair' | 'gc';
+export type StoreWord = 'init' | 'import' | 'ls' | 'cat' | 'export' | 'stat' | 'verify' | 'repair' | 'gc' | 'mount';
 
 const MANY = Number.POSITIVE_INFINITY;
 
@@ -29,6 +29,7 @@ export const STORE_ACTIONS: Readonly<Record<StoreWord, StoreAction>> = {
   verify: { operands: 'STORE', count: [1, 1], options: ['read-data'] },
   repair: { operands: 'STORE', count: [1, 1], options: ['dry-run'] },
   gc: { operands: 'STORE', count: [1, 1], options: ['dry-run'] },
+  mount: { operands: 'STORE DIR', count: [2, 2], options: ['foreground', 'options'] },
 };
 
 export const STORE_COMMAND: CommandSpec = {
@@ -41,8 +42,9 @@ export const STORE_COMMAND: CommandSpec = {
     'and compared before it counts, and nothing that is in is ever replaced. "ls STORE [PATH]" lists what is in, "cat STORE ' +
     'PATH" prints a file as it was, "export STORE DIR [PATH…]" writes files into a folder. "stat STORE" says what it holds ' +
     'and saves. "verify STORE" looks whether every file is whole, and ends with 9 where one is not; "repair STORE" keeps all ' +
-    'that is whole after damage; "gc STORE" gives back what nothing uses any more.',
-  operands: 'init|import|ls|cat|export|stat|verify|repair|gc STORE …',
+    'that is whole after damage; "gc STORE" gives back what nothing uses any more. "mount STORE DIR" shows it as a folder in ' +
+    'which every program can work; what is written there is shared in the background.',
+  operands: 'init|import|ls|cat|export|stat|verify|repair|gc|mount STORE …',
   count: [0, MANY],
   options: [
     {
@@ -70,6 +72,15 @@ export const STORE_COMMAND: CommandSpec = {
     { name: 'dry-run', help: 'import, repair, gc: only say what it would come to' },
     { name: 'recursive', short: 'R', help: 'ls: all that lies below, too' },
     { name: 'long', short: 'l', help: 'ls: also rights, owner, size and time' },
+    { name: 'foreground', help: 'mount: stay until it is unmounted; Ctrl-C unmounts it' },
+    {
+      name: 'options',
+      short: 'o',
+      value: 'OPTION,…',
+      help:
+        'mount: ro, noatime and what else mount(8) knows; writeback: gather what is written before it comes to the store; ' +
+        'dedup_on=rename|close|both (the usual) and quiet=SECONDS (10): when a file is shared',
+    },
     {
       name: 'read-data',
       help: 'verify: read every byte and compare it with its hash; takes as long as reading the disk',
@@ -80,6 +91,7 @@ export const STORE_COMMAND: CommandSpec = {
     ['reprise store import --dry-run /srv/radio.store ~/Radio', 'what would it save?'],
     ['reprise store import /srv/radio.store ~/Radio', 'take a folder in, under its name'],
     ['reprise store cat /srv/radio.store "Radio/news.mp3" | mpv -', 'listen to a file of it'],
+    ['reprise store mount /srv/radio.store /mnt/radio', 'work in it as in any folder; "umount /mnt/radio" ends it'],
     ['reprise store import /srv/radio.store --watch ~/Radio', 'whatever a recorder writes, as it is finished'],
   ],
 };

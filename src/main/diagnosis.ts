@@ -5,6 +5,7 @@ import { AppError, type BytePath, displayPath, systemClock } from '#kernel';
 import { connectObject } from '../adapters/daemon/index.ts';
 import { describeDecoders } from '../adapters/decoder/index.ts';
 import { canDoAll } from '../adapters/files/index.ts';
+import { mountReadiness } from '../adapters/fuse/index.ts';
 import { fileBytes, freeBytes, isFolder, isPortFree, isWritable, openFileLimit } from '../adapters/machine/index.ts';
 import { openRasteriser } from '../adapters/pictures/index.ts';
 import { catalogueFile } from './data-folder.ts';
@@ -21,6 +22,7 @@ export async function diagnose(settings: Settings): Promise<Diagnosis> {
     await decoder(),
     await pictures(),
     fileActs(),
+    { id: 'mounts', title: 'Mounting stores', ...mountReadiness() },
     dataFolder(settings),
     freeSpace(settings),
     openFiles(),

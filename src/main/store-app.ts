@@ -132,6 +132,9 @@ export function createStoreApp(): StoreApp {
       using opened = open(store);
       return await collectGarbage(opened.parts, options);
     },
+    mount: async (store, folder, options) =>
+      (await import('./mount-app.ts')).mountHere(folderOf(store), folderOf(folder), options),
+    mountApart: async (options) => (await import('./mount-app.ts')).mountApart(options),
   };
 }
 

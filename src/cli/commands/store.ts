@@ -17,6 +17,7 @@ import {
   storeVerifyDocument,
 } from '../store-documents.ts';
 import { follow, importAndTell } from '../store-import.ts';
+import { mount } from '../store-mount.ts';
 import { pathInStore, type StoreRequest, storeImportRequest, storeRequest } from '../store-request.ts';
 import { shellWord } from '../terminal/safe-text.ts';
 
@@ -32,7 +33,7 @@ export const runStore: CommandRun = async (context) => {
 
 type Act = (context: CommandContext, app: StoreApp, request: StoreRequest) => Promise<number>;
 
-const ACTIONS = { init, ls, cat, export: exportFiles, stat, verify, repair, gc } satisfies Record<string, Act>;
+const ACTIONS = { init, ls, cat, export: exportFiles, stat, verify, repair, gc, mount } satisfies Record<string, Act>;
 
 function runOptions({ run: { signal, progress } }: CommandContext): StoreRunOptions {
   return { signal, progress };

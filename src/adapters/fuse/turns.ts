@@ -1,0 +1,37 @@
+/**
+ * Threads that serve one mount take turns, by a few words of shared memory. One at a time reads requests: it goes on as long as
+ * they are quick, so a stretch of small ones stays with one thread and its warm caches; before a slow one it lets another read.
+ * One at a time writes to the tables, without the waits of SQLite, which looks again only after milliseconds.
+ */
+
+/** A lock among threads. */
+export interface Turn {
+  take(): void;
+  give(): void;
+}
+
+const WORDS = 4;
+const [FREE, TAKEN, WANTED] = [0, 1, 2];
+
+export function makeTurnMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT);
+}
+
+/** Of {@link makeTurnMemory}: a turn to read requests, and one to write. */
+export function openTurns(memory: SharedArrayBuffer): { readonly reading: Turn; readonly writing: Turn } {
+  const words = new Int32Array(memory);
+  return { reading: createTurn(words, 0), writing: createTurn(words, 1) };
+}
+
+/** @see Ulrich Drepper, Futexes Are Tricky, 2011: the second mutex */
+function createTurn(words: Int32Array, at: number): Turn {
+  return {
+    take() {
+      if (Atomics.compareExchange(words, at, FREE, TAKEN) === FREE) return;
+      while (Atomics.exchange(words, at, WANTED) !== FREE) Atomics.wait(words, at, WANTED);
+    },
+    give() {
+      if (Atomics.exchange(words, at, FREE) === WANTED) Atomics.notify(words, at, 1);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** What the threads of a mount's server stand on: each has its own way to the store, and some memory that all share. */
+import { type ContentReader, createBlobReader, createContentReader, type StoreDatabase, type StoreFiles } from '#store';
+import { makeInHandMemory, makeTurnMemory, openTurns, type Turn } from '../adapters/fuse/index.ts';
+import {
+  makeNodeVersions,
+  makeWholeFoldersMemory,
+  openStoreDatabase,
+  openStoreFiles,
+  openWholeFolders,
+} from '../adapters/store/index.ts';
+
+/** How a thread is started. */
+export interface ThreadStart {
+  readonly store: string;
+  readonly descriptor: number;
+  /** From 0. */
+  readonly thread: number;
+  readonly memory: SharedMemory;
+}
+
+export interface SharedMemory {
+  readonly turns: SharedArrayBuffer;
+  readonly inHand: SharedArrayBuffer;
+  readonly wholeFolders: SharedArrayBuffer;
+  readonly nodeVersions: SharedArrayBuffer;
+  /** How often there was made room: {@link awaitRoom}. */
+  readonly room: SharedArrayBuffer;
+}
+
+export interface ThreadParts extends Disposable {
+  readonly files: StoreFiles;
+  readonly database: StoreDatabase;
+  readonly contents: ContentReader;
+  readonly reading: Turn;
+  /** Nobody of this process writes meanwhile. */
+  readonly alone: <T>(work: () => T) => T;
+}
+
+/** How long a commit of another process is waited for. Chosen: the longest takes some seconds. */
+const WAIT_MS = 60_000;
+/** Who has no room waits no longer for some. Chosen. */
+const ROOM_WAIT_MS = 5000;
+
+export function makeSharedMemory(threads: number): SharedMemory {
+  return {
+    turns: makeTurnMemory(),
+    inHand: makeInHandMemory(threads),
+    wholeFolders: makeWholeFoldersMemory(),
+    nodeVersions: makeNodeVersions(),
+    room: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+  };
+}
+
+export function openThreadParts(store: string, memory: SharedMemory): ThreadParts {
+  using stack = new DisposableStack();
+  const { reading, writing } = openTurns(memory.turns);
+  const { nodeVersions } = memory;
+  const wholeFolders = openWholeFolders(memory.wholeFolders);
+  const files = stack.use(openStoreFiles(store));
+  const alone = <T>(work: () => T): T => {
+    writing.take();
+    try {
+      return work();
+    } finally {
+      writing.give();
+    }
+  };
+  const connection = stack.use(openStoreDatabase(store, WAIT_MS, { wholeFolders, nodeVersions }));
+  const database: StoreDatabase = { ...connection, transact: (work) => alone(() => connection.transact(work)) };
+  const contents = createContentReader(database, createBlobReader(files, database.blob));
+  const owned = stack.move();
+  return { files, database, contents, reading, alone, [Symbol.dispose]: () => owned.dispose() };
+}
+
+/** Waits until room was made, by {@link tellRoom}, after it was asked for. */
+export function awaitRoom({ room }: SharedMemory, ask: () => void): void {
+  const times = new Int32Array(room);
+  const before = Atomics.load(times, 0);
+  ask();
+  Atomics.wait(times, 0, before, ROOM_WAIT_MS);
+}
+
+export function tellRoom({ room }: SharedMemory): void {
+  const times = new Int32Array(room);
+  Atomics.add(times, 0, 1);
+  Atomics.notify(times, 0);
+}
+
+export function nowNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

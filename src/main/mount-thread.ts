@@ -1,0 +1,33 @@
+/** A thread of a mount's server: joins the tree of the store to the requests of the kernel. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { toSent } from '#kernel';
+import { createMountedTree, PosixError } from '#store';
+import { openInHand, serveRequests } from '../adapters/fuse/index.ts';
+import { awaitRoom, nowNs, openThreadParts, type ThreadStart } from './mount-parts.ts';
+import type { ThreadMessage } from './mount-server.ts';
+
+const { store, descriptor, thread, memory } = workerData as ThreadStart;
+const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
+
+using parts = openThreadParts(store, memory);
+const inHand = openInHand(memory.inHand, thread);
+const tree = createMountedTree({
+  ...parts,
+  nowNs,
+  server: thread,
+  clock: () => performance.now(),
+  tell: (event) => tell({ kind: 'event', event }),
+  makeRoom: () => awaitRoom(memory, () => tell({ kind: 'make-room' })),
+  checkWanted: () => {
+    if (inHand.isGivenUp()) throw new PosixError('EINTR');
+  },
+});
+tell({ kind: 'ready' });
+serveRequests({
+  descriptor,
+  tree,
+  nowNs,
+  reading: parts.reading,
+  inHand,
+  onBug: (error) => tell({ kind: 'bug', error: toSent(error) }),
+});
