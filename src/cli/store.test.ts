@@ -99,7 +99,7 @@ function importing(files: readonly ImportedFile[] = FILES, report: ImportReport 
 describe('wrong arguments', () => {
   it.each([
     [[], 'Say what to do with a store.', 'It is one of init, import, ls'],
-    [['mount', '/s'], '"store" cannot "mount".', 'It is one of'],
+    [['fly', '/s'], '"store" cannot "fly".', 'It is one of'],
     [['init'], '"store init" needs more.', 'Write: reprise store init STORE'],
     [['cat', '/s'], '"store cat" needs more.', 'Write: reprise store cat STORE PATH'],
     [['export', '/s'], 'needs more', 'Write: reprise store export STORE DIR [PATH…]'],

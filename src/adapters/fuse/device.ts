@@ -1,6 +1,6 @@
 /** A file system mounted through `/dev/fuse`: as root by `mount`, as anybody by `fusermount3`. */
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { AppError } from '#kernel';
 import { mountAt } from './mount-table.ts';
 import { receiveDescriptor } from './receive-descriptor.ts';
@@ -49,7 +49,8 @@ function mountAsRoot({ source, folder, options }: MountOptions): number {
     gid: process.getgid?.() ?? 0,
     mode: statSync(folder).mode,
   };
-  const own = [`fd=3,rootmode=${mode.toString(8)},user_id=${uid},group_id=${gid}`, 'default_permissions'];
+  // Whom root mounts for, decides who may do what; without this, nobody but root would see it.
+  const own = [`fd=3,rootmode=${mode.toString(8)},user_id=${uid},group_id=${gid}`, 'default_permissions,allow_other'];
   const { status, stderr, error } = spawnSync(
     'mount',
     ['-i', '-t', MOUNT_TYPE, '-o', [...own, ...options].join(','), source, folder],
@@ -126,22 +127,6 @@ export async function unmount(
   child.once('error', () => resolve(false));
   child.once('exit', (status) => resolve(status === 0));
   return promise;
-}
-
-/** What a folder is before something is mounted there. */
-export type MountPoint = 'free' | 'mounted' | 'dead';
-
-/** `dead`: a mount of ours whose server is gone. Does not touch what is mounted there, if it lives. */
-export function examineMountPoint(folder: string): MountPoint {
-  const mounted = mountAt(folder);
-  if (mounted?.type !== MOUNT_TYPE) return 'free';
-  try {
-    accessSync(folder, constants.F_OK);
-    return 'mounted';
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    return ['ENOTCONN', 'ECONNABORTED', 'EIO'].includes(code) ? 'dead' : 'mounted';
-  }
 }
 
 function mountFailed(folder: string, why: string): AppError {

@@ -1,6 +1,8 @@
 /** File systems of the tree, spoken with the kernel over `/dev/fuse`; see docs/design/mount.md. */
-export { examineMountPoint, MOUNT_TYPE, unmount } from './device.ts';
+export { runApart, tellStarter } from './apart.ts';
+export { unmount } from './device.ts';
 export { makeInHandMemory, openInHand } from './in-hand.ts';
+export { freeMountPoint } from './mount-point.ts';
 export type * from './protocol.ts';
 export { mountReadiness } from './readiness.ts';
 export { serveRequests } from './serve-requests.ts';
