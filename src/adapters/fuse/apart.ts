@@ -7,11 +7,13 @@ type Outset = { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly e
 
 /**
  * Ends as soon as the other has it going.
- * @param word that makes the other do it itself
+ * @param word the option that makes the other do it itself
  * @throws whatever the other could not begin for
  */
 export async function runApart(word: string, signal: AbortSignal): Promise<void> {
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1), word], {
+  const [, program = '', ...given] = process.argv;
+  // In front: a word behind `--` would be no option.
+  const child = spawn(process.execPath, [...process.execArgv, program, word, ...given], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     // It is to outlive who started this one.
