@@ -1,5 +1,13 @@
 /** What the threads of a mount's server stand on: each has its own way to the store, and some memory that all share. */
-import { type ContentReader, createBlobReader, createContentReader, type StoreDatabase, type StoreFiles } from '#store';
+import {
+  type ContentReader,
+  createBlobReader,
+  createContentReader,
+  makeOpensMemory,
+  openSharedOpens,
+  type StoreDatabase,
+  type StoreFiles,
+} from '#store';
 import { makeInHandMemory, makeTurnMemory, openTurns, type Turn } from '../adapters/fuse/index.ts';
 import {
   makeNodeVersions,
@@ -23,6 +31,7 @@ export interface SharedMemory {
   readonly inHand: SharedArrayBuffer;
   readonly wholeFolders: SharedArrayBuffer;
   readonly nodeVersions: SharedArrayBuffer;
+  readonly opens: SharedArrayBuffer;
   /** How often there was made room: {@link awaitRoom}. */
   readonly room: SharedArrayBuffer;
 }
@@ -31,6 +40,7 @@ export interface ThreadParts extends Disposable {
   readonly files: StoreFiles;
   readonly database: StoreDatabase;
   readonly contents: ContentReader;
+  readonly opens: ReturnType<typeof openSharedOpens>;
   readonly reading: Turn;
   /** Nobody of this process writes meanwhile. */
   readonly alone: <T>(work: () => T) => T;
@@ -47,6 +57,7 @@ export function makeSharedMemory(threads: number): SharedMemory {
     inHand: makeInHandMemory(threads),
     wholeFolders: makeWholeFoldersMemory(),
     nodeVersions: makeNodeVersions(),
+    opens: makeOpensMemory(),
     room: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
   };
 }
@@ -69,7 +80,8 @@ export function openThreadParts(store: string, memory: SharedMemory): ThreadPart
   const database: StoreDatabase = { ...connection, transact: (work) => alone(() => connection.transact(work)) };
   const contents = createContentReader(database, createBlobReader(files, database.blob));
   const owned = stack.move();
-  return { files, database, contents, reading, alone, [Symbol.dispose]: () => owned.dispose() };
+  const opens = openSharedOpens(memory.opens);
+  return { files, database, contents, opens, reading, alone, [Symbol.dispose]: () => owned.dispose() };
 }
 
 /** Waits until room was made, by {@link tellRoom}, after it was asked for. */

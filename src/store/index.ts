@@ -9,6 +9,7 @@ export * from './import.ts';
 export * from './ingest.ts';
 export * from './mounted/keep-house.ts';
 export { createMountedTree, type MountedTree, type MountRequest, type TreeEvent } from './mounted/mounted-tree.ts';
+export { makeOpensMemory, openSharedOpens } from './mounted/shared-opens.ts';
 export type { DedupOn, SharingOptions } from './mounted/sharing-schedule.ts';
 export * from './named-nodes.ts';
 export type * from './ports.ts';

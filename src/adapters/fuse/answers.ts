@@ -198,10 +198,22 @@ export function createAnswers({ tree, nowNs, interrupt }: AnswerParts): Readonly
     ],
     [OP.fsync, ({ node }) => synced(tree, node)],
     [OP.fsyncdir, ({ node }) => synced(tree, node)],
-    [OP.opendir, (_request, reply) => putOpened(reply, 0)],
+    [
+      OP.opendir,
+      ({ node }, reply) => {
+        tree.open(node);
+        return putOpened(reply, 0);
+      },
+    ],
     [OP.readdir, list(false)],
     [OP.readdirplus, list(true)],
-    [OP.releasedir, () => NOTHING],
+    [
+      OP.releasedir,
+      ({ node }) => {
+        tree.close(node, { write: false });
+        return NOTHING;
+      },
+    ],
     [OP.statfs, (_request, reply) => putStatistics(reply, tree.statistics())],
     [
       OP.setxattr,

@@ -8,6 +8,7 @@ import { deduplicate } from '../deduplicate.ts';
 import { createIngest } from '../ingest.ts';
 import type { StoreParts } from '../ports.ts';
 import { createTree, type TreeParts } from '../tree/create-tree.ts';
+import type { OpenNodes } from '../tree/open-nodes.ts';
 import { PosixError } from '../tree/posix-error.ts';
 import { createRawFiles } from '../tree/raw-files.ts';
 import { AS_LONG_AS_KNOWN, type TreeEvent } from './mounted-tree.ts';
@@ -29,6 +30,7 @@ export interface HousekeepingOptions extends SharingOptions {
   readonly onTrouble: (node: number, error: Error) => void;
 }
 
+const NONE_OPEN: Pick<OpenNodes, 'has'> = { has: () => false };
 /** What has come together for so long is given back at once. Chosen: unnoticed by a person. */
 const GATHER_MS = 200;
 /** When a file that could not be shared is tried again. Chosen. */
@@ -39,10 +41,10 @@ const COPY_EVERY_MS = 60_000;
 const STRETCH_BYTES = 4 << 20;
 
 export function keepHouse(
-  parts: StoreParts & Pick<TreeParts, 'contents' | 'alone'>,
+  parts: StoreParts & Pick<TreeParts, 'contents' | 'alone'> & { readonly opens?: Pick<OpenNodes, 'has'> },
   { clock, onTrouble, ...sharing }: HousekeepingOptions,
 ): Housekeeping {
-  const { files, database, lock } = parts;
+  const { files, database, lock, opens = NONE_OPEN } = parts;
   const raws = createRawFiles(files, database);
   const tree = createTree({ ...parts, opens: AS_LONG_AS_KNOWN, raws });
   const ingest = createIngest(parts);
@@ -53,8 +55,8 @@ export function keepHouse(
   for (const id of rawIds(files.names('raw'))) schedule.later(id, clock() + sharing.quietMs);
 
   function tidy(): void {
-    const ids = [...forgotten];
-    forgotten.clear();
+    const ids = [...forgotten].filter((id) => !opens.has(id));
+    for (const id of ids) forgotten.delete(id);
     if (ids.length > 0) database.transact(() => ids.forEach(tree.acts.forget));
     raws.settle();
   }

@@ -1,11 +1,12 @@
 /**
  * The tree as servers of a mount work on it. Any number of them serve one mount at once, and one that dies is followed by
  * another that knows nothing of it: so nothing is kept in memory that an answer depends on. Files without name live until
- * the kernel has forgotten them, as nobody counts who has them open. Acts that must not be done twice leave a mark of
+ * the kernel has forgotten them and nobody has them open. Acts that must not be done twice leave a mark of
  * their request in the transaction that does them, for it may be sent again.
  */
 import type { Node, StoreDatabase } from '../ports.ts';
 import { createTree, type TreeParts } from '../tree/create-tree.ts';
+import { bytesOf } from '../tree/names.ts';
 import type { OpenNodes } from '../tree/open-nodes.ts';
 import { PosixError } from '../tree/posix-error.ts';
 import { createRawFiles, type RawFiles } from '../tree/raw-files.ts';
@@ -18,7 +19,7 @@ export type TreeEvent =
   | { readonly kind: 'opened' | 'closed'; readonly node: number }
   /** A file has a new name. */
   | { readonly kind: 'renamed'; readonly node: number }
-  /** A node without name can be asked for by nobody any more. */
+  /** A node without name was forgotten by the kernel, or closed. */
   | { readonly kind: 'forgotten'; readonly node: number }
   /** Bytes in the raw file of a node are needed no more. */
   | { readonly kind: 'spared'; readonly node: Node };
@@ -49,7 +50,9 @@ export interface MountedTree
   once<T>(request: MountRequest, act: () => T, again: () => T): T;
 }
 
-export interface MountedTreeParts extends Omit<TreeParts, 'opens' | 'raws'> {
+export interface MountedTreeParts extends Omit<TreeParts, 'raws'> {
+  /** Shared by all servers of the mount, and by who keeps house. */
+  readonly opens: OpenNodes;
   /** The number of this server among those of the mount. */
   readonly server: number;
   /** At once, before the act is answered. */
@@ -60,10 +63,10 @@ export interface MountedTreeParts extends Omit<TreeParts, 'opens' | 'raws'> {
   readonly clock: () => number;
 }
 
-/** Figures over all of the store cost a look at every row. Chosen. */
-const FIGURES_LAST_MS = 5000;
+/** Figures over all of the store cost a look at every row: so long they hold, or so many times as long as they took. Chosen. */
+const [FIGURES_LAST_MS, FIGURES_LAST_TIMES] = [5000, 20];
 
-export function createMountedTree({ server, tell, makeRoom, clock, ...parts }: MountedTreeParts): MountedTree {
+export function createMountedTree({ server, tell, makeRoom, clock, opens, ...parts }: MountedTreeParts): MountedTree {
   let inHand: number | undefined;
   const database: StoreDatabase = {
     ...parts.database,
@@ -89,25 +92,32 @@ export function createMountedTree({ server, tell, makeRoom, clock, ...parts }: M
   const statistics = remembered(clock, tree.statistics);
   const facts = createFileFacts(database, statistics);
 
+  function forget(id: number): void {
+    if (parts.database.node(id)?.links === 0) tell({ kind: 'forgotten', node: id });
+  }
+
   return {
     ...tree,
     rename(...given) {
       tree.rename(...given);
       const [, , toFolder, to] = given;
-      const node = tree.lookup(toFolder, to);
-      if (node.isRaw) tell({ kind: 'renamed', node: node.id });
+      // Another may have taken the name away again.
+      const entry = parts.database.entry(toFolder, bytesOf(to));
+      const node = entry && parts.database.node(entry.node);
+      if (node?.isRaw) tell({ kind: 'renamed', node: node.id });
     },
     open(id, options = {}) {
       const node = tree.open(id, options);
+      opens.add(id);
       if (options.write && node.kind === 'file') tell({ kind: 'opened', node: id });
       return node;
     },
     close(id, { write }) {
+      opens.end(id);
       if (write) tell({ kind: 'closed', node: id });
+      forget(id);
     },
-    forget(id) {
-      if (parts.database.node(id)?.links === 0) tell({ kind: 'forgotten', node: id });
-    },
+    forget,
     once({ unique, isResent }, act, again) {
       if (isResent && database.marks().includes(unique)) return again();
       inHand = unique;
@@ -130,14 +140,17 @@ export function createMountedTree({ server, tell, makeRoom, clock, ...parts }: M
   };
 }
 
-/** A file without name lives until it is told that the kernel has forgotten it, open or not. */
+/** For trees that leave it to who keeps house to free what has no name. */
 export const AS_LONG_AS_KNOWN: OpenNodes = { add: () => undefined, end: () => true, has: () => true };
 
 function remembered(clock: () => number, look: () => TreeStatistics): () => TreeStatistics {
-  let known: { readonly figures: TreeStatistics; readonly at: number } | undefined;
+  let known: { readonly figures: TreeStatistics; readonly until: number } | undefined;
   return () => {
     const now = clock();
-    if (known === undefined || now - known.at > FIGURES_LAST_MS) known = { figures: look(), at: now };
-    return known.figures;
+    if (known !== undefined && now < known.until) return known.figures;
+    const figures = look();
+    const took = clock() - now;
+    known = { figures, until: now + took + Math.max(FIGURES_LAST_MS, FIGURES_LAST_TIMES * took) };
+    return figures;
   };
 }
