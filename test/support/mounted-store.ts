@@ -52,7 +52,7 @@ export async function mountStore({ options = [], ...places }: MountSetup = {}): 
     const { status, stderr } = reprise('store', 'init', store);
     if (status !== 0) throw new Error(stderr);
   }
-  mkdirSync(folder, { recursive: true });
+  if (places.folder === undefined) mkdirSync(folder);
   const chosen = options.length > 0 ? ['-o', options.join(',')] : [];
   const supervisor = spawn(process.execPath, [...PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ export async function freeMountPoint(store: string, point: string): Promise<Moun
   if (state === 'mounted')
     throw badPoint(`A store is mounted on ${shown} already.`, `Unmount it first: umount ${shown}`);
   const stats = statSync(shown, { throwIfNoEntry: false });
-  if (stats === undefined) throw badPoint(`${shown} is not there.`, `Make it: mkdir -p ${shown}`);
+  if (stats === undefined) throw missing(shown);
   if (!stats.isDirectory()) throw badPoint(`${shown} is no folder.`, 'Name an empty folder.');
   const place = { store: realpathSync(store), folder: realpathSync(shown) };
   if (isWithin(place.store, place.folder) || isWithin(place.folder, place.store))
@@ -44,6 +44,11 @@ function stateOf(folder: string): 'free' | 'mounted' | 'dead' {
 
 function isWithin(place: string, folder: string): boolean {
   return place === folder || place.startsWith(folder === '/' ? folder : `${folder}/`);
+}
+
+function missing(folder: string): AppError {
+  const hint = `Make it: mkdir -p ${folder}`;
+  return new AppError('store/mount-point', `${folder} is not there.`, { kind: 'missing', hint });
 }
 
 function badPoint(message: string, hint: string): AppError {

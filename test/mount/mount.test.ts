@@ -1,0 +1,204 @@
+/** A mounted store beside the other commands, and at the hands of people who mount it in odd ways. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeMounted, mountStore, reprise } from '../support/mounted-store.ts';
+import { PRODUCT } from '../support/product.ts';
+import { loadSystemCalls } from '../support/tree-model/system-calls.ts';
+
+const LIMIT = { timeout: 90_000 };
+const SONG = Buffer.from(Uint32Array.from({ length: 50_000 }, (_, n) => Math.imul(n + 1, 0x9e3779b1)).buffer);
+
+let home = '';
+beforeEach(() => {
+  home = realpathSync(mkdtempSync(path.join(tmpdir(), 'reprise-mount-test-')));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+async function until(claim: () => boolean): Promise<void> {
+  for (let tries = 0; !claim(); tries++) {
+    if (tries > 300) expect.fail('it did not come about');
+    await sleep(100);
+  }
+}
+
+function mountTypeAt(folder: string): string | undefined {
+  const line = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .find((text) => text.split(' ')[1] === folder);
+  return line?.split(' ')[2];
+}
+
+describeMounted('a mounted store', () => {
+  const calls = loadSystemCalls();
+  const fact = (file: string, name: string): string => calls.getAttribute(file, `user.reprise.${name}`).toString();
+
+  it('shares what was written to it, and tells what that saves', LIMIT, async () => {
+    await using mounted = await mountStore({ options: ['quiet=0.2'] });
+    const [one, two] = ['one.mp3', 'two.mp3'].map((name) => path.join(mounted.folder, name)) as [string, string];
+    writeFileSync(one, SONG);
+    expect(fact(one, 'state')).toBe('raw');
+    await until(() => fact(one, 'state') === 'shared');
+    // As recorders do.
+    writeFileSync(`${two}.tmp`, SONG);
+    renameSync(`${two}.tmp`, two);
+    await until(() => fact(two, 'state') === 'shared');
+    expect([readFileSync(one).equals(SONG), readFileSync(two).equals(SONG)]).toEqual([true, true]);
+    expect([fact(one, 'logical_bytes'), fact(one, 'stored_bytes')]).toEqual([`${SONG.length}`, `${SONG.length}`]);
+    expect(fact(one, 'content_hash')).toBe(fact(two, 'content_hash'));
+    expect(calls.listAttributes(one)).toEqual([]);
+    expect(() => calls.setAttribute(one, 'user.reprise.state', Buffer.from('raw'), undefined)).toThrow(/EPERM/);
+    expect(() => calls.getAttribute(one, 'user.reprise.colour')).toThrow(/ENODATA/);
+    // Written to again, it is as it was written, and shared once more.
+    appendFileSync(one, 'and more');
+    expect(readFileSync(one).equals(Buffer.concat([SONG, Buffer.from('and more')]))).toBe(true);
+    await until(() => fact(one, 'state') === 'shared');
+    expect(readFileSync(one).equals(Buffer.concat([SONG, Buffer.from('and more')]))).toBe(true);
+    // Figures of all of it are looked up now and then.
+    await until(() => Number(fact(mounted.folder, 'saved_bytes')) > 0.9 * SONG.length);
+    expect(Number(fact(mounted.folder, 'logical_bytes'))).toBe(2 * SONG.length + 8);
+    const { blocks, bfree, bsize } = statfsSync(mounted.folder);
+    expect((blocks - bfree) * bsize).toBeGreaterThanOrEqual(2 * SONG.length - 2 * bsize);
+    await mounted.unmount();
+    expect(reprise('store', 'verify', '--read-data', mounted.store)).toMatchObject({ status: 0 });
+  });
+
+  it('goes on beside imports, looks and collections, and is repaired by nobody', LIMIT, async () => {
+    await using mounted = await mountStore();
+    mkdirSync(path.join(home, 'Radio'));
+    writeFileSync(path.join(home, 'Radio/monday.mp3'), SONG);
+    writeFileSync(path.join(mounted.folder, 'kept open'), 'abc');
+    const open = openSync(path.join(mounted.folder, 'kept open'), 'r+');
+    unlinkSync(path.join(mounted.folder, 'kept open'));
+    expect(reprise('store', 'import', mounted.store, path.join(home, 'Radio'))).toMatchObject({ status: 0 });
+    expect(readFileSync(path.join(mounted.folder, 'Radio/monday.mp3')).equals(SONG)).toBe(true);
+    rmSync(path.join(mounted.folder, 'Radio'), { recursive: true });
+    expect(reprise('store', 'gc', mounted.store)).toMatchObject({ status: 0 });
+    expect(reprise('store', 'verify', '--read-data', mounted.store)).toMatchObject({ status: 0 });
+    expect(readFileSync(open, 'utf8')).toBe('abc');
+    closeSync(open);
+    const repair = reprise('store', 'repair', mounted.store);
+    expect([repair.status, repair.stderr]).toEqual([5, expect.stringContaining('is in use by another process')]);
+    await until(() => readdirSync(path.join(mounted.store, 'raw')).length === 0);
+  });
+
+  it('is mounted once at a time', LIMIT, async () => {
+    await using mounted = await mountStore();
+    mkdirSync(path.join(home, 'other'));
+    const again = reprise('store', 'mount', mounted.store, path.join(home, 'other'));
+    expect([again.status, again.stderr]).toEqual([5, expect.stringContaining('is mounted already')]);
+    const over = reprise('store', 'mount', mounted.store, mounted.folder);
+    expect([over.status, over.stderr]).toEqual([5, expect.stringContaining('is mounted on')]);
+    expect(existsSync(mounted.folder)).toBe(true);
+  });
+
+  it('can be mounted to be read alone', LIMIT, async () => {
+    await using mounted = await mountStore({ options: ['ro'] });
+    expect(() => writeFileSync(path.join(mounted.folder, 'a'), '')).toThrow(/EROFS/);
+    expect(readdirSync(mounted.folder)).toEqual([]);
+  });
+
+  it('is taken away by Ctrl-C at once, and where it is used when nobody uses it any more', LIMIT, async () => {
+    await using first = await mountStore();
+    first.supervisor.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(mountTypeAt(first.folder)).toBeUndefined();
+    await using mounted = await mountStore();
+    const open = openSync(path.join(mounted.folder, 'open'), 'w+');
+    mounted.supervisor.kill('SIGTERM');
+    await until(() => mountTypeAt(mounted.folder) === undefined);
+    execFileSync('sleep', ['0.2']);
+    appendFileSync(open, 'still written');
+    closeSync(open);
+    expect(await mounted.ended).toBe(0);
+    expect(mounted.told()).toContain('is in use');
+    const { stdout } = reprise('store', 'ls', '--json', mounted.store);
+    expect(JSON.parse(stdout)).toMatchObject({ entries: [{ path: 'open', sizeBytes: 13 }] });
+  });
+
+  it('whose processes were killed is mended by mounting it again', LIMIT, async () => {
+    await using mounted = await mountStore();
+    writeFileSync(path.join(mounted.folder, 'a'), 'abc');
+    const server = mounted.serverPid();
+    mounted.supervisor.kill('SIGSTOP');
+    process.kill(server, 'SIGKILL');
+    mounted.supervisor.kill('SIGKILL');
+    await mounted.ended;
+    expect(() => readdirSync(mounted.folder)).toThrow(/ENOTCONN|ECONNABORTED/);
+    const { store, folder } = mounted;
+    await using again = await mountStore({ store, folder });
+    expect(readFileSync(path.join(again.folder, 'a'), 'utf8')).toBe('abc');
+  });
+
+  it('ends when its supervisor does', LIMIT, async () => {
+    await using mounted = await mountStore();
+    const server = mounted.serverPid();
+    mounted.supervisor.kill('SIGKILL');
+    await until(() => !existsSync(`/proc/${server}`));
+    expect(mountTypeAt(mounted.folder)).toBeUndefined();
+  });
+});
+
+describeMounted('who mounts a store', () => {
+  function mount(...args: readonly string[]): [number | null, string] {
+    const { status, stderr } = reprise('store', 'mount', ...args);
+    return [status, stderr];
+  }
+
+  it('is told what is wrong, and nothing is left mounted', LIMIT, () => {
+    const [store, folder, file] = ['store', 'folder', 'file'].map((name) => path.join(home, name)) as [
+      string,
+      string,
+      string,
+    ];
+    reprise('store', 'init', store);
+    mkdirSync(folder);
+    writeFileSync(file, '');
+    symlinkSync(store, path.join(home, 'link'));
+    expect(mount(store)).toEqual([2, expect.stringContaining('needs more')]);
+    expect(mount(store, folder, '-o', 'fast')).toEqual([2, expect.stringContaining('"fast" is no option of a mount')]);
+    expect(mount(folder, home)).toEqual([4, expect.stringContaining('is no recording store')]);
+    expect(mount(store, path.join(home, 'missing'))).toEqual([4, expect.stringContaining('mkdir -p')]);
+    expect(mount(store, file)).toEqual([5, expect.stringContaining('is no folder')]);
+    expect(mount(store, home)).toEqual([5, expect.stringContaining('lie in each other')]);
+    expect(mount(store, path.join(home, 'link/raw'))).toEqual([5, expect.stringContaining('lie in each other')]);
+    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(home);
+  });
+
+  it('gets the command back when it is mounted, also by a relative path', LIMIT, async () => {
+    reprise('store', 'init', path.join(home, 'store'));
+    mkdirSync(path.join(home, 'with a blank'));
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [...PRODUCT, 'store', 'mount', '--json', 'store', 'with a blank'],
+      {
+        cwd: home,
+        encoding: 'utf8',
+      },
+    );
+    const folder = path.join(home, 'with a blank');
+    expect([status, JSON.parse(stdout)]).toEqual([0, { v: 1, store: path.join(home, 'store'), folder }]);
+    writeFileSync(path.join(folder, 'a'), 'abc');
+    execFileSync('umount', [folder]);
+    await until(() => reprise('store', 'cat', path.join(home, 'store'), 'a').stdout === 'abc');
+  });
+});
