@@ -10,13 +10,13 @@ describeMounted('a user', () => {
     const { home } = place;
     // The patterns do not match the shell that has them among its arguments.
     const end = place.asUser(`
-      supervisor() { pgrep -f "[c]li.ts store mount ${home}/store"; }
+      supervisor() { pgrep -f "[c]li.js --foreground store mount ${home}/store"; }
       mkdir ${home}/mounted
       reprise store init ${home}/store
       reprise store mount ${home}/store ${home}/mounted
       echo hello > ${home}/mounted/a
       stat -c "%U %s" ${home}/mounted/a
-      kill -9 $(pgrep -f "[m]ount-server.ts .*${home}/store")
+      kill -9 $(pgrep -f "[m]ount-server.js .*${home}/store")
       cat ${home}/mounted/a
       mkdir ${home}/mounted/folder && mv ${home}/mounted/a ${home}/mounted/folder/b
       kill $(supervisor)

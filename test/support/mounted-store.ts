@@ -1,11 +1,11 @@
-/** A store mounted by the product itself, run from its source, in a temporary place. */
+/** A store mounted by the product itself, as it was built, in a temporary place. */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
-import { PRODUCT } from './product.ts';
+import { BUILT_PRODUCT } from './product.ts';
 
 const run = promisify(execFile);
 const CAP_SYS_ADMIN = 21n;
@@ -42,7 +42,7 @@ export function reprise(...args: string[]): {
   readonly stdout: string;
   readonly stderr: string;
 } {
-  return spawnSync(process.execPath, [...PRODUCT, ...args], { encoding: 'utf8', timeout: 300_000 });
+  return spawnSync(process.execPath, [...BUILT_PRODUCT, ...args], { encoding: 'utf8', timeout: 300_000 });
 }
 
 export async function mountStore({ options = [], ...places }: MountSetup = {}): Promise<MountedStore> {
@@ -54,9 +54,13 @@ export async function mountStore({ options = [], ...places }: MountSetup = {}): 
   }
   if (places.folder === undefined) mkdirSync(folder);
   const chosen = options.length > 0 ? ['-o', options.join(',')] : [];
-  const supervisor = spawn(process.execPath, [...PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const supervisor = spawn(
+    process.execPath,
+    [...BUILT_PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const ended = new Promise<number | null>((resolve) => void supervisor.once('exit', resolve));
   let told = '';
   supervisor.stderr.on('data', (text: Buffer) => {

@@ -11,6 +11,9 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** Node's arguments that start the product. */
 export const PRODUCT: readonly string[] = ['--conditions=source', path.join(root, 'src/main/cli.ts')];
 
+/** The same as it was built last, which starts several processes in a fraction of the time: `npm test` builds it first. */
+export const BUILT_PRODUCT: readonly string[] = [path.join(root, 'dist/main/cli.js')];
+
 export interface Workplace extends Disposable {
   /** Where the music lies; a real path. */
   readonly music: string;
