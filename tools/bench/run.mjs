@@ -1,4 +1,4 @@
-// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,store,store-reads,kernels,start]
+// npm run bench -- [--rounds 3] [--only scan,parts,memory,second,tree,match,judgement,comparisons,sweep,gate,store,store-reads,mount,kernels,start]
 //                  [--files 100000] [--gib 10] [--codecs mp3,aac,…] [--record]
 // npm run bench -- --only store-growth [--steps 20] [--hours 24] [--record]
 //
@@ -17,6 +17,7 @@ import { benchGate } from './gate.mjs';
 import { benchJudgement } from './judgement.mjs';
 import { benchKernels } from './kernels.mjs';
 import { canMeasure } from './measure.mjs';
+import { benchMount } from './mount.mjs';
 import { benchParts } from './parts.mjs';
 import { benchMemory, benchScan, benchWorkers } from './scan.mjs';
 import { longSounds } from './sounds.mjs';
@@ -45,12 +46,13 @@ const SECTIONS = {
   store: benchStore,
   'store-reads': benchStoreReads,
   'store-growth': benchStoreGrowth,
+  mount: benchMount,
   kernels: benchKernels,
   start: benchStart,
 };
 
 /** Sections that make up what they measure, or ask for no more than recordings of the radio. */
-const WITHOUT_LIBRARY = new Set(['comparisons', 'sweep', 'store', 'store-reads', 'store-growth']);
+const WITHOUT_LIBRARY = new Set(['comparisons', 'sweep', 'store', 'store-reads', 'store-growth', 'mount']);
 /** Sections that are not run unless they are named. */
 const LONG = new Set(['store-growth']);
 
@@ -103,7 +105,7 @@ is that of the [corpus](../tools/corpus/README.md). Absolute seconds belong to t
 function prepared({ only, codecs }) {
   const library = only.every((name) => WITHOUT_LIBRARY.has(name)) ? {} : prepareLibrary('dev');
   if (library.missing) return library;
-  if (!only.some((name) => name.startsWith('store'))) return library;
+  if (!only.some((name) => name === 'mount' || name.startsWith('store'))) return library;
   return { ...library, ...prepareRadio(only.includes('store') ? codecs : []) };
 }
 
