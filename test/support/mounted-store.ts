@@ -18,6 +18,8 @@ export interface MountSetup {
   readonly store?: string;
   /** An empty folder; else a new one. */
   readonly folder?: string;
+  /** As if the kernel could not send requests again. */
+  readonly neverResends?: boolean;
 }
 
 export interface MountedStore extends AsyncDisposable {
@@ -45,7 +47,11 @@ export function reprise(...args: string[]): {
   return spawnSync(process.execPath, [...BUILT_PRODUCT, ...args], { encoding: 'utf8', timeout: 300_000 });
 }
 
-export async function mountStore({ options = [], ...places }: MountSetup = {}): Promise<MountedStore> {
+export async function mountStore({
+  options = [],
+  neverResends = false,
+  ...places
+}: MountSetup = {}): Promise<MountedStore> {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'reprise-mount-')));
   const { store = path.join(home, 'store'), folder = path.join(home, 'mounted') } = places;
   if (!existsSync(store)) {
@@ -54,13 +60,10 @@ export async function mountStore({ options = [], ...places }: MountSetup = {}): 
   }
   if (places.folder === undefined) mkdirSync(folder);
   const chosen = options.length > 0 ? ['-o', options.join(',')] : [];
-  const supervisor = spawn(
-    process.execPath,
-    [...BUILT_PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const command = neverResends
+    ? ['--conditions=source', path.join(import.meta.dirname, 'mount-process.ts'), store, folder]
+    : [...BUILT_PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder];
+  const supervisor = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve) => void supervisor.once('exit', resolve));
   let told = '';
   supervisor.stderr.on('data', (text: Buffer) => {
