@@ -29,5 +29,6 @@ serveRequests({
   nowNs,
   reading: parts.reading,
   inHand,
+  onPause: parts.files.closeRemoved,
   onBug: (error) => tell({ kind: 'bug', error: toSent(error) }),
 });

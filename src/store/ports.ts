@@ -22,6 +22,8 @@ export interface StoreFiles extends Disposable {
   syncFolder(folder: string): void;
   /** Nothing where it is not there. */
   remove(name: string): void;
+  /** Lets go of files that are kept open and were removed, so that the disk can have their room. */
+  closeRemoved(): void;
   /** Of the disk that the store lies on. */
   space(): DiskSpace;
 }

@@ -485,7 +485,8 @@ describe('the disk', () => {
     const [a, b, c] = ids.map((id) => `raw/${id}`);
     expect(done).toEqual([
       ...['commit', 'commit', 'commit', 'sync tables'],
-      ...[`remove ${a}`, `remove ${b}`, `remove ${c}`, 'commit'],
+      ...[a, b, c].flatMap((file) => [`truncate ${file}`, `remove ${file}`]),
+      'commit',
     ]);
   });
 
@@ -539,9 +540,9 @@ describe('the disk', () => {
           if (bytes.length > room) throw new AppError('store/disk-full', 'No room.', { kind: 'exhausted' });
           files.write(name, at, bytes);
         },
-        remove(name) {
-          room += files.size(name) ?? 0;
-          files.remove(name);
+        truncate(name, length) {
+          room += Math.max(0, (files.size(name) ?? 0) - length);
+          files.truncate(name, length);
         },
       }),
     });

@@ -18,6 +18,8 @@ export interface ServeParts {
   readonly nowNs: () => bigint;
   readonly reading: Turn;
   readonly inHand: InHand;
+  /** Called every now and then, between two requests or while there are none. */
+  readonly onPause: () => void;
   /** Something went wrong that no file system should say: told, and answered with EIO. */
   readonly onBug: (error: unknown) => void;
 }
@@ -33,11 +35,13 @@ export interface InHand {
 const SLOW: ReadonlySet<number> = new Set([
   ...[OP.read, OP.fsync, OP.fsyncdir, OP.open, OP.setattr, OP.rename, OP.rename2, OP.fallocate, OP.statfs],
 ]);
+/** Chosen. */
+const PAUSE_MS = 5000;
 /** Nothing was read; it is tried again. */
 const AGAIN: ReadonlySet<string> = new Set(['EINTR', 'EAGAIN', 'ENOENT']);
 
 /** Ends when the file system is unmounted. */
-export function serveRequests({ descriptor, tree, nowNs, reading, inHand, onBug }: ServeParts): void {
+export function serveRequests({ descriptor, tree, nowNs, reading, inHand, onPause, onBug }: ServeParts): void {
   const answers = createAnswers({ tree, nowNs, interrupt: inHand.interrupt });
   const buffer = Buffer.alloc(MAX_REQUEST);
   const reply = Buffer.alloc(OUT_HEADER + MAX_BYTES);
@@ -57,7 +61,14 @@ export function serveRequests({ descriptor, tree, nowNs, reading, inHand, onBug 
     send(descriptor, reply, putHeader(reply, bytes, errno === 0 ? length : 0, errno));
   }
 
-  reading.take();
+  let paused = performance.now();
+  function pause(): void {
+    if (performance.now() - paused < PAUSE_MS) return;
+    onPause();
+    paused = performance.now();
+  }
+
+  reading.take(pause);
   for (;;) {
     const bytes = next(descriptor, buffer);
     if (bytes === undefined) break;
@@ -67,7 +78,8 @@ export function serveRequests({ descriptor, tree, nowNs, reading, inHand, onBug 
     inHand.begin(request.unique);
     answer(bytes, request);
     inHand.end();
-    if (isSlow) reading.take();
+    pause();
+    if (isSlow) reading.take(pause);
   }
   // The others find out for themselves.
   reading.give();

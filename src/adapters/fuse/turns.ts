@@ -6,10 +6,13 @@
 
 /** A lock among threads. */
 export interface Turn {
-  take(): void;
+  /** @param whileWaiting called now and then where it takes long */
+  take(whileWaiting?: () => void): void;
   give(): void;
 }
 
+/** Chosen. */
+const PATIENCE_MS = 10_000;
 const WORDS = 4;
 const [FREE, TAKEN, WANTED] = [0, 1, 2];
 
@@ -26,9 +29,10 @@ export function openTurns(memory: SharedArrayBuffer): { readonly reading: Turn; 
 /** @see Ulrich Drepper, Futexes Are Tricky, 2011: the second mutex */
 function createTurn(words: Int32Array, at: number): Turn {
   return {
-    take() {
+    take(whileWaiting = () => undefined) {
       if (Atomics.compareExchange(words, at, FREE, TAKEN) === FREE) return;
-      while (Atomics.exchange(words, at, WANTED) !== FREE) Atomics.wait(words, at, WANTED);
+      while (Atomics.exchange(words, at, WANTED) !== FREE)
+        if (Atomics.wait(words, at, WANTED, PATIENCE_MS) === 'timed-out') whileWaiting();
     },
     give() {
       if (Atomics.exchange(words, at, FREE) === WANTED) Atomics.notify(words, at, 1);

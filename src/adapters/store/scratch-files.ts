@@ -26,6 +26,7 @@ export function createScratchFiles(folder: string): StoreFiles {
     remove: (name) => {
       if (written.delete(name)) scratch.remove(name);
     },
+    closeRemoved: own.closeRemoved,
     space: () => scratch.space(),
     [Symbol.dispose]: () => {
       own[Symbol.dispose]();

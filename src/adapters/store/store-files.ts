@@ -91,6 +91,9 @@ export function openStoreFiles(folder: string): StoreFiles {
         close(name);
         rmSync(at(name), { force: true });
       }),
+    closeRemoved() {
+      for (const [name, descriptor] of [...open]) if (fstatSync(descriptor).nlink === 0) close(name);
+    },
     space: () =>
       guarded(folder, () => {
         const { bsize, blocks, bfree, bavail } = statfsSync(folder);

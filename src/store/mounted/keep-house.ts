@@ -12,6 +12,7 @@ import type { OpenNodes } from '../tree/open-nodes.ts';
 import { PosixError } from '../tree/posix-error.ts';
 import { createRawFiles } from '../tree/raw-files.ts';
 import { AS_LONG_AS_KNOWN, type TreeEvent } from './mounted-tree.ts';
+import { RESERVED_BYTES } from './reserve.ts';
 import { createSharingSchedule, type SharingOptions } from './sharing-schedule.ts';
 
 export interface Housekeeping {
@@ -63,6 +64,8 @@ export function keepHouse(
 
   async function share(node: number, signal: AbortSignal): Promise<void> {
     try {
+      // What it shares nothing of lies there twice for a while.
+      if (files.space().availableBytes < tree.node(node).size + RESERVED_BYTES) return wait(node);
       await lock.whenFree(signal);
       const work = deduplicate(parts, tree, ingest, node);
       let last = 0;
@@ -78,8 +81,12 @@ export function keepHouse(
       if (error instanceof AppError && error.kind === 'cancelled') return;
       if (!(error instanceof AppError || error instanceof PosixError)) throw error;
       onTrouble(node, error);
-      if (!(error instanceof AppError && error.kind === 'corrupt')) schedule.later(node, clock() + AGAIN_MS);
+      if (!(error instanceof AppError && error.kind === 'corrupt')) wait(node);
     }
+  }
+
+  function wait(node: number): void {
+    schedule.later(node, clock() + AGAIN_MS);
   }
 
   function take(event: TreeEvent): void {
@@ -104,7 +111,11 @@ export function keepHouse(
 
   return {
     take,
-    makeRoom: tidy,
+    makeRoom() {
+      // What nobody has open is not waited for, though the kernel may not have forgotten it yet.
+      for (const id of database.orphans()) forgotten.add(id);
+      tidy();
+    },
     async run(signal) {
       signal.addEventListener('abort', () => wake.resolve());
       let tidied = clock();
@@ -115,6 +126,7 @@ export function keepHouse(
         tidy();
         const due = schedule.takeDue(clock());
         if (due !== undefined) await share(due, signal);
+        files.closeRemoved();
         if (clock() - tidied < COPY_EVERY_MS) continue;
         tidied = clock();
         database.tidy();

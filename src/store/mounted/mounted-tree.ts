@@ -12,6 +12,7 @@ import { PosixError } from '../tree/posix-error.ts';
 import { createRawFiles, type RawFiles } from '../tree/raw-files.ts';
 import type { OpenOptions, Tree, TreeStatistics } from '../tree/tree.ts';
 import { createFileFacts, isFact } from './file-facts.ts';
+import { createReserve, RESERVED_BYTES } from './reserve.ts';
 
 /** What a server tells whoever keeps house. */
 export type TreeEvent =
@@ -90,6 +91,7 @@ export function createMountedTree({ server, tell, makeRoom, clock, opens, ...par
   };
   const tree = createTree({ ...parts, database, opens: AS_LONG_AS_KNOWN, raws });
   const statistics = remembered(clock, tree.statistics);
+  const reserve = createReserve(parts.files, makeRoom);
   const facts = createFileFacts(database, statistics);
 
   function forget(id: number): void {
@@ -118,6 +120,10 @@ export function createMountedTree({ server, tell, makeRoom, clock, opens, ...par
       forget(id);
     },
     forget,
+    write(id, offset, bytes, options) {
+      reserve(bytes.length);
+      return tree.write(id, offset, bytes, options);
+    },
     once({ unique, isResent }, act, again) {
       if (isResent && database.marks().includes(unique)) return again();
       inHand = unique;
@@ -136,7 +142,11 @@ export function createMountedTree({ server, tell, makeRoom, clock, opens, ...par
       if (isFact(name)) throw new PosixError('EPERM');
       tree.removeAttribute(id, name);
     },
-    statistics: () => ({ ...statistics(), ...parts.files.space() }),
+    statistics() {
+      const { totalBytes, freeBytes, availableBytes } = parts.files.space();
+      const usable = (bytes: number): number => Math.max(0, bytes - RESERVED_BYTES);
+      return { ...statistics(), totalBytes, freeBytes: usable(freeBytes), availableBytes: usable(availableBytes) };
+    },
   };
 }
 

@@ -49,8 +49,14 @@ export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawF
   /** What a node does not need goes. In a transaction, so that it has no writer meanwhile. */
   function trim(id: number): void {
     const node = database.node(id);
-    if (node === undefined || !node.isRaw) files.remove(rawName(id));
+    if (node === undefined || !node.isRaw) discard(id);
     else cutOff(files, id, node.size);
+  }
+
+  /** Cut first, so that its room comes back though another thread has it open. */
+  function discard(id: number): void {
+    if (files.size(rawName(id)) !== undefined) files.truncate(rawName(id), 0);
+    files.remove(rawName(id));
   }
 
   function trimAll(ids: Iterable<number>): void {

@@ -1,0 +1,114 @@
+/** The power goes, or the disk is full, while programs work in a mounted store. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeMounted as describeLoop } from '../support/describe-mounted.ts';
+import { mountSmall } from '../support/loop-mounts.ts';
+import { byteOf, type MixEnd, startMix } from '../support/mount-load.ts';
+import { mountStore, reprise } from '../support/mounted-store.ts';
+import { createRandom } from '../support/music.ts';
+import { describePowerCut } from '../support/power-cut/describe-power-cut.ts';
+import { startPowerCutDisk } from '../support/power-cut/disk.ts';
+
+const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
+const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
+const ROUNDS = IS_LONG ? 100 : 2;
+const LIMIT = { timeout: 7_200_000 };
+
+console.log(`REPRISE_SEED=${SEED}`);
+
+let home = '';
+beforeEach(() => {
+  home = mkdtempSync(path.join(tmpdir(), 'reprise-mount-cut-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function expectClean(store: string): void {
+  const { status, stdout, stderr } = reprise('store', 'verify', '--read-data', store);
+  expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+}
+
+function expectSynced(folder: string, { synced }: MixEnd): void {
+  for (const [name, size] of Object.entries(synced)) {
+    const bytes = readFileSync(path.join(folder, name));
+    expect([name, bytes.length]).toEqual([name, size]);
+    expect(bytes.every((byte) => byte === byteOf(name))).toBe(true);
+  }
+}
+
+describePowerCut('after a power cut', () => {
+  it.each([
+    ['in which nothing else survives', false],
+    ['in which some of the rest survives', true],
+  ])(`everything that was synced is there, %s`, LIMIT, async (_, tear) => {
+    const [backing, disk, folder] = ['backing', 'disk', 'mounted'].map((name) => path.join(home, name)) as [
+      string,
+      string,
+      string,
+    ];
+    for (const made of [backing, disk, folder]) mkdirSync(made);
+    const random = createRandom(SEED);
+    let claims = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const store = path.join(disk, 'store');
+      let end: MixEnd;
+      const below = path.join(folder, `round ${round}`);
+      {
+        await using power = await startPowerCutDisk({ backing, mountPoint: disk, seed: SEED + round, tear });
+        await using mounted = await mountStore({ store, folder, options: ['quiet=0.1'] });
+        mkdirSync(below);
+        const mix = startMix(below, SEED + round, 'lenient');
+        await sleep(500 + random() * 2000);
+        await power.cut();
+        end = await mix.end();
+        mounted.supervisor.kill('SIGKILL');
+        await mounted.ended;
+      }
+      claims += Object.keys(end.synced).length;
+      await using power = await startPowerCutDisk({ backing, mountPoint: disk, seed: SEED + round });
+      {
+        await using mounted = await mountStore({ store, folder });
+        expectSynced(below, end);
+        await mounted.unmount();
+      }
+      expectClean(store);
+      await power.unmount();
+    }
+    expect(claims).toBeGreaterThan(ROUNDS);
+  });
+});
+
+describeLoop(['xfs'], 'on a full disk', () => {
+  it('writers are told, what was there stays, and there is room as soon as something is removed', LIMIT, async () => {
+    using disk = mountSmall('xfs');
+    const store = path.join(disk.folder, 'store');
+    await using mounted = await mountStore({ store, options: ['quiet=0'] });
+    const kept = Buffer.alloc(1 << 20, 'kept');
+    writeFileSync(path.join(mounted.folder, 'kept'), kept);
+    for (let round = 0; round < (IS_LONG ? 50 : 3); round++) {
+      let refused: unknown;
+      for (let n = 0; refused === undefined; n++) {
+        const bytes = Buffer.alloc(4 << 20);
+        for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(Math.imul(at + n + 1, 0x9e3779b1) >>> 0, at);
+        try {
+          writeFileSync(path.join(mounted.folder, `filler ${n}`), bytes);
+        } catch (error) {
+          refused = (error as NodeJS.ErrnoException).code;
+        }
+      }
+      expect(refused).toBe('ENOSPC');
+      expect(readFileSync(path.join(mounted.folder, 'kept')).equals(kept)).toBe(true);
+      for (const name of readdirSync(mounted.folder)) if (name !== 'kept') unlinkSync(path.join(mounted.folder, name));
+      // What has been shared meanwhile is given back by a collection.
+      expect(reprise('store', 'gc', mounted.store)).toMatchObject({ status: 0 });
+      writeFileSync(path.join(mounted.folder, 'again'), kept);
+      unlinkSync(path.join(mounted.folder, 'again'));
+    }
+    execFileSync('sync');
+    await mounted.unmount();
+    expectClean(store);
+  });
+});
