@@ -4,4 +4,4 @@
 # against.
 set -euo pipefail
 exec bash "$(dirname "$0")/setup-system.sh" --and fdupes jdupes duff rdfind rmlint \
-  borgbackup restic casync bup zstd gcc libc6-dev libfuse3-dev fuse3 pkg-config
+  borgbackup restic casync bup zstd gcc libc6-dev libfuse3-dev pkg-config streamripper mpv

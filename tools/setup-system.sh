@@ -15,6 +15,9 @@ PACKAGES=(
   xfsprogs              # mkfs.xfs: a file system with reflinks, to test on
   python3               # its configparser, which imported INI files were written with
   beets                 # that its plugin in contrib/ is tried in
+  fuse3                 # mounts by who is not root
+  gcc libc6-dev         # small programs of system calls, to try a mounted store with
+  rsync fio stress-ng id3v2 vorbis-tools python3-mutagen git # programs that work in one
 )
 [ "${1:-}" = --and ] && shift && PACKAGES+=("$@")
 
