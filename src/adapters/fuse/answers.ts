@@ -66,6 +66,9 @@ export class Refusal extends Error {
 export type Answer = (request: Request, reply: Buffer) => number | undefined;
 
 const NOTHING = 0;
+const ROOT = 0;
+/** Set bits of a mode lie above. */
+const PERMISSIONS = 0o1777;
 /** Only the kernel changes what files hold, so what it remembers stays right. */
 const OPENED_FILE = OPENED.keepCache;
 /** Of a short name in a listing. More are looked up than fit, or again. */
@@ -219,8 +222,12 @@ export function createAnswers({ tree, nowNs, interrupt }: AnswerParts): Readonly
       OP.setxattr,
       (request) => {
         const { name, value, flags } = readSetXattr(request.body);
-        const flag = flags === XATTR.create ? 'create' : flags === XATTR.replace ? 'replace' : undefined;
-        return done(request, () => tree.setAttribute(request.node, name, value, flag));
+        return done(request, () => {
+          // Neither can be where both are asked for; which of them is told depends on what is there.
+          if (flags === XATTR.create + XATTR.replace) tree.getAttribute(request.node, name);
+          const flag = (flags & XATTR.create) !== 0 ? 'create' : flags === XATTR.replace ? 'replace' : undefined;
+          tree.setAttribute(request.node, name, value, flag);
+        });
       },
     ],
     [OP.removexattr, (request) => done(request, () => tree.removeAttribute(request.node, nameAt(request.body, 0)))],
@@ -233,15 +240,18 @@ export function createAnswers({ tree, nowNs, interrupt }: AnswerParts): Readonly
     ],
     [
       OP.listxattr,
-      ({ node, body }, reply) => {
-        const names = tree.listAttributes(node).flatMap((name) => [name, Buffer.alloc(1)]);
+      ({ node, uid, body }, reply) => {
+        const seen = tree.listAttributes(node).filter((name) => uid === ROOT || !isTrusted(name));
+        const names = seen.flatMap((name) => [name, Buffer.alloc(1)]);
         return putSized(reply, Buffer.concat(names), readGetXattr(body).size);
       },
     ],
     [
       OP.fallocate,
-      ({ node, body }) => {
+      ({ node, uid, body }) => {
         allocate(tree, node, readAllocate(body));
+        // Here alone the kernel does not say that they have to go.
+        if (uid !== ROOT && tree.node(node).mode > PERMISSIONS) tree.change(node, { losesSetBits: true });
         return NOTHING;
       },
     ],
@@ -321,6 +331,11 @@ function putListing(
     if (last === undefined || entries.length < atOnce) return listing.length;
     cookie = last.cookie;
   }
+}
+
+/** Who is not root is not told of these. @see xattr(7) */
+function isTrusted(name: Uint8Array): boolean {
+  return Buffer.from(name).toString('latin1').startsWith('trusted.');
 }
 
 /** Without a size, how long it is. */
