@@ -505,6 +505,13 @@ const storeMount = z.looseObject({
   folderPathBase64: z.base64().optional(),
 });
 
+const storeServeWebdav = z.looseObject({
+  ...version,
+  store: z.string(),
+  storePathBase64: z.base64().optional(),
+  url: z.url(),
+});
+
 const storeImport = z.looseObject({
   ...version,
   dryRun: z.boolean(),
@@ -624,6 +631,7 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<DocumentName, z.ZodType>> = {
     'store-repair': storeRepair,
     'store-gc': storeGc,
     'store-mount': storeMount,
+    'store-serve-webdav': storeServeWebdav,
   },
 };
 export type DocumentName =
@@ -641,6 +649,7 @@ export type DocumentName =
   | 'store-repair'
   | 'store-gc'
   | 'store-mount'
+  | 'store-serve-webdav'
   | 'scan'
   | 'match'
   | 'pair'

@@ -110,7 +110,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'http/no-token': 'A request has no token, or one that is none of this server.',
   'http/other-site': 'A page of another site asked for something, in a browser.',
   'http/outside': 'A path lies in no folder that the daemon may open.',
-  'http/port-taken': 'Another program listens where the daemon is to.',
+  'http/port-taken': 'Another program listens where the daemon, or a store, is to.',
   'http/scope': 'The token of a request lacks the scope that the route takes.',
   'http/too-many': 'A request names more files than one may.',
   'http/too-many-streams': 'As many listen to events as the daemon serves at once.',
@@ -169,6 +169,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'store/mount-point': 'A store cannot be mounted on that folder: it is not there, in use, or lies in the store.',
   'store/name-taken': 'Every name like that of the file is taken in the store, or a folder of it is a file there.',
   'store/no-fuse': 'Nothing can be mounted here: the device, a program or a right is missing. See "reprise doctor".',
+  'store/no-password':
+    'Others on the network could change the store, for no password was to be asked for. See --password-file.',
   'store/not-a-file': 'What was to be read is a folder or a link.',
   'store/not-empty': 'A store is made in a folder that is empty or not there, and this one holds something.',
   'store/not-rebuilt':
@@ -179,6 +181,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   'store/served': 'The store is mounted already, or served in another way. One at a time may do that.',
   'store/too-new': 'A newer Reprise made the store.',
   'store/unfit': 'A store cannot hold the file under its name, as when it is longer than 255 bytes.',
+  'store/weak-password': 'The file that was named begins with less than eight characters, which is no password.',
   'swap/damaged':
     'A file contradicts itself in its tags or tables, so its sound and its tags cannot be told apart. Nothing was changed.',
   'swap/not-verified': 'The better sound with the old tags did not read back as it must. Nothing was changed.',

@@ -17,6 +17,8 @@ PACKAGES=(
   beets                 # that its plugin in contrib/ is tried in
   fuse3                 # mounts by who is not root
   gcc libc6-dev         # small programs of system calls, to try a mounted store with
+  litmus rclone cadaver # clients of WebDAV
+  libfuse3-3            # the other way to mount, that of macOS
   rsync fio stress-ng id3v2 vorbis-tools python3-mutagen git # programs that work in one
 )
 [ "${1:-}" = --and ] && shift && PACKAGES+=("$@")

@@ -56,6 +56,21 @@ export interface StoreMountOptions extends StoreMountRequest {
   readonly onTrouble: (message: string) => void;
 }
 
+export interface StoreServeOptions {
+  /** An address of this machine. */
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Asked of everybody; undefined: of nobody, which only this machine may be offered. */
+  readonly password: string | undefined;
+  /** Fires when it is to end. */
+  readonly signal: AbortSignal;
+  /** It listens there. */
+  readonly onReady: (url: string) => void;
+  /** What a person should know of, and the server outlives. */
+  readonly onTrouble: (message: string) => void;
+}
+
 export interface StoreApp {
   /** Makes a store in a folder that is empty or not there. @throws AppError `store/exists`, `store/not-empty` */
   init(store: BytePath, chunks: ChunkSizeName): Promise<void>;
@@ -98,4 +113,9 @@ export interface StoreApp {
   mount(store: BytePath, folder: BytePath, options: StoreMountOptions): Promise<void>;
   /** Has the same command done by a process that goes on after this one, with `--foreground`. Ends when it is mounted. */
   mountApart(options: Pick<StoreMountOptions, 'signal'>): Promise<void>;
+  /**
+   * Serves the store over WebDAV until the signal fires, which is its usual end.
+   * @throws AppError `store/no-password`, `store/served`, `http/port-taken`, `http/cannot-listen`
+   */
+  serveWebdav(store: BytePath, options: StoreServeOptions): Promise<void>;
 }

@@ -11,7 +11,18 @@ export interface StoreAction {
   readonly options: readonly string[];
 }
 
-export type StoreWord = 'init' | 'import' | 'ls' | 'cat' | 'export' | 'stat' | 'verify' | 'repair' | 'gc' | 'mount';
+export type StoreWord =
+  | 'init'
+  | 'import'
+  | 'ls'
+  | 'cat'
+  | 'export'
+  | 'stat'
+  | 'verify'
+  | 'repair'
+  | 'gc'
+  | 'mount'
+  | 'serve-webdav';
 
 const MANY = Number.POSITIVE_INFINITY;
 
@@ -30,6 +41,7 @@ export const STORE_ACTIONS: Readonly<Record<StoreWord, StoreAction>> = {
   repair: { operands: 'STORE', count: [1, 1], options: ['dry-run'] },
   gc: { operands: 'STORE', count: [1, 1], options: ['dry-run'] },
   mount: { operands: 'STORE DIR', count: [2, 2], options: ['foreground', 'options'] },
+  'serve-webdav': { operands: 'STORE', count: [1, 1], options: ['listen', 'password-file'] },
 };
 
 export const STORE_COMMAND: CommandSpec = {
@@ -43,8 +55,9 @@ export const STORE_COMMAND: CommandSpec = {
     'PATH" prints a file as it was, "export STORE DIR [PATH…]" writes files into a folder. "stat STORE" says what it holds ' +
     'and saves. "verify STORE" looks whether every file is whole, and ends with 9 where one is not; "repair STORE" keeps all ' +
     'that is whole after damage; "gc STORE" gives back what nothing uses any more. "mount STORE DIR" shows it as a folder in ' +
-    'which every program can work; what is written there is shared in the background.',
-  operands: 'init|import|ls|cat|export|stat|verify|repair|gc|mount STORE …',
+    'which every program can work; what is written there is shared in the background. "serve-webdav STORE" does the same for ' +
+    'whoever has no FUSE: Windows, macOS, a NAS, a player on the network.',
+  operands: 'init|import|ls|cat|export|stat|verify|repair|gc|mount|serve-webdav STORE …',
   count: [0, MANY],
   options: [
     {
@@ -82,6 +95,16 @@ export const STORE_COMMAND: CommandSpec = {
         'dedup_on=rename|close|both (the usual) and quiet=SECONDS (10): when a file is shared',
     },
     {
+      name: 'listen',
+      value: 'ADDRESS:PORT',
+      help: 'serve-webdav: where to listen; 127.0.0.1:8946, for this machine alone. Port 0 is any free one',
+    },
+    {
+      name: 'password-file',
+      value: 'FILE',
+      help: 'serve-webdav: let in who knows what stands in the first line of this file; a must at other addresses',
+    },
+    {
       name: 'read-data',
       help: 'verify: read every byte and compare it with its hash; takes as long as reading the disk',
     },
@@ -92,6 +115,7 @@ export const STORE_COMMAND: CommandSpec = {
     ['reprise store import /srv/radio.store ~/Radio', 'take a folder in, under its name'],
     ['reprise store cat /srv/radio.store "Radio/news.mp3" | mpv -', 'listen to a file of it'],
     ['reprise store mount /srv/radio.store /mnt/radio', 'work in it as in any folder; "umount /mnt/radio" ends it'],
+    ['reprise store serve-webdav /srv/radio.store', 'the same for programs that speak WebDAV, until Ctrl-C'],
     ['reprise store import /srv/radio.store --watch ~/Radio', 'whatever a recorder writes, as it is finished'],
   ],
 };

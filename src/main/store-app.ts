@@ -39,6 +39,7 @@ import {
   openStoreDatabase,
   openStoreFiles,
   openStoreLock,
+  serveStore,
   storeTablesIn,
   useStore,
 } from '../adapters/store/index.ts';
@@ -135,6 +136,12 @@ export function createStoreApp(): StoreApp {
     mount: async (store, folder, options) =>
       (await import('./mount-app.ts')).mountHere(folderOf(store), folderOf(folder), options),
     mountApart: async (options) => (await import('./mount-app.ts')).mountApart(options),
+    async serveWebdav(store, options) {
+      recoverWhereAlone(store);
+      using opened = open(store);
+      using _served = serveStore(folderOf(store), ALONE_WAIT_MS);
+      await (await import('./webdav-app.ts')).serveWebdavHere(opened, options);
+    },
   };
 }
 

@@ -23,7 +23,7 @@ import { createRandom } from '../support/music.ts';
 const run = promisify(execFile);
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
-const KILLS = IS_LONG ? 200 : 8;
+const KILLS = IS_LONG ? 200 : 5;
 const ROUNDS = IS_LONG ? 60 : 2;
 const LIMIT = { timeout: 3_600_000 };
 

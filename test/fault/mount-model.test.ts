@@ -10,7 +10,7 @@ import { createDiskWorld } from '../support/tree-model/disk-world.ts';
 import { BEGINNING, operation } from '../support/tree-model/operations.ts';
 import { loadSystemCalls, type SystemCalls } from '../support/tree-model/system-calls.ts';
 
-const RUNS = process.env['REPRISE_LONG'] === undefined ? 20 : 400;
+const RUNS = process.env['REPRISE_LONG'] === undefined ? 10 : 400;
 const OPERATIONS = 60;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
 const operations = fc.array(operation, { minLength: OPERATIONS, maxLength: OPERATIONS, size: 'max' });

@@ -171,14 +171,14 @@ P`,
     title: 'fio, in order and at random, with verification',
     needs: { fio: 'fio' },
     script: `for rw in write randwrite randrw; do for engine in 'psync --bsrange=1k-64k --bs_unaligned=1' 'mmap --bs=16k'; do
-        fio --name=$rw --directory=. --size=${IS_LONG ? '64m' : '8m'} --rw=$rw --ioengine=$engine \\
+        fio --name=$rw --directory=. --size=${IS_LONG ? '64m' : '4m'} --rw=$rw --ioengine=$engine \\
           --verify=crc32c --verify_fatal=1 --numjobs=2 --fsync=64 --output=$OUT/fio || { cat $OUT/fio; false; }; rm $rw.*
       done; done`,
   },
   {
     title: 'the stressors of stress-ng',
     needs: { 'stress-ng': 'stress-ng' },
-    script: `for one in ${IS_LONG ? STRESSORS : STRESSORS.split(' ').slice(0, 10).join(' ')}; do
+    script: `for one in ${IS_LONG ? STRESSORS : STRESSORS.split(' ').slice(0, 6).join(' ')}; do
         timeout 120 stress-ng --temp-path . --$one 2 --timeout ${IS_LONG ? 20 : 1} --verify --quiet > $OUT/said 2>&1 || {
           status=$?; [ $status = 3 ] || [ $status = 4 ] || { echo "$one ended with $status"; cat $OUT/said; false; }; }
       done`,

@@ -19,6 +19,7 @@ import {
 import { follow, importAndTell } from '../store-import.ts';
 import { mount } from '../store-mount.ts';
 import { pathInStore, type StoreRequest, storeImportRequest, storeRequest } from '../store-request.ts';
+import { serveWebdav } from '../store-webdav.ts';
 import { shellWord } from '../terminal/safe-text.ts';
 
 export const runStore: CommandRun = async (context) => {
@@ -33,7 +34,10 @@ export const runStore: CommandRun = async (context) => {
 
 type Act = (context: CommandContext, app: StoreApp, request: StoreRequest) => Promise<number>;
 
-const ACTIONS = { init, ls, cat, export: exportFiles, stat, verify, repair, gc, mount } satisfies Record<string, Act>;
+const ACTIONS = {
+  ...{ init, ls, cat, export: exportFiles, stat, verify, repair, gc, mount },
+  'serve-webdav': serveWebdav,
+} satisfies Record<string, Act>;
 
 function runOptions({ run: { signal, progress } }: CommandContext): StoreRunOptions {
   return { signal, progress };

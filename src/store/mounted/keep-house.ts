@@ -125,7 +125,10 @@ export function keepHouse(
         await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
         tidy();
         const due = schedule.takeDue(clock());
-        if (due !== undefined) await share(due, signal);
+        if (due !== undefined) {
+          await share(due, signal);
+          tidy();
+        }
         files.closeRemoved();
         if (clock() - tidied < COPY_EVERY_MS) continue;
         tidied = clock();
