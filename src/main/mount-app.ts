@@ -12,12 +12,22 @@ const ALONE_WAIT_MS = 5000;
 
 /** Mounts, and ends when the file system is unmounted. */
 export async function mountHere(store: string, point: string, options: StoreMountOptions): Promise<void> {
+  const onReady = (): void => {
+    tellStarter();
+    options.onReady();
+  };
   try {
-    await mountAndSupervise(store, point, options);
+    await mountIn(store, point, { ...options, onReady });
   } catch (error) {
     tellStarter(error);
     throw error;
   }
+}
+
+/** We speak with the kernel of Linux ourselves. */
+async function mountIn(store: string, point: string, options: StoreMountOptions): Promise<void> {
+  if (process.platform === 'linux') await mountAndSupervise(store, point, options);
+  else await (await import('./mount-by-napi.ts')).mountByNapiHere(store, point, options);
 }
 
 /** Has the same command done by a process that goes on when this one ends. */
@@ -32,15 +42,11 @@ async function mountAndSupervise(given: string, point: string, options: StoreMou
   serveStore(store, ALONE_WAIT_MS)[Symbol.dispose]();
   // A folder that is stood in cannot be unmounted.
   process.chdir('/');
-  const { isWriteback, kernelOptions, dedupOn, quietSeconds, signal, onTrouble } = options;
+  const { isWriteback, kernelOptions, dedupOn, quietSeconds, signal, onReady, onTrouble } = options;
   await superviseMount({
     mount: { source: store, folder, options: kernelOptions, isWriteback },
     server: { store, folder, threads: THREADS, dedupOn, quietMs: quietSeconds * SECOND_MS },
     entry: programBeside('mount-server'),
-    onReady: () => {
-      tellStarter();
-      options.onReady();
-    },
-    ...{ onTrouble, signal },
+    ...{ onReady, onTrouble, signal },
   });
 }
