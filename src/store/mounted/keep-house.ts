@@ -124,10 +124,13 @@ export function keepHouse(
         wake = Promise.withResolvers();
         await sleep(GATHER_MS, undefined, { signal }).catch(() => undefined);
         tidy();
-        const due = schedule.takeDue(clock());
-        if (due !== undefined) {
+        for (;;) {
+          const due = signal.aborted ? undefined : schedule.takeDue(clock());
+          if (due === undefined) break;
           await share(due, signal);
           tidy();
+          // Servers may have told something.
+          await new Promise((resolve) => setImmediate(resolve));
         }
         files.closeRemoved();
         if (clock() - tidied < COPY_EVERY_MS) continue;
