@@ -3,9 +3,9 @@
  * open is found whatever becomes of its path. What is not here the system does itself: locks, `flush`, seeking for holes.
  */
 import { constants } from 'node:fs';
-import type Fuse from 'fuse-napi';
 import type { MountedTree, Node } from '#store';
 import { answerTo, codeOf, Refusal } from './errors.ts';
+import type * as Fuse from './library-types.ts';
 import { findAt, nodeAt, type Place, placeOf } from './places.ts';
 import type { PutAway } from './put-away.ts';
 import { nameOf, shownName } from './shown-names.ts';
@@ -44,7 +44,7 @@ const MOST_NAME_BYTES = 255;
 
 type Done<T> = (code: number, result?: T) => void;
 
-export function createCallbacks(parts: CallbackParts): Fuse.OPERATIONS {
+export function createCallbacks(parts: CallbackParts): Partial<Fuse.Operations> {
   const { tree, putAway, isOpen, nowNs, isReadOnly, onBug } = parts;
   const asker = (): { uid: number; gid: number } =>
     parts.asker() ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };

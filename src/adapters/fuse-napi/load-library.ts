@@ -1,9 +1,7 @@
 /** The binding and the library of the system behind it, which are there or not. */
 import { createRequire } from 'node:module';
-import type Fuse from 'fuse-napi';
 import { AppError } from '#kernel';
-
-export type Library = typeof Fuse;
+import type { Library } from './library-types.ts';
 
 /** @throws AppError `store/no-fuse` */
 export function loadLibrary(): Library {

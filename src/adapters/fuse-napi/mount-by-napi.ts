@@ -5,10 +5,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type Fuse from 'fuse-napi';
 import { AppError } from '#kernel';
 import type { MountedTree } from '#store';
 import { createCallbacks } from './callbacks.ts';
+import type * as Fuse from './library-types.ts';
 import { loadLibrary, noFuse } from './load-library.ts';
 import { createPutAway } from './put-away.ts';
 
@@ -117,7 +117,7 @@ function createFuse(library: ReturnType<typeof loadLibrary>, given: NapiMountOpt
 }
 
 /** @throws AppError `usage/bad-value` for what this way of mounting cannot do */
-function libraryOptions({ source, folder, options }: NapiMountOptions): Fuse.OPTIONS {
+function libraryOptions({ source, folder, options }: NapiMountOptions): Fuse.Options {
   const others = options.filter((option) => !GRANTED.has(option) && option !== 'ro' && option !== 'allow_other');
   if (others.length > 0)
     throw new AppError('usage/bad-value', `A mount on this system knows no "${others.join(',')}".`, {

@@ -1,6 +1,7 @@
 /** Nodes and figures of the store as the library takes them. */
-import type Fuse from 'fuse-napi';
+
 import type { Node, NodeKind, TreeStatistics } from '#store';
+import type * as Fuse from './library-types.ts';
 
 const NS = 1_000_000_000n;
 const BLOCK_BYTES = 4096;
