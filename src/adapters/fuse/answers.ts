@@ -248,10 +248,10 @@ export function createAnswers({ tree, nowNs, interrupt }: AnswerParts): Readonly
     ],
     [
       OP.fallocate,
-      ({ node, uid, body }) => {
+      ({ node, uid, gid, body }) => {
         allocate(tree, node, readAllocate(body));
         // Here alone the kernel does not say that they have to go.
-        if (uid !== ROOT && tree.node(node).mode > PERMISSIONS) tree.change(node, { losesSetBits: true });
+        if (uid !== ROOT) dropSetBits(tree, node, gid);
         return NOTHING;
       },
     ],
@@ -331,6 +331,14 @@ function putListing(
     if (last === undefined || entries.length < atOnce) return listing.length;
     cookie = last.cookie;
   }
+}
+
+/** Who is not of the file's group takes the set-group-id bit off in any case. */
+function dropSetBits(tree: MountedTree, id: number, gid: number): void {
+  const node = tree.node(id);
+  if (node.mode <= PERMISSIONS) return;
+  if (node.gid === gid) tree.change(id, { losesSetBits: true });
+  else tree.change(id, { mode: node.mode & PERMISSIONS });
 }
 
 /** Who is not root is not told of these. @see xattr(7) */

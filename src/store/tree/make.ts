@@ -34,7 +34,8 @@ export function make(context: TreeContext, folder: number, name: Name, asked: Ne
   if (!isLive) return node;
   context.files.truncate(rawName(node.id), 0);
   context.raws.noteLive(node.id);
-  return node;
+  // With the times of its raw file, which are its own from now on.
+  return nodeOf(context, node.id);
 }
 
 /** @throws as {@link make} */
