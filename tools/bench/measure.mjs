@@ -65,8 +65,7 @@ function families() {
   return children;
 }
 
-/** A process and its descendants, by id. */
-export function treeOf(pid) {
+function treeOf(pid) {
   const children = families();
   const found = [];
   const open = [pid];
