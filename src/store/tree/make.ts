@@ -34,8 +34,11 @@ export function make(context: TreeContext, folder: number, name: Name, asked: Ne
   if (!isLive) return node;
   context.files.truncate(rawName(node.id), 0);
   context.raws.noteLive(node.id);
-  // With the times of its raw file, which are its own from now on.
-  return nodeOf(context, node.id);
+  // The time of its raw file is its own from now on, and a new file has but one.
+  const { mtimeNs } = nodeOf(context, node.id);
+  const times = { atimeNs: mtimeNs, mtimeNs, ctimeNs: mtimeNs };
+  context.database.changeNode(node.id, times);
+  return { ...node, ...times };
 }
 
 /** @throws as {@link make} */
