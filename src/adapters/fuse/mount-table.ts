@@ -26,10 +26,7 @@ export function parseMountTable(text: string): readonly Mounted[] {
     });
 }
 
-/** Blanks and the like are written as a backslash and three octal digits. */
+/** Blanks and the like are written as a backslash and three octal digits, and nothing beyond ASCII is. */
 function withoutEscapes(text: string): string {
-  const bytes = text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  );
-  return bytes === text ? text : Buffer.from(bytes, 'latin1').toString();
+  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

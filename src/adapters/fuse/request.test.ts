@@ -1,8 +1,10 @@
-/** Requests as Linux 6.18 gave them, each beside the system call that made it. */
+/** Requests as the kernel gave them, read whole; and whatever else may lie in their bytes. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RECORDED_REQUESTS } from '../../../test/support/fuse/recorded-requests.ts';
 import {
   nameAt,
-  type Request,
+  namesAt,
   readAllocate,
   readBatchForget,
   readCreate,
@@ -24,279 +26,232 @@ import {
   readWrite,
   u64,
 } from './request.ts';
-import { SET as FIELDS, INIT, INIT2, OP, RENAME, XATTR } from './words.ts';
+import { SET as FIELDS, IN_HEADER, INIT, INIT2, OP, OPEN_KILL_SET_BITS, WRITE_KILL_SET_BITS, XATTR } from './words.ts';
 
-/** With the one that a truncation says and nobody here asks for. */
-const SET = { ...FIELDS, lockOwner: 0x200 };
+type Operation = keyof typeof OP;
+
+const name = (body: Buffer): Buffer => nameAt(body, 0);
+/** Of every operation with more than a header that is looked at. */
+const READERS: Partial<Record<Operation, (body: Buffer) => unknown>> = {
+  ...{ init: readInit, setattr: readSetAttributes, interrupt: readInterrupt, batchForget: readBatchForget },
+  ...{ lookup: name, unlink: name, rmdir: name, removexattr: name },
+  ...{ mknod: readMakeNode, mkdir: readMakeFolder, symlink: readSymlink, link: readLink },
+  ...{ rename: readRename, rename2: readRename2 },
+  ...{ open: readOpen, create: readCreate, release: readRelease },
+  ...{ read: readRead, readdir: readRead, readdirplus: readRead, write: readWrite, fallocate: readAllocate },
+  ...{ setxattr: readSetXattr, getxattr: readGetXattr, listxattr: readGetXattr },
+};
+
+/** With what is said beside, and not looked at here. */
+const SET = { ...FIELDS, handle: 0x40, lockOwner: 0x200, ctime: 0x400 };
+const UNASKED = { size: 0, atimeNs: 0n, mtimeNs: 0n, mode: 0, uid: 0, gid: 0 };
+const USER = { uid: 1000, gid: 2000 };
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-function pick<T, K extends keyof T>(from: T, ...keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+type Expected = readonly [operation: Operation, node: number, fields?: unknown, by?: typeof USER | undefined];
+
+/** Of the file. */
+function changed(valid: number, fields: Partial<typeof UNASKED>, by?: typeof USER): Expected {
+  return ['setattr', 3, { ...UNASKED, valid, ...fields }, by];
 }
 
-const RECORDED: readonly (readonly [
-  what: string,
-  hex: string,
-  read: (request: Request) => unknown,
-  fields: unknown,
-])[] = [
-  [
-    "stat('folder')",
-    '2f00000001000000180000000000000001000000000000000000000000000000ed38000000000000666f6c64657200',
-    ({ body }) => nameAt(body, 0),
-    bytes('folder'),
-  ],
-  [
-    "mkdir('folder', 0o750)",
-    '37000000090000001a0000000000000001000000000000000000000000000000ed38000000000000e801000000000000666f6c64657200',
-    ({ body }) => readMakeFolder(body),
-    { mode: 0o40750 & 0o7777, name: bytes('folder') },
-  ],
-  [
-    "open('fil\\xff', O_CREAT | O_EXCL | O_RDWR, 0o640)",
-    '3d00000023000000200000000000000001000000000000000000000000000000ed38000000000000c2800000a0810000000000000000000066696cff00',
-    ({ body }) => readCreate(body),
-    { flags: 0o100302, mode: 0o100640, openFlags: 0, name: bytes('fil\xff') },
-  ],
-  [
-    "pwrite(fd, 'hello', 5_000_000_000)",
-    '5500000010000000240000000000000003000000000000000000000000000000ed38000000000000000000000000000000f2052a0100000005000000000000000000000000000000028000000000000068656c6c6f',
-    ({ body }) => readWrite(body),
-    { offset: 5_000_000_000, flags: 0, bytes: bytes('hello') },
-  ],
-  [
-    'fsync(fd)',
-    '3800000014000000280000000000000003000000000000000000000000000000ed3800000000000000000000000000000000000000000000',
-    ({ node }) => node,
-    3,
-  ],
-  [
-    'pread of what follows byte 0',
-    '500000000f0000002a0000000000000003000000000000000000000000000000ed3800000000000000000000000000000000000000000000004000000000000000000000000000000280000000000000',
-    ({ body }) => readRead(body),
-    { offset: 0, size: 0x4000 },
-  ],
-  [
-    'fallocate(fd, 0, 10, 20)',
-    '480000002b0000002c0000000000000003000000000000000000000000000000ed3800000000000000000000000000000a0000000000000014000000000000000000000000000000',
-    ({ body }) => readAllocate(body),
-    { offset: 10, length: 20, mode: 0 },
-  ],
-  [
-    'fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 1, 2)',
-    '480000002b0000002e0000000000000003000000000000000000000000000000ed380000000000000000000000000000010000000000000002000000000000000300000000000000',
-    ({ body }) => readAllocate(body),
-    { offset: 1, length: 2, mode: 3 },
-  ],
-  [
-    'close(fd), opened to be written',
-    '40000000120000003200000000000000030000000000000000000000000000000000000000000000000000000000000002800000000000000000000000000000',
-    ({ body }) => readRelease(body),
-    { flags: 0o100002 },
-  ],
-  [
-    'utimensat, before 1970 and to the nanosecond',
-    '8000000004000000360000000000000003000000000000000000000000000000ed380000000000003000000000000000000000000000000000000000000000000000000000000000feffffffffffffff00f153650000000000000000000000000065cd1d15cd5b07000000000000000000000000000000000000000000000000',
-    ({ body }) => pick(readSetAttributes(body), 'valid', 'atimeNs', 'mtimeNs'),
-    { valid: SET.atime | SET.mtime, atimeNs: -1_500_000_000n, mtimeNs: 1_700_000_000_123_456_789n },
-  ],
-  [
-    'utimensat, now',
-    '8000000004000000380000000000000003000000000000000000000000000000ed38000000000000b00100000000000000000000000000000000000000000000000000000000000067ff096b0000000067ff096b00000000000000000000000008f7c50008f7c500000000000000000000000000000000000000000000000000',
-    ({ body }) => pick(readSetAttributes(body), 'valid'),
-    { valid: SET.atime | SET.mtime | SET.atimeNow | SET.mtimeNow },
-  ],
-  [
-    'chmod(0o4711)',
-    '80000000040000003a0000000000000003000000000000000000000000000000ed380000000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000c989000000000000000000000000000000000000',
-    ({ body }) => pick(readSetAttributes(body), 'valid', 'mode'),
-    { valid: SET.mode, mode: 0o104711 },
-  ],
-  [
-    'chown(1000, 2000)',
-    '80000000040000003e0000000000000003000000000000000000000000000000ed3800000000000006080000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000e8030000d007000000000000',
-    ({ body }) => pick(readSetAttributes(body), 'valid', 'uid', 'gid'),
-    { valid: SET.uid | SET.gid | SET.killSetBits, uid: 1000, gid: 2000 },
-  ],
-  [
-    'truncate(77), by root',
-    '8000000004000000420000000000000003000000000000000000000000000000ed38000000000000080200000000000000000000000000004d000000000000002847801b8cd95df00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000',
-    ({ body }) => pick(readSetAttributes(body), 'valid', 'size'),
-    { valid: SET.size | SET.lockOwner, size: 77 },
-  ],
-  [
-    "setxattr('user.colour', 'green', XATTR_CREATE)",
-    '4100000015000000440000000000000003000000000000000000000000000000ed380000000000000500000001000000757365722e636f6c6f757200677265656e',
-    ({ body }) => readSetXattr(body),
-    { name: bytes('user.colour'), value: bytes('green'), flags: XATTR.create },
-  ],
-  [
-    "getxattr('user.colour')",
-    '3c00000016000000460000000000000003000000000000000000000000000000ed380000000000008000000000000000757365722e636f6c6f757200',
-    ({ body }) => readGetXattr(body),
-    { size: 128, name: bytes('user.colour') },
-  ],
-  [
-    'listxattr',
-    '3000000017000000480000000000000003000000000000000000000000000000ed380000000000000001000000000000',
-    ({ body }) => readGetXattr(body).size,
-    256,
-  ],
-  [
-    "removexattr('user.colour')",
-    '34000000180000004a0000000000000003000000000000000000000000000000ed38000000000000757365722e636f6c6f757200',
-    ({ body }) => nameAt(body, 0),
-    bytes('user.colour'),
-  ],
-  [
-    "symlink('to/nowhere', 'link')",
-    '38000000060000004e0000000000000001000000000000000000000000000000ed380000000000006c696e6b00746f2f6e6f776865726500',
-    ({ body }) => readSymlink(body),
-    { name: bytes('link'), target: bytes('to/nowhere') },
-  ],
-  [
-    'readlink',
-    '2800000005000000520000000000000004000000000000000000000000000000ed38000000000000',
-    ({ node }) => node,
-    4,
-  ],
-  [
-    'mknod(S_IFCHR | 0o644, makedev(5, 300))',
-    '3f00000008000000560000000000000001000000000000000000000000000000ed38000000000000a42100002c051000000000000000000064657669636500',
-    ({ body }) => readMakeNode(body),
+const EXPECTED: Readonly<Record<keyof typeof RECORDED_REQUESTS, Expected>> = {
+  mount: ['init', 0, { major: 7, minor: 45, maxReadahead: 131_072, flags: 0x73ff_fffb, flags2: 0x5fd }],
+  "stat('folder')": ['lookup', 1, bytes('folder')],
+  "stat('\\xff\\xfe')": ['lookup', 1, bytes('\xff\xfe')],
+  "statx('folder', AT_STATX_FORCE_SYNC)": ['getattr', 2],
+  "mkdir('folder', 0o777), with umask 0o27": ['mkdir', 1, { mode: 0o750, name: bytes('folder') }],
+  "symlink('to/nowhere', 'link')": ['symlink', 1, { name: bytes('link'), target: bytes('to/nowhere') }],
+  "readlink('link')": ['readlink', 5],
+  "mknod('device', S_IFCHR | 0o644, makedev(5, 300))": [
+    'mknod',
+    1,
     { mode: 0o20644, device: 0x10052c, name: bytes('device') },
   ],
-  [
-    "link to node 3 as 'other' in folder 2",
-    '360000000d0000005c0000000000000002000000000000000000000000000000ed3800000000000003000000000000006f7468657200',
-    ({ node, body }) => [node, readLink(body)],
-    [2, { node: 3, name: bytes('other') }],
+  "mkfifo('fifo', 0o600)": ['mknod', 1, { mode: 0o10600, device: 0, name: bytes('fifo') }],
+  "link('fil\\xff', 'folder/oth\\xe9r')": ['link', 2, { node: 3, name: bytes('oth\xe9r') }],
+  "rename('link', 'folder/moved')": ['rename', 1, { from: bytes('link'), toFolder: 2, to: bytes('moved'), flags: 0 }],
+  "renameat2('device', 'folder/oth\\xe9r', RENAME_EXCHANGE)": [
+    'rename2',
+    1,
+    { from: bytes('device'), toFolder: 2, to: bytes('oth\xe9r'), flags: 2 },
   ],
-  [
-    "rename('link', 'folder/moved')",
-    '3b0000000c000000620000000000000001000000000000000000000000000000ed3800000000000002000000000000006c696e6b006d6f76656400',
-    ({ body }) => readRename(body),
-    { from: bytes('link'), toFolder: 2, to: bytes('moved'), flags: 0 },
+  "renameat2('fifo', 'folder/fifo', RENAME_NOREPLACE)": [
+    'rename2',
+    1,
+    { from: bytes('fifo'), toFolder: 2, to: bytes('fifo'), flags: 1 },
   ],
-  [
-    "renameat2('device', 'folder/other', RENAME_EXCHANGE)",
-    '450000002d000000680000000000000001000000000000000000000000000000ed3800000000000002000000000000000200000000000000646576696365006f7468657200',
-    ({ body }) => readRename2(body),
-    { from: bytes('device'), toFolder: 2, to: bytes('other'), flags: RENAME.exchange },
+  "unlink('theirs')": ['unlink', 1, bytes('theirs')],
+  "rmdir('gone')": ['rmdir', 1, bytes('gone')],
+  "open('fil\\xff', O_CREAT | O_EXCL | O_RDWR, 0o640)": [
+    'create',
+    1,
+    { flags: 0o100302, mode: 0o100640, openFlags: 0, name: bytes('fil\xff') },
   ],
-  [
-    "open('x', O_WRONLY | O_TRUNC)",
-    '300000000e000000760000000000000006000000000000000000000000000000ed380000000000000182000000000000',
-    ({ body }) => readOpen(body),
-    { flags: 0o101001, openFlags: 0 },
+  "open('theirs', O_CREAT | O_TRUNC | O_WRONLY, 0o666), by a user": [
+    'create',
+    1,
+    { flags: 0o101101, mode: 0o100644, openFlags: OPEN_KILL_SET_BITS, name: bytes('theirs') },
+    USER,
   ],
-  [
-    'opendir',
-    '300000001b0000007e0000000000000002000000000000000000000000000000ed380000000000000088010000000000',
-    ({ node }) => node,
+  'open(O_RDONLY)': ['open', 3, { flags: 0o100000, openFlags: 0 }],
+  'open(O_WRONLY | O_APPEND)': ['open', 3, { flags: 0o102001, openFlags: 0 }],
+  'open(O_WRONLY | O_TRUNC), by a user': ['open', 3, { flags: 0o101001, openFlags: OPEN_KILL_SET_BITS }, USER],
+  'close, after O_RDONLY': ['release', 3, { flags: 0o100000 }],
+  'close, after O_RDWR': ['release', 3, { flags: 0o100002 }],
+  // Of the page that the byte lies in.
+  'pread(1, 5_500_000_000)': ['read', 3, { offset: 5_499_998_208, size: 4096 }],
+  "pwrite('hello', 5_000_000_000)": ['write', 3, { offset: 5_000_000_000, flags: 0, bytes: bytes('hello') }],
+  "pwrite('\\xff\\0\\xfe', 0)": ['write', 3, { offset: 0, flags: 0, bytes: bytes('\xff\0\xfe') }],
+  "write('w'), by a user, to a file with set bits": [
+    'write',
+    3,
+    { offset: 0, flags: WRITE_KILL_SET_BITS, bytes: bytes('w') },
+    USER,
+  ],
+  'just before that write': changed(0, {}, USER),
+  // The flag says that it comes from pages.
+  "pwrite('hello', 4096), at the fsync of a mount with writeback": [
+    'write',
     2,
+    { offset: 4096, flags: 1, bytes: bytes('hello') },
   ],
-  [
-    'the beginning of a listing',
-    '500000002c000000800000000000000002000000000000000000000000000000ed3800000000000000000000000000000000000000000000008000000000000000000000000000000088010000000000',
-    ({ body }) => readRead(body),
-    { offset: 0, size: 0x8000 },
+  fsync: ['fsync', 3],
+  fdatasync: ['fsync', 3],
+  'fallocate(0, 10, 20)': ['fallocate', 3, { offset: 10, length: 20, mode: 0 }],
+  'fallocate(FALLOC_FL_KEEP_SIZE, 6_000_000_000, 4096)': [
+    'fallocate',
+    3,
+    { offset: 6_000_000_000, length: 4096, mode: 1 },
   ],
-  [
-    'what follows an entry in a listing',
-    '500000001c000000820000000000000002000000000000000000000000000000ed3800000000000000000000000000008f21f35d221e0f00008000000000000000000000000000000088010000000000',
-    ({ body }) => readRead(body),
-    { offset: 0xf1e225df3218f, size: 0x8000 },
-  ],
-  [
-    'closedir',
-    '400000001d0000008400000000000000020000000000000000000000000000000000000000000000000000000000000000880100000000000000000000000000',
-    ({ node }) => node,
+  'fallocate(FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 1, 2)': ['fallocate', 3, { offset: 1, length: 2, mode: 3 }],
+  'fallocate(FALLOC_FL_ZERO_RANGE, 5_000_000_000, 2)': ['fallocate', 3, { offset: 5_000_000_000, length: 2, mode: 16 }],
+  'chmod(0o4711)': changed(SET.mode, { mode: 0o104711 }),
+  'chmod(0o600), by a user': changed(SET.mode, { mode: 0o100600 }, USER),
+  'chown(1000, 2000)': changed(SET.uid | SET.gid | SET.killSetBits, { uid: 1000, gid: 2000 }),
+  'chown(1001, -1)': changed(SET.uid | SET.killSetBits, { uid: 1001 }),
+  'chown(-1, 2001)': changed(SET.gid | SET.killSetBits, { gid: 2001 }),
+  'truncate(77)': changed(SET.size | SET.lockOwner, { size: 77 }),
+  'truncate(78), by a user': changed(SET.size | SET.lockOwner | SET.killSetBits, { size: 78 }, USER),
+  'ftruncate(6_000_000_001)': changed(SET.size | SET.handle | SET.lockOwner, { size: 6_000_000_001 }),
+  'utimensat(-1.5 s, 1_700_000_000.123456789 s)': changed(SET.atime | SET.mtime, {
+    ...{ atimeNs: -1_500_000_000n, mtimeNs: 1_700_000_000_123_456_789n },
+  }),
+  'utimensat(UTIME_OMIT, -1 ns)': changed(SET.mtime, { mtimeNs: -1n }),
+  'utimensat(2 ** 33 s and 1 ns, and 2 ns)': changed(SET.atime | SET.mtime, {
+    ...{ atimeNs: 8_589_934_592_000_000_001n, mtimeNs: 8_589_934_592_000_000_002n },
+  }),
+  // The kernel's clock is said, too, and not looked at.
+  'utimensat(UTIME_NOW, UTIME_NOW)': changed(SET.atime | SET.atimeNow | SET.mtime | SET.mtimeNow, {
+    ...{ atimeNs: 1_795_820_076_360_928_224n, mtimeNs: 1_795_820_076_360_928_224n },
+  }),
+  'utimensat(UTIME_NOW, 7 s and 8 ns)': changed(SET.atime | SET.atimeNow | SET.mtime, {
+    ...{ atimeNs: 1_795_820_076_432_928_227n, mtimeNs: 7_000_000_008n },
+  }),
+  'fsync of a mount with writeback, after a write': [
+    'setattr',
     2,
+    { ...UNASKED, valid: SET.mtime | SET.handle | SET.ctime, mtimeNs: 1_795_820_396_784_937_916n },
   ],
-  [
-    'fsync of a folder',
-    '380000001e000000880000000000000002000000000000000000000000000000ed3800000000000000000000000000000000000000000000',
-    ({ node }) => node,
-    2,
+  "setxattr('user.colour', 'gr\\0n\\xff', XATTR_CREATE)": [
+    'setxattr',
+    3,
+    { name: bytes('user.colour'), value: bytes('gr\0n\xff'), flags: XATTR.create },
   ],
-  [
-    'statvfs',
-    '28000000110000008c0000000000000001000000000000000000000000000000ed38000000000000',
-    ({ opcode }) => opcode,
-    OP.statfs,
+  "setxattr('user.colour', '', XATTR_REPLACE)": [
+    'setxattr',
+    3,
+    { name: bytes('user.colour'), value: bytes(''), flags: XATTR.replace },
   ],
-  [
-    "unlink('x')",
-    '2a0000000a0000008e0000000000000001000000000000000000000000000000ed380000000000007800',
-    ({ body }) => nameAt(body, 0),
-    bytes('x'),
-  ],
-  [
-    "rmdir('gone')",
-    '2d0000000b0000009a0000000000000001000000000000000000000000000000ed38000000000000676f6e6500',
-    ({ body }) => nameAt(body, 0),
-    bytes('gone'),
-  ],
-  [
-    'one node forgotten',
-    '300000000200000092000000000000000600000000000000000000000000000000000000000000000100000000000000',
-    ({ node }) => node,
-    6,
-  ],
-  [
-    'several forgotten',
-    '700000002a000000aa00000000000000000000000000000000000000000000000000000000000000040000000000000004000000000000000300000000000000050000000000000003000000000000000200000000000000010000000000000003000000000000000200000000000000',
-    ({ body }) => readBatchForget(body),
-    [4, 5, 2, 3],
-  ],
-];
+  "setxattr('user.colour', 'green')": ['setxattr', 3, { name: bytes('user.colour'), value: bytes('green'), flags: 0 }],
+  "getxattr('user.colour'), without room": ['getxattr', 3, { size: 0, name: bytes('user.colour') }],
+  "getxattr('user.colour'), with room for 100": ['getxattr', 3, { size: 100, name: bytes('user.colour') }],
+  'listxattr, without room': ['listxattr', 3, { size: 0, name: bytes('') }],
+  'listxattr, with room for 300': ['listxattr', 3, { size: 300, name: bytes('') }],
+  "removexattr('user.colour')": ['removexattr', 3, bytes('user.colour')],
+  'open(O_RDONLY | O_DIRECTORY)': ['opendir', 2],
+  'getdents64, from the start': ['readdirplus', 2, { offset: 0, size: 0x8000 }],
+  // A cookie, and two for the entries of dots.
+  'getdents64, further on': ['readdir', 2, { offset: 0xf1e22_5df3_218f, size: 0x8000 }],
+  'fsync, of a folder': ['fsyncdir', 2],
+  'close, of a folder': ['releasedir', 2],
+  statvfs: ['statfs', 1],
+  'drop_caches, with one file': ['forget', 3],
+  'drop_caches, with two files': ['batchForget', 0, [4, 2]],
+  'open, which a signal interrupts': ['interrupt', 0, 20],
+  "the lookup before mkdir('again'), sent again after the death of a server": ['lookup', 1, bytes('again')],
+};
 
-const EXPECTED_OPCODES: Readonly<Record<string, number>> = OP;
+const RECORDED = Object.entries(RECORDED_REQUESTS) as [keyof typeof RECORDED_REQUESTS, string][];
+const RESENT = "the lookup before mkdir('again'), sent again after the death of a server";
 
 describe('a request', () => {
-  it.each(RECORDED)('%s', (_, hex, read, fields) => {
-    const whole = Buffer.from(hex, 'hex');
-    expect(whole.readUInt32LE(0)).toBe(whole.length);
-    expect(read(readRequest(whole))).toEqual(fields);
+  it.each(RECORDED)('%s', (call, hex) => {
+    const [operation, node, fields, { uid, gid } = { uid: 0, gid: 0 }] = EXPECTED[call];
+    const { body, ...header } = readRequest(Buffer.from(hex, 'hex'));
+    const unique = Number(Buffer.from(hex, 'hex').readBigUInt64LE(8) & (2n ** 63n - 1n));
+    expect(header).toEqual({ opcode: OP[operation], unique, isResent: call === RESENT, node, uid, gid });
+    expect(READERS[operation]?.(body)).toEqual(fields);
   });
 
-  it('is recorded of every kind but those that come rarely', () => {
-    const seen = new Set(RECORDED.map(([, hex]) => Buffer.from(hex, 'hex').readUInt32LE(4)));
-    const missing = Object.entries(EXPECTED_OPCODES).filter(([, code]) => !seen.has(code));
-    // Attributes have nothing but a header; how it begins, ends and is interrupted is tested below.
-    expect(missing.map(([name]) => name).sort()).toEqual(['destroy', 'getattr', 'init', 'interrupt']);
+  it('is recorded of every kind but the one that only disks are told', () => {
+    const seen = new Set(Object.values(EXPECTED).map(([operation]) => operation));
+    expect(Object.keys(OP).filter((operation) => !seen.has(operation as Operation))).toEqual(['destroy']);
   });
 
-  it('says who asks, and whether it was sent before', () => {
-    const hex =
-      '380000000300000036000000000000800700000000000000e8030000d0070000ed3800000000000000000000000000000000000000000000';
-    expect(readRequest(Buffer.from(hex, 'hex'))).toMatchObject({
-      ...{ opcode: OP.getattr, unique: 0x36, isResent: true, node: 7, uid: 1000, gid: 2000 },
-    });
-  });
-
-  it('that begins says what the kernel can', () => {
-    const body = Buffer.alloc(64);
-    for (const [at, value] of [7, 45, 131_072, INIT.bigWrites | INIT.initExt, INIT2.hasResend].entries())
-      body.writeUInt32LE(value >>> 0, 4 * at);
-    const init = { major: 7, minor: 45, maxReadahead: 131_072, flags: INIT.bigWrites | INIT.initExt };
-    expect(readInit(body)).toEqual({ ...init, flags2: INIT2.hasResend });
-    // Before it had a second word.
-    expect(readInit(body.subarray(0, 16))).toEqual({ ...init, flags2: 0 });
-  });
-
-  it('that interrupts names another', () => {
-    expect(readInterrupt(Buffer.from('2a00000001000000', 'hex'))).toBe(2 ** 32 + 42);
+  it('that begins offers what is wanted, and had no second word once', () => {
+    const { body } = readRequest(Buffer.from(RECORDED_REQUESTS.mount, 'hex'));
+    const wanted = Object.entries(INIT).filter(([, bit]) => (readInit(body).flags & bit) === 0);
+    expect(wanted).toEqual([]);
+    expect(readInit(body).flags2 & INIT2.hasResend).not.toBe(0);
+    expect(readInit(body.subarray(0, 16))).toEqual({ ...readInit(body), flags2: 0 });
   });
 
   it('has numbers that are exact as far as numbers are', () => {
     const buffer = Buffer.alloc(8);
-    for (const value of [0n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n - 1n]) {
-      buffer.writeBigUInt64LE(value);
-      expect(u64(buffer, 0)).toBe(Number(value));
-    }
-    buffer.writeBigUInt64LE(2n ** 63n - 1n);
-    expect(Number.isSafeInteger(u64(buffer, 0))).toBe(false);
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (value) => {
+        buffer.writeBigUInt64LE(BigInt(value));
+        expect(u64(buffer, 0)).toBe(value);
+      }),
+      { examples: [[2 ** 32 - 1], [2 ** 32], [2 ** 53 - 1]] },
+    );
+    fc.assert(
+      fc.property(fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 1n }), (value) => {
+        buffer.writeBigUInt64LE(value);
+        expect(Number.isSafeInteger(u64(buffer, 0))).toBe(false);
+      }),
+    );
+  });
+
+  it('has names of any bytes but zero', () => {
+    const some = fc.uint8Array({ min: 1, minLength: 1, maxLength: 255 }).map((given) => Buffer.from(given));
+    fc.assert(
+      fc.property(fc.nat(40), some, some, (at, one, other) => {
+        const zero = Buffer.alloc(1);
+        const body = Buffer.concat([Buffer.alloc(at, 0xee), one, zero, other, zero]);
+        expect(namesAt(body, at)).toEqual([one, other]);
+      }),
+    );
+  });
+
+  it('of any other bytes gives fields, or says that it is too short', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: IN_HEADER, maxLength: 160 }), (given) => {
+        const { body } = readRequest(Buffer.from(given));
+        for (const read of Object.values(READERS))
+          expect([undefined, RangeError]).toContain(thrownBy(() => read(body)));
+      }),
+    );
   });
 });
+
+/** What is thrown; of those that a buffer throws where it ends, the class. */
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error instanceof RangeError ? RangeError : error;
+  }
+}
