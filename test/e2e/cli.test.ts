@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PRODUCT } from '../support/product.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const entry = join(root, 'src/main/cli.ts');
 let home = '';
 
 beforeAll(() => {
@@ -16,7 +16,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 function reprise(args: readonly string[], environment: Record<string, string> = {}): SpawnSyncReturns<string> {
   const env = { HOME: home, PATH: process.env['PATH'] ?? '', ...environment };
-  return spawnSync(process.execPath, ['--conditions=source', entry, ...args], { env, encoding: 'utf8', cwd: home });
+  return spawnSync(process.execPath, [...PRODUCT, ...args], { env, encoding: 'utf8', cwd: home });
 }
 
 describe('reprise', () => {
@@ -38,13 +38,13 @@ describe('reprise', () => {
       import { registerHooks } from 'node:module';
       const seen = [];
       registerHooks({ load: (url, context, next) => { seen.push(url); return next(url, context); } });
-      process.on('exit', () => process.stderr.write(seen.map((url) => url.replace(/.*\\/src\\//, '')).join('\\n')));`;
+      process.on('exit', () => process.stderr.write(seen.map((url) => url.replace(/.*\\/dist\\//, '')).join('\\n')));`;
     const preload = `data:text/javascript,${encodeURIComponent(probe)}`;
-    const options = ['--conditions=source', '--import', preload, entry, '--help'];
+    const options = ['--import', preload, ...PRODUCT, '--help'];
     const { stderr, status } = spawnSync(process.execPath, options, { encoding: 'utf8' });
     expect(status).toBe(0);
     const loaded = stderr.split('\n');
-    expect(loaded).toContain('cli/help.ts');
+    expect(loaded).toContain('cli/help.js');
     expect(loaded.filter((file) => !/^(main|cli|kernel)\//.test(file) && !file.startsWith('node:'))).toEqual([]);
     expect(loaded.filter((file) => /^cli\/(commands|render|terminal)\//.test(file))).toEqual([]);
   });
@@ -66,8 +66,8 @@ describe('reprise', () => {
   });
 
   it('ends quietly when nobody reads its output', () => {
-    const script = `"$0" --conditions=source "$1" --help | true; echo "\${PIPESTATUS[0]}"`;
-    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script, process.execPath, entry], {
+    const script = `"$@" --help | true; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script, 'bash', process.execPath, ...PRODUCT], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });

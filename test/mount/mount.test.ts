@@ -22,7 +22,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeMounted, mountStore, reprise } from '../support/mounted-store.ts';
-import { BUILT_PRODUCT } from '../support/product.ts';
+import { PRODUCT } from '../support/product.ts';
 import { loadSystemCalls } from '../support/tree-model/system-calls.ts';
 
 const LIMIT = { timeout: 90_000 };
@@ -189,7 +189,7 @@ describeMounted('who mounts a store', () => {
     mkdirSync(path.join(home, 'with a blank'));
     const { status, stdout } = spawnSync(
       process.execPath,
-      [...BUILT_PRODUCT, 'store', 'mount', '--json', 'store', 'with a blank'],
+      [...PRODUCT, 'store', 'mount', '--json', 'store', 'with a blank'],
       {
         cwd: home,
         encoding: 'utf8',

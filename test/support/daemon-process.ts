@@ -1,4 +1,4 @@
-/** The daemon of a workplace as a process, run from its source. */
+/** The daemon of a workplace as a process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { PRODUCT, type Workplace } from './product.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
-import { BUILT_PRODUCT } from './product.ts';
+import { PRODUCT } from './product.ts';
 
 const run = promisify(execFile);
 const CAP_SYS_ADMIN = 21n;
@@ -44,7 +44,7 @@ export function reprise(...args: string[]): {
   readonly stdout: string;
   readonly stderr: string;
 } {
-  return spawnSync(process.execPath, [...BUILT_PRODUCT, ...args], { encoding: 'utf8', timeout: 300_000 });
+  return spawnSync(process.execPath, [...PRODUCT, ...args], { encoding: 'utf8', timeout: 300_000 });
 }
 
 export async function mountStore({
@@ -62,7 +62,7 @@ export async function mountStore({
   const chosen = options.length > 0 ? ['-o', options.join(',')] : [];
   const command = neverResends
     ? ['--conditions=source', path.join(import.meta.dirname, 'mount-process.ts'), store, folder]
-    : [...BUILT_PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder];
+    : [...PRODUCT, 'store', 'mount', '--foreground', ...chosen, store, folder];
   const supervisor = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<number | null>((resolve) => void supervisor.once('exit', resolve));
   let told = '';

@@ -1,4 +1,4 @@
-/** The product as a process, run from its source, and a folder of synthesised music to run it on. */
+/** The product as a process, as users run it, and a folder of synthesised music to run it on. */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,8 @@ import { writeWav } from './wav.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Node's arguments that start the product. */
-export const PRODUCT: readonly string[] = ['--conditions=source', path.join(root, 'src/main/cli.ts')];
-
-/** The same as it was built last, which starts several processes in a fraction of the time: `npm test` builds it first. */
-export const BUILT_PRODUCT: readonly string[] = [path.join(root, 'dist/main/cli.js')];
+/** Node's arguments that start the product, as it was built last: `npm test` builds it first. */
+export const PRODUCT: readonly string[] = [path.join(root, 'dist/main/cli.js')];
 
 export interface Workplace extends Disposable {
   /** Where the music lies; a real path. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { BUILT_PRODUCT } from './product.ts';
+import { PRODUCT } from './product.ts';
 
 const USER = 65_534;
 /** Why a user cannot mount here; undefined where he can. */
@@ -31,7 +31,7 @@ export function createMountHome(): MountHome {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'reprise-mount-home-')));
   const shims = path.join(home, 'bin');
   mkdirSync(shims);
-  const product = [process.execPath, ...BUILT_PRODUCT].map((word) => `'${word}'`).join(' ');
+  const product = [process.execPath, ...PRODUCT].map((word) => `'${word}'`).join(' ');
   writeFileSync(path.join(shims, 'reprise'), `#!/bin/sh\nexec ${product} "$@"\n`, { mode: 0o755 });
   chownSync(home, USER, USER);
   chmodSync(home, 0o755);
