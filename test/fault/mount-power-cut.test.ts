@@ -1,5 +1,6 @@
 /** The power goes, or the disk is full, while programs work in a mounted store. */
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,10 +92,9 @@ describeLoop(['xfs'], 'on a full disk', () => {
     for (let round = 0; round < (IS_LONG ? 50 : 2); round++) {
       let refused: unknown;
       for (let n = 0; refused === undefined; n++) {
-        const bytes = Buffer.alloc(4 << 20);
-        for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(Math.imul(at + n + 1, 0x9e3779b1) >>> 0, at);
         try {
-          writeFileSync(path.join(mounted.folder, `filler ${n}`), bytes);
+          // Nothing in it is to be had twice, or the disk would never be full.
+          writeFileSync(path.join(mounted.folder, `filler ${n}`), randomBytes(4 << 20));
         } catch (error) {
           refused = (error as NodeJS.ErrnoException).code;
         }
