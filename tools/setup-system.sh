@@ -9,7 +9,7 @@ PACKAGES=(
   flac                  # flac, metaflac
   wavpack
   fluidsynth            # renders the MIDI music of the corpus
-  unzip
+  zip unzip
   sqlite3               # looks into catalogues from outside
   time                  # CPU and memory of whole process trees
   xfsprogs              # mkfs.xfs: a file system with reflinks, to test on

@@ -65,7 +65,8 @@ function families() {
   return children;
 }
 
-function treeOf(pid) {
+/** A process and its descendants, by id. */
+export function treeOf(pid) {
   const children = families();
   const found = [];
   const open = [pid];
