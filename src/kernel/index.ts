@@ -7,5 +7,6 @@ export * from './join-words.ts';
 export * from './outcome.ts';
 export * from './progress.ts';
 export * from './sent-error.ts';
+export * from './shown-name.ts';
 export * from './similar.ts';
 export * from './text.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { nameOf, namesShownAs, shownName } from './shown-names.ts';
+import { namesShownAs, shownName } from './shown-name.ts';
 
 it('shows what is no UTF-8, and what stands for it elsewhere, byte by byte', () => {
   expect(shownName(Buffer.from('ä 🎵 %E9'))).toBe('ä 🎵 %E9');
@@ -27,8 +27,4 @@ it('takes a name for itself first', () => {
     String(Buffer.from([99, 97, 102, 0xe9])),
   ]);
   expect(namesShownAs('50%25')).toEqual([Buffer.from('50%25')]);
-});
-
-it('does not believe in a name of which bytes were lost', () => {
-  for (const take of [nameOf, namesShownAs]) expect(() => take('caf\ufffd')).toThrow(/EILSEQ/);
 });

@@ -4,10 +4,10 @@
  */
 import type { StoreMountOptions } from '#cli';
 import { AppError } from '#kernel';
-import { createMountedTree, createTree, type Housekeeping, keepHouse } from '#store';
+import { createMountedTree, type Housekeeping, keepHouse } from '#store';
 import { mountByNapi, placeToMount } from '../adapters/fuse-napi/index.ts';
 import { openAnchorFile, openStoreLock, serveStore, storeTablesIn, useStore } from '../adapters/store/index.ts';
-import { makeSharedMemory, nowNs, openThreadParts, type ThreadParts } from './mount-parts.ts';
+import { freeLeft, makeSharedMemory, nowNs, openThreadParts } from './mount-parts.ts';
 
 const SECOND_MS = 1000;
 /** How long a repair, or another that just ends, is waited for. */
@@ -53,15 +53,6 @@ export async function mountByNapiHere(given: string, point: string, options: Sto
       isOpen: parts.opens.has,
     }),
   );
-}
-
-/** What was left by a crash goes: nobody else can have it, for nobody else serves this store. */
-function freeLeft(parts: ThreadParts): void {
-  const { database, files } = parts;
-  const isLeft = (name: string): boolean => !database.node(Number(name))?.isRaw;
-  const hasLeft = database.orphans().length > 0 || files.names('raw').some(isLeft);
-  // What a damaged row does not say to be there would go. Looking at every row takes long.
-  if (hasLeft && database.damages().length === 0) createTree({ ...parts, nowNs }).recover();
 }
 
 async function whileKept(

@@ -3,6 +3,7 @@ import {
   type ContentReader,
   createBlobReader,
   createContentReader,
+  createTree,
   makeOpensMemory,
   openSharedOpens,
   type StoreDatabase,
@@ -82,6 +83,15 @@ export function openThreadParts(store: string, memory: SharedMemory): ThreadPart
   const owned = stack.move();
   const opens = openSharedOpens(memory.opens);
   return { files, database, contents, opens, reading, alone, [Symbol.dispose]: () => owned.dispose() };
+}
+
+/** What was left by a crash goes: nobody else can have it, for nobody else serves this store. */
+export function freeLeft(parts: ThreadParts): void {
+  const { database, files } = parts;
+  const isLeft = (name: string): boolean => !database.node(Number(name))?.isRaw;
+  const hasLeft = database.orphans().length > 0 || files.names('raw').some(isLeft);
+  // What a damaged row does not say to be there would go. Looking at every row takes long.
+  if (hasLeft && database.damages().length === 0) createTree({ ...parts, nowNs }).recover();
 }
 
 /** Waits until room was made, by {@link tellRoom}, after it was asked for. */

@@ -4,10 +4,11 @@
  */
 import { Worker } from 'node:worker_threads';
 import { fromSent, type SentError, toSent } from '#kernel';
-import { createTree, keepHouse, type ReadableParts, type TreeEvent } from '#store';
+import { keepHouse, type TreeEvent } from '#store';
 import { type ServerMessage, type ServerStart, unmount } from '../adapters/fuse/index.ts';
 import { openAnchorFile, openStoreLock, serveStore, useStore } from '../adapters/store/index.ts';
 import {
+  freeLeft,
   makeSharedMemory,
   nowNs,
   openThreadParts,
@@ -56,7 +57,10 @@ async function serve(): Promise<void> {
   const parts = stack.use(openThreadParts(store, memory));
   const anchors = stack.use(openAnchorFile(store, WAIT_MS));
   const lock = stack.use(openStoreLock(store, WAIT_MS));
-  if (!isNext) begin(parts);
+  if (!isNext) {
+    parts.database.transact(() => parts.database.clearMarks());
+    freeLeft(parts);
+  }
   const house = keepHouse(
     { ...parts, anchors, lock, nowNs },
     {
@@ -75,16 +79,6 @@ async function serve(): Promise<void> {
   await Promise.all(running.map(({ ended }) => ended));
   ending.abort();
   await keeping;
-}
-
-/** What was left by a crash goes: nobody else can have it, for nobody else serves this store. */
-function begin(parts: ReadableParts & Pick<ReturnType<typeof openThreadParts>, 'contents'>): void {
-  const { database, files } = parts;
-  database.transact(() => database.clearMarks());
-  const isLeft = (name: string): boolean => !database.node(Number(name))?.isRaw;
-  const hasLeft = database.orphans().length > 0 || files.names('raw').some(isLeft);
-  // What a damaged row does not say to be there would go. Looking at every row takes long.
-  if (hasLeft && database.damages().length === 0) createTree({ ...parts, nowNs }).recover();
 }
 
 function hear(message: ThreadMessage, house: ReturnType<typeof keepHouse>, memory: SharedMemory): void {

@@ -3,12 +3,13 @@
  * open is found whatever becomes of its path. What is not here the system does itself: locks, `flush`, seeking for holes.
  */
 import { constants } from 'node:fs';
+import { shownName } from '#kernel';
 import type { MountedTree, Node } from '#store';
 import { answerTo, codeOf, Refusal } from './errors.ts';
 import type * as Fuse from './library-types.ts';
 import { findAt, nodeAt, type Place, placeOf } from './places.ts';
 import type { PutAway } from './put-away.ts';
-import { nameOf, shownName } from './shown-names.ts';
+import { nameOf } from './given-names.ts';
 import { figuresOf, kindOfMode, modeOf, statsOf, timeOf } from './stats.ts';
 import { attributeFlags, shownAttribute, storedAttribute, withPart } from './xattrs.ts';
 

@@ -1,7 +1,7 @@
 /** From the paths that the library speaks of to folders, names and nodes. No part of them is a link that had to be followed. */
 import type { MountedTree, Node } from '#store';
 import { codeOf } from './errors.ts';
-import { namesShownAs } from './shown-names.ts';
+import { namesGivenAs } from './given-names.ts';
 
 /** A name in a folder. */
 export interface Place {
@@ -26,7 +26,7 @@ export function placeOf(tree: MountedTree, path: string): Place {
   const shown = parts.pop() ?? '.';
   let folder = ROOT;
   for (const part of parts) folder = lookUp(tree, folder, part).id;
-  const names = namesShownAs(shown);
+  const names = namesGivenAs(shown);
   const [itself] = names as [Uint8Array];
   const name = names.length === 1 ? itself : names.find((one) => isThere(tree, folder, one));
   return { folder, name: name ?? itself };
@@ -56,7 +56,7 @@ function partsOf(path: string): string[] {
 }
 
 function lookUp(tree: MountedTree, folder: number, shown: string): Node {
-  const [itself, foreign] = namesShownAs(shown) as [Uint8Array, Uint8Array?];
+  const [itself, foreign] = namesGivenAs(shown) as [Uint8Array, Uint8Array?];
   if (foreign === undefined || isThere(tree, folder, itself)) return tree.lookup(folder, itself);
   return tree.lookup(folder, foreign);
 }

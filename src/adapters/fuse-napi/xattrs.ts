@@ -2,7 +2,7 @@
  * Extended attributes between systems. Names of macOS have no namespaces: in the store they lie in `user.`, as programs that
  * copy between the two have it. Only there values are given in parts, of which each says where it belongs.
  */
-import { nameOf } from './shown-names.ts';
+import { nameOf } from './given-names.ts';
 
 const USER = 'user.';
 /** @see `sys/xattr.h` of both */

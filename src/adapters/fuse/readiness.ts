@@ -13,8 +13,12 @@ export interface MountReadiness {
 const RESENDING = [6, 9] as const;
 
 export function mountReadiness(): MountReadiness {
+  if (process.platform === 'darwin') {
+    const advice = 'It needs macFUSE 5.3.1 or later and the package "fuse-napi". Or use "reprise store serve-webdav".';
+    return { state: 'poor', finding: 'made, and never tried on macOS', advice };
+  }
   if (process.platform !== 'linux')
-    return { state: 'poor', finding: 'not tried on this system', advice: 'Use "reprise store serve-webdav".' };
+    return { state: 'poor', finding: 'not on this system', advice: 'Use "reprise store serve-webdav".' };
   if (!isThere('/dev/fuse', constants.F_OK)) {
     const advice = 'Load it (modprobe fuse); pass it on to a container (--device /dev/fuse). Or use serve-webdav.';
     return { state: 'poor', finding: 'no, for there is no /dev/fuse', advice };

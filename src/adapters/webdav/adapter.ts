@@ -8,7 +8,7 @@ import {
   ResourceNotFoundError,
 } from 'nephele';
 import { createResource, type ResourceParts, type ResourcePlace } from './resource.ts';
-import { pathOfUrl, type ShownPath } from './shown-names.ts';
+import { pathOfUrl, type ShownPath } from './shown-paths.ts';
 
 /** Resources that are looked at before others have their turn. Chosen: some milliseconds. */
 const LOOKED_AT_ONCE = 100;

@@ -11,7 +11,7 @@ import {
 import { listFolder, type Request } from './list-folder.ts';
 import type { Locks } from './locks.ts';
 import type { StoredResource } from './resource.ts';
-import { isWithin } from './shown-names.ts';
+import { isWithin } from './shown-paths.ts';
 import type { StoredFiles } from './stored-files.ts';
 
 const TOO_DEEP = '<?xml version="1.0" encoding="utf-8"?>\n<error xmlns="DAV:"><propfind-finite-depth/></error>\n';

@@ -3,7 +3,7 @@
  * server that ends lets go of all.
  */
 import { type Lock, type Resource, ServiceUnavailableError } from 'nephele';
-import { isWithin, type ShownPath } from './shown-names.ts';
+import { isWithin, type ShownPath } from './shown-paths.ts';
 
 /** Chosen: far more than clients keep, and little memory. */
 const MOST_LOCKS = 10_000;

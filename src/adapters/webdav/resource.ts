@@ -5,7 +5,7 @@ import type { Node } from '#store';
 import type { Locks } from './locks.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { createProperties, etagOf, type PropertySources } from './properties.ts';
-import { type ShownPath, urlOfPath } from './shown-names.ts';
+import { type ShownPath, urlOfPath } from './shown-paths.ts';
 import type { StoredFiles } from './stored-files.ts';
 
 export interface ResourceParts extends PropertySources {

@@ -12,9 +12,10 @@ import {
   ResourceTreeNotCompleteError,
   ServiceUnavailableError,
 } from 'nephele';
+import { namesShownAs, shownName } from '#kernel';
 import type { Listed, Node, Tree } from '#store';
 import { answerTo, inTree, isCode } from './errors.ts';
-import { isWithin, namesShownAs, type ShownPath, shownName } from './shown-names.ts';
+import { isWithin, type ShownPath } from './shown-paths.ts';
 import { createUploads, ROOT, UPLOADS, type UploadFacts } from './uploads.ts';
 
 /** Both ends included. */
