@@ -6,10 +6,10 @@ import { constants } from 'node:fs';
 import { shownName } from '#kernel';
 import type { MountedTree, Node } from '#store';
 import { answerTo, codeOf, Refusal } from './errors.ts';
+import { nameOf } from './given-names.ts';
 import type * as Fuse from './library-types.ts';
 import { findAt, nodeAt, type Place, placeOf } from './places.ts';
 import type { PutAway } from './put-away.ts';
-import { nameOf } from './given-names.ts';
 import { figuresOf, kindOfMode, modeOf, statsOf, timeOf } from './stats.ts';
 import { attributeFlags, shownAttribute, storedAttribute, withPart } from './xattrs.ts';
 

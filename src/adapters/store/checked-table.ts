@@ -66,20 +66,22 @@ export function createCheckedTable(db: DatabaseSync, spec: TableSpec): CheckedTa
   }
   const select = (condition: string, given: Value[]): Row[] =>
     prepare(`select ${list} from ${name} ${condition}`).all(...(given as SQLInputValue[])) as Row[];
-  const insert = `(${list}) values (${[...columns, 'sum'].map(() => '?').join(', ')})`;
+  const getting = `select ${list} from ${name} where ${byKey}`;
+  const putting = `insert or replace into ${name} (${list}) values (${[...columns, 'sum'].map(() => '?').join(', ')})`;
+  const dropping = `delete from ${name} where ${byKey}`;
 
   return {
     spec,
     get: (...wanted) => {
-      const row = prepare(`select ${list} from ${name} where ${byKey}`).get(...(wanted as SQLInputValue[]));
+      const row = prepare(getting).get(...(wanted as SQLInputValue[]));
       return row === undefined ? undefined : checked(row as Row);
     },
     select: (condition, ...given) => select(condition, given).map(checked),
     put: (row) => {
-      prepare(`insert or replace into ${name} ${insert}`).run(...values(row), sumOf(spec, row));
+      prepare(putting).run(...values(row), sumOf(spec, row));
     },
     drop: (...wanted) => {
-      prepare(`delete from ${name} where ${byKey}`).run(...(wanted as SQLInputValue[]));
+      prepare(dropping).run(...(wanted as SQLInputValue[]));
     },
     *examine(condition, ...given) {
       const sql = `select ${list} from ${name} ${condition}`;
@@ -98,15 +100,17 @@ export function createCheckedTable(db: DatabaseSync, spec: TableSpec): CheckedTa
 }
 
 export function sumOf({ name, columns }: TableSpec, row: Row): number {
-  let sum = crc32(name);
+  let sum = 0;
+  // One call for as many values as can be: calls cost more than bytes.
+  let text = name;
   for (const column of columns) {
     const value = row[column] ?? null;
-    sum =
-      value instanceof Uint8Array
-        ? crc32(value, crc32(`\0${value.length}:`, sum))
-        : crc32(`\0${typeof value === 'string' ? `'${value}` : value}`, sum);
+    if (value instanceof Uint8Array) {
+      sum = crc32(value, crc32(`${text}\0${value.length}:`, sum));
+      text = '';
+    } else text += `\0${typeof value === 'string' ? `'${value}` : value}`;
   }
-  return sum;
+  return text === '' ? sum : crc32(text, sum);
 }
 
 function show(value: Value): string {

@@ -159,6 +159,8 @@ function createStoreDatabase(
   const changedFolders = new Set<number>();
   const changedNodes = new Set<number>();
   const remembered = createRowMemory(nodes, nodeVersions);
+  /** Nodes as this transaction has read or written them: nobody else changes them meanwhile. */
+  const ownRows = new Map<number, Row | undefined>();
   let hasChanged = false;
   const numbers = createNumbers(db);
   const file = path.join(folder, 'meta.db');
@@ -192,11 +194,31 @@ function createStoreDatabase(
     } finally {
       changedFolders.clear();
       changedNodes.clear();
+      ownRows.clear();
     }
   }
 
   function nodeRow(id: number): Row | undefined {
-    return seen(db.isTransaction ? nodes.get(id) : remembered.get(id), folder);
+    return seen(db.isTransaction ? ownRow(id) : remembered.get(id), folder);
+  }
+
+  function ownRow(id: number): Row | undefined {
+    if (ownRows.has(id)) return ownRows.get(id);
+    const row = nodes.get(id);
+    noteRow(id, row);
+    return row;
+  }
+
+  function noteRow(id: number, row: Row | undefined): void {
+    if (ownRows.size >= MOST_REMEMBERED) ownRows.clear();
+    ownRows.set(id, row);
+  }
+
+  function putNode(id: number, node: Omit<Node, 'id'>): void {
+    const row = { ...rowOfNode(node), id };
+    changedNodes.add(id);
+    nodes.put(row);
+    noteRow(id, row);
   }
 
   function folderOf(node: number): { entries: number; total: number } {
@@ -258,6 +280,7 @@ function createStoreDatabase(
           return work();
         } finally {
           db.exec('commit');
+          ownRows.clear();
         }
       }),
     sync: () =>
@@ -270,8 +293,7 @@ function createStoreDatabase(
     addNode: (node) =>
       guard(() => {
         const id = numbers.give('nodes');
-        changedNodes.add(id);
-        nodes.put({ ...rowOfNode(node), id });
+        putNode(id, node);
         if (node.kind === 'folder') folders.put({ node: id, entries: 0, total: 0 });
         return id;
       }),
@@ -279,17 +301,17 @@ function createStoreDatabase(
       guard(() => {
         const node = asNode(nodeRow(id));
         if (node === undefined) throw damaged(`The store has no node ${id}.`);
-        changedNodes.add(id);
         const changed = { ...node, ...change };
         // The disk's clock is not ours: what is changed after bytes were written is changed later.
         if (node.isLive && change.ctimeNs !== undefined && changed.ctimeNs <= node.ctimeNs)
           changed.ctimeNs = node.ctimeNs + 1n;
-        nodes.put({ ...rowOfNode(changed), id });
+        putNode(id, changed);
       }),
     dropNode: (id) =>
       guard(() => {
         changedNodes.add(id);
         nodes.drop(id);
+        noteRow(id, undefined);
         folders.drop(id);
         whole.delete(id);
       }),
