@@ -20,7 +20,7 @@ import {
 import { mountSmall, whyNot } from '../support/loop-mounts.ts';
 import { createRandom } from '../support/music.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 10 : 50;
+const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 4 : 50;
 const FILES = 1000;
 
 /** Another file system in memory, where one can be had. */

@@ -11,7 +11,7 @@ import { createRandom } from '../support/music.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
-const ROUNDS = IS_LONG ? 200 : 5;
+const ROUNDS = IS_LONG ? 200 : 4;
 /** Sounds; there are twice as many files. */
 const COUNT = IS_LONG ? 400 : 40;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
@@ -163,7 +163,7 @@ describe('gate import, asked to end', () => {
     'by %s gives back what it has in hand and ends with %i',
     { timeout: 300_000 },
     async (signal, expected) => {
-      using place = createPlace(['place = "move"', 'onDuplicate = "trash"'], 60);
+      using place = createPlace(['place = "move"', 'onDuplicate = "trash"'], 24);
       for (let round = 0; round < 3; round++) {
         const { child, begun, ended } = startImport(place);
         await begun;

@@ -14,7 +14,7 @@ import { pairsIn } from '../support/comparisons.ts';
 import { createRandom } from '../support/music.ts';
 import { makeSounds, nameOf, relatedIn } from '../support/search-library.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 8 : 50;
+const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 4 : 50;
 const FAMILIES = ROUNDS === 8 ? 6 : 24;
 const STEPS = ROUNDS === 8 ? 5 : 20;
 
