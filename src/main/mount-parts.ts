@@ -25,6 +25,8 @@ export interface ThreadStart {
   /** From 0. */
   readonly thread: number;
   readonly memory: SharedMemory;
+  /** See `MountedTreeParts`. */
+  readonly done: readonly number[];
 }
 
 export interface SharedMemory {

@@ -64,15 +64,17 @@ async function serve(): Promise<void> {
   const house = keepHouse(
     { ...parts, anchors, lock, nowNs },
     {
-      ...{ dedupOn, quietMs },
+      ...{ dedupOn, quietMs, isNext },
       clock: () => performance.now(),
       onTrouble: (node, error) => tell({ kind: 'trouble', message: `File ${node} stays raw: ${error.message}` }),
     },
   );
   const ending = new AbortController();
   const keeping = house.run(ending.signal);
+  // Before a thread of ours leaves its own marks in their place.
+  const done = parts.database.marks();
   const running = Array.from({ length: threads }, (_, thread) =>
-    runThread({ store, descriptor, thread, memory }, (message) => hear(message, house, memory)),
+    runThread({ store, descriptor, thread, memory, done }, (message) => hear(message, house, memory)),
   );
   await Promise.all(running.map(({ ready }) => ready));
   tell({ kind: 'ready' });

@@ -2,23 +2,29 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toSent } from '#kernel';
 import { createMountedTree, PosixError } from '#store';
-import { openInHand, serveRequests } from '../adapters/fuse/index.ts';
+import { openInHand, ownTurn, serveRequests } from '../adapters/fuse/index.ts';
 import { awaitRoom, nowNs, openThreadParts, type ThreadStart } from './mount-parts.ts';
 import type { ThreadMessage } from './mount-server.ts';
 
-const { store, descriptor, thread, memory } = workerData as ThreadStart;
+const { store, descriptor, thread, memory, done } = workerData as ThreadStart;
 const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
 
 using parts = openThreadParts(store, memory);
 const inHand = openInHand(memory.inHand, thread);
+const reading = ownTurn(parts.reading);
 const tree = createMountedTree({
   ...parts,
   nowNs,
-  server: thread,
+  ...{ server: thread, done },
   clock: () => performance.now(),
   tell: (event) => tell({ kind: 'event', event }),
-  makeRoom: () => awaitRoom(memory, () => tell({ kind: 'make-room' })),
+  makeRoom: () => {
+    reading.give();
+    awaitRoom(memory, () => tell({ kind: 'make-room' }));
+  },
   checkWanted: () => {
+    // What is long lets another read, who may be told that nobody waits for it.
+    reading.give();
     if (inHand.isGivenUp()) throw new PosixError('EINTR');
   },
 });
@@ -27,7 +33,7 @@ serveRequests({
   descriptor,
   tree,
   nowNs,
-  reading: parts.reading,
+  reading,
   inHand,
   onPause: parts.files.closeRemoved,
   onBug: (error) => tell({ kind: 'bug', error: toSent(error) }),

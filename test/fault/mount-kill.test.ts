@@ -1,14 +1,18 @@
 /** Servers and supervisors of a mount killed while programs work in it. */
 import { execFile, execFileSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,22 +23,16 @@ import { canResend } from '../../src/adapters/fuse/readiness.ts';
 import { byteOf, type MixEnd, startMix } from '../support/mount-load.ts';
 import { describeMounted, type MountedStore, mountStore, reprise } from '../support/mounted-store.ts';
 import { createRandom } from '../support/music.ts';
+import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
-const KILLS = IS_LONG ? 200 : 5;
+const KILLS = IS_LONG ? 200 : 4;
 const ROUNDS = IS_LONG ? 60 : 2;
 const LIMIT = { timeout: 3_600_000 };
 
 console.log(`REPRISE_SEED=${SEED}`);
-
-async function until(claim: () => boolean): Promise<void> {
-  for (let tries = 0; !claim(); tries++) {
-    if (tries > 300) expect.fail('it did not come about');
-    await sleep(50);
-  }
-}
 
 async function killServer(mounted: MountedStore, random: () => number): Promise<void> {
   await sleep(200 + random() * 800);
@@ -94,6 +92,22 @@ describeMounted('a server that is killed', () => {
       expectClean(mounted.store);
     },
   );
+
+  it.skipIf(resends)(`keeps what has no name any more for whoever has it open${resends}`, LIMIT, async () => {
+    await using mounted = await mountStore();
+    const file = path.join(mounted.folder, 'temporary');
+    writeFileSync(file, 'abc');
+    const [one, other] = [openSync(file, 'r+'), openSync(file, 'r+')];
+    unlinkSync(file);
+    await killServer(mounted, createRandom(SEED));
+    closeSync(one);
+    // So long it takes until what is forgotten is freed.
+    await sleep(1000);
+    writeSync(other, 'def', 3);
+    expect(readFileSync(other, 'utf8')).toBe('abcdef');
+    closeSync(other);
+    await until(() => readdirSync(path.join(mounted.store, 'raw')).length === 0);
+  });
 
   it(
     'is an error for who waits, where the kernel sends nothing again, and the mount is of use at once',

@@ -1,7 +1,16 @@
 /** The power goes, or the disk is full, while programs work in a mounted store. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +22,8 @@ import { mountStore, reprise } from '../support/mounted-store.ts';
 import { createRandom } from '../support/music.ts';
 import { describePowerCut } from '../support/power-cut/describe-power-cut.ts';
 import { startPowerCutDisk } from '../support/power-cut/disk.ts';
+import { loadSystemCalls } from '../support/tree-model/system-calls.ts';
+import { until } from '../support/until.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
@@ -62,6 +73,7 @@ describePowerCut('after a power cut', () => {
         await using mounted = await mountStore({ store, folder, options: ['quiet=0.1'] });
         mkdirSync(below);
         const mix = startMix(below, SEED + round, 'lenient');
+        await mix.begun;
         await sleep(500 + random() * 2000);
         await power.cut();
         end = await mix.end();
@@ -89,6 +101,9 @@ describeLoop(['xfs'], 'on a full disk', () => {
     await using mounted = await mountStore({ store, options: ['quiet=0'] });
     const kept = Buffer.alloc(1 << 20, 'kept');
     writeFileSync(path.join(mounted.folder, 'kept'), kept);
+    const shared = path.join(mounted.folder, 'shared');
+    writeFileSync(shared, randomBytes(24 << 20));
+    await until(() => loadSystemCalls().getAttribute(shared, 'user.reprise.state').toString() === 'shared');
     for (let round = 0; round < (IS_LONG ? 50 : 2); round++) {
       let refused: unknown;
       for (let n = 0; refused === undefined; n++) {
@@ -100,8 +115,11 @@ describeLoop(['xfs'], 'on a full disk', () => {
         }
       }
       expect(refused).toBe('ENOSPC');
+      // It would have to have bytes of its own first.
+      expect(() => appendFileSync(shared, 'more')).toThrow(/ENOSPC/);
       expect(readFileSync(path.join(mounted.folder, 'kept')).equals(kept)).toBe(true);
-      for (const name of readdirSync(mounted.folder)) if (name !== 'kept') unlinkSync(path.join(mounted.folder, name));
+      for (const name of readdirSync(mounted.folder))
+        if (name.startsWith('filler')) unlinkSync(path.join(mounted.folder, name));
       // What has been shared meanwhile is given back by a collection.
       expect(reprise('store', 'gc', mounted.store)).toMatchObject({ status: 0 });
       writeFileSync(path.join(mounted.folder, 'again'), kept);

@@ -13,17 +13,19 @@ import {
   renameSync,
   rmSync,
   statfsSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeMounted, mountStore, reprise } from '../support/mounted-store.ts';
 import { PRODUCT } from '../support/product.ts';
 import { loadSystemCalls } from '../support/tree-model/system-calls.ts';
+import { until } from '../support/until.ts';
 
 const LIMIT = { timeout: 90_000 };
 const SONG = Buffer.from(Uint32Array.from({ length: 50_000 }, (_, n) => Math.imul(n + 1, 0x9e3779b1)).buffer);
@@ -33,13 +35,6 @@ beforeEach(() => {
   home = realpathSync(mkdtempSync(path.join(tmpdir(), 'reprise-mount-test-')));
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-async function until(claim: () => boolean): Promise<void> {
-  for (let tries = 0; !claim(); tries++) {
-    if (tries > 300) expect.fail('it did not come about');
-    await sleep(100);
-  }
-}
 
 function mountTypeAt(folder: string): string | undefined {
   const line = readFileSync('/proc/self/mounts', 'utf8')
@@ -89,8 +84,11 @@ describeMounted('a mounted store', () => {
     writeFileSync(path.join(mounted.folder, 'kept open'), 'abc');
     const open = openSync(path.join(mounted.folder, 'kept open'), 'r+');
     unlinkSync(path.join(mounted.folder, 'kept open'));
+    const before = statSync(mounted.folder).nlink;
     expect(reprise('store', 'import', mounted.store, path.join(home, 'Radio'))).toMatchObject({ status: 0 });
     expect(readFileSync(path.join(mounted.folder, 'Radio/monday.mp3')).equals(SONG)).toBe(true);
+    // So long the kernel remembers what it was told of a folder.
+    await until(() => statSync(mounted.folder).nlink === before + 1);
     rmSync(path.join(mounted.folder, 'Radio'), { recursive: true });
     expect(reprise('store', 'gc', mounted.store)).toMatchObject({ status: 0 });
     expect(reprise('store', 'verify', '--read-data', mounted.store)).toMatchObject({ status: 0 });
@@ -99,6 +97,23 @@ describeMounted('a mounted store', () => {
     const repair = reprise('store', 'repair', mounted.store);
     expect([repair.status, repair.stderr]).toEqual([5, expect.stringContaining('is in use by another process')]);
     await until(() => readdirSync(path.join(mounted.store, 'raw')).length === 0);
+  });
+
+  it('counts what is being written', LIMIT, async () => {
+    await using mounted = await mountStore();
+    const open = openSync(path.join(mounted.folder, 'recording'), 'w');
+    writeSync(open, SONG);
+    expect(Number(fact(mounted.folder, 'logical_bytes'))).toBe(SONG.length);
+    closeSync(open);
+  });
+
+  it('gives a new file one time, also once the kernel has forgotten it', LIMIT, async () => {
+    await using mounted = await mountStore();
+    const file = path.join(mounted.folder, 'new');
+    closeSync(openSync(file, 'w'));
+    writeFileSync('/proc/sys/vm/drop_caches', '2');
+    const { atimeNs, mtimeNs, ctimeNs } = statSync(file, { bigint: true });
+    expect([mtimeNs, ctimeNs]).toEqual([atimeNs, atimeNs]);
   });
 
   it('is mounted once at a time', LIMIT, async () => {

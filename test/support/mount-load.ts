@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * A random mix of acts upon names and bytes below a folder, by real system calls, with what ought to be there in memory. At
- * SIGTERM, or the first error where they are not borne, it looks at everything and prints one line of JSON.
+ * SIGTERM, or the first error where they are not borne, it looks at everything and prints one line of JSON. Before it begins,
+ * it says so in a line.
  * Arguments: folder, seed, `strict` or `lenient`. Lenient, it bears errors, and forgets what they were about.
  */
 const MIX = `
@@ -51,6 +52,7 @@ def act():
             if data is not None and got != data: errors.append('other bytes in ' + old)
     except OSError as e:
         if mode == 'strict': errors.append('%s at %d: %s' % (e, n, a)); end()
+print('begun', flush=True)
 while not stop:
     n += 1
     act()
@@ -73,6 +75,8 @@ export interface MixEnd {
 
 export interface Mix {
   readonly process: ChildProcess;
+  /** It works, or has died. */
+  readonly begun: Promise<void>;
   /** Asks it to end. @throws Error where it hangs */
   end(): Promise<MixEnd>;
 }
@@ -87,6 +91,7 @@ const HANGS_AFTER_MS = 30_000;
 export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient'): Mix {
   const child = spawn('python3', ['-c', MIX, folder, String(seed), mode], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
+  const begun = new Promise<void>((resolve) => void child.stdout.once('data', () => resolve()));
   child.stdout.on('data', (text: Buffer) => {
     out += text.toString();
   });
@@ -96,7 +101,10 @@ export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient
   const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   return {
     process: child,
+    begun: Promise.race([begun, ended]),
     async end() {
+      // Before, it would die of it.
+      await this.begun;
       child.kill('SIGTERM');
       let hangs = false;
       const timer = setTimeout(() => {
@@ -106,8 +114,9 @@ export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient
       await ended;
       clearTimeout(timer);
       if (hangs) throw new Error('A program that works in the mount hangs.');
-      if (out === '') throw new Error(`A program that works in the mount died: ${err}`);
-      return JSON.parse(out) as MixEnd;
+      const [, told = ''] = out.split('\n');
+      if (told === '') throw new Error(`A program that works in the mount died: ${err}`);
+      return JSON.parse(told) as MixEnd;
     },
   };
 }

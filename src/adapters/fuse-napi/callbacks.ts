@@ -101,7 +101,9 @@ export function createCallbacks(parts: CallbackParts): Partial<Fuse.Operations> 
     return handleOf(node.id, write);
   }
   function close(handle: Fuse.FileHandle): void {
-    tree.close(nodeOfHandle(handle), { write: isWriting(handle) });
+    const node = nodeOfHandle(handle);
+    tree.close(node, { write: isWriting(handle) });
+    if (!isOpen(node)) tree.forget(node);
   }
   function unlink({ folder, name }: Place): void {
     const { id } = tree.lookup(folder, name);

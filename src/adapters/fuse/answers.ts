@@ -170,10 +170,16 @@ export function createAnswers({ tree, nowNs, interrupt }: AnswerParts): Readonly
         const { name, mode } = asked;
         const { node: folder, uid, gid } = request;
         const find = (): Node => tree.lookup(folder, name);
-        const make = (): Node => tree.make(folder, name, { kind: 'file', mode, uid, gid, isLive: true });
+        let isNew = false;
+        const make = (): Node => {
+          const node = tree.make(folder, name, { kind: 'file', mode, uid, gid, isLive: true });
+          isNew = true;
+          return node;
+        };
         const isShy = (asked.flags & O.exclusive) !== 0;
-        const node = tree.once(request, isShy ? make : () => unlessThere(make, find), find);
-        open(node.id, asked);
+        const { id } = tree.once(request, isShy ? make : () => unlessThere(make, find), find);
+        // There is nothing in it that could go.
+        const node = open(id, isNew ? { ...asked, flags: asked.flags & ~O.truncate } : asked);
         return putEntry(reply, node) + putOpened(reply, OPENED_FILE, OUT_HEADER + ENTRY_BYTES);
       },
     ],

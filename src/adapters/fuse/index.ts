@@ -7,4 +7,4 @@ export type * from './protocol.ts';
 export { mountReadiness } from './readiness.ts';
 export { serveRequests } from './serve-requests.ts';
 export { superviseMount } from './supervise.ts';
-export { makeTurnMemory, openTurns, type Turn } from './turns.ts';
+export { makeTurnMemory, openTurns, ownTurn, type Turn } from './turns.ts';

@@ -17,7 +17,7 @@ export interface MountPlace {
  * @throws AppError `store/mount-point`
  */
 export async function freeMountPoint(store: string, point: string): Promise<MountPlace> {
-  const shown = path.resolve(point);
+  const shown = withoutLinksAbove(path.resolve(point));
   const state = stateOf(shown);
   if (state === 'dead') await unmount(shown, { isLazy: true });
   if (state === 'mounted')
@@ -29,6 +29,16 @@ export async function freeMountPoint(store: string, point: string): Promise<Moun
   if (isWithin(place.store, place.folder) || isWithin(place.folder, place.store))
     throw badPoint(`${shown} and the store ${store} lie in each other.`, 'Name a folder apart from the store.');
   return place;
+}
+
+/** As the table of mounts has it. A folder whose server is gone cannot be looked at itself. */
+function withoutLinksAbove(folder: string): string {
+  try {
+    return path.join(realpathSync(path.dirname(folder)), path.basename(folder));
+  } catch {
+    // What is wrong above is told of the folder itself.
+    return folder;
+  }
 }
 
 function stateOf(folder: string): 'free' | 'mounted' | 'dead' {

@@ -255,3 +255,9 @@ function thrownBy(act: () => unknown): unknown {
     return error instanceof RangeError ? RangeError : error;
   }
 }
+
+it('an interrupt of a request that was sent again names it as that request does', () => {
+  const body = Buffer.alloc(8);
+  body.writeBigUInt64LE(0x8000_0001_0000_0002n);
+  expect(readInterrupt(body)).toBe(0x1_0000_0002);
+});

@@ -23,17 +23,21 @@ const HIGH = 0x1_0000_0000;
 
 /** @param bytes the whole request */
 export function readRequest(bytes: Buffer): Request {
-  const high = bytes.readUInt32LE(12);
-  const isResent = high >= RESENT;
   return {
     opcode: bytes.readUInt32LE(4),
-    unique: bytes.readUInt32LE(8) + (isResent ? high - RESENT : high) * HIGH,
-    isResent,
+    ...uniqueAt(bytes, 8),
     node: u64(bytes, 16),
     uid: bytes.readUInt32LE(24),
     gid: bytes.readUInt32LE(28),
     body: bytes.subarray(IN_HEADER),
   };
+}
+
+/** The number of a request, which carries a bit where it was sent again. */
+function uniqueAt(bytes: Buffer, at: number): Pick<Request, 'unique' | 'isResent'> {
+  const high = bytes.readUInt32LE(at + 4);
+  const isResent = high >= RESENT;
+  return { unique: bytes.readUInt32LE(at) + (isResent ? high - RESENT : high) * HIGH, isResent };
 }
 
 /** Exact up to 2^53; what lies beyond is no safe integer, either. */
@@ -236,5 +240,5 @@ export function readBatchForget(body: Buffer): readonly number[] {
 
 /** The request that nobody waits for any more, or hardly. */
 export function readInterrupt(body: Buffer): number {
-  return u64(body, 0);
+  return uniqueAt(body, 0).unique;
 }

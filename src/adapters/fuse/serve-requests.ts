@@ -16,6 +16,7 @@ export interface ServeParts {
   readonly tree: MountedTree;
   /** Nanoseconds since 1970. */
   readonly nowNs: () => bigint;
+  /** This thread's own: what turns out to be slow may have given it on meanwhile. */
   readonly reading: Turn;
   readonly inHand: InHand;
   /** Called every now and then, between two requests or while there are none. */
@@ -73,13 +74,13 @@ export function serveRequests({ descriptor, tree, nowNs, reading, inHand, onPaus
     const bytes = next(descriptor, buffer);
     if (bytes === undefined) break;
     const request = readRequest(bytes);
-    const isSlow = SLOW.has(request.opcode);
-    if (isSlow) reading.give();
+    // First, so that who reads next finds it there.
     inHand.begin(request.unique);
+    if (SLOW.has(request.opcode)) reading.give();
     answer(bytes, request);
     inHand.end();
     pause();
-    if (isSlow) reading.take(pause);
+    reading.take(pause);
   }
   // The others find out for themselves.
   reading.give();

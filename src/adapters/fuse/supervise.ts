@@ -74,9 +74,11 @@ function once(act: () => void): () => void {
 /** Who waits for the old mount gets an error. */
 async function mountAnew({ mount, signal }: SuperviseOptions, old: MountedDevice): Promise<MountedDevice> {
   await unmount(mount.folder, { isLazy: true });
-  closeSync(old.descriptor);
   signal.throwIfAborted();
-  return mountDevice(mount);
+  const device = mountDevice(mount);
+  // Who waits is told by this. Were there no new one, the caller would let go of it.
+  closeSync(old.descriptor);
+  return device;
 }
 
 async function takeAway({ mount: { folder }, onTrouble }: SuperviseOptions): Promise<void> {

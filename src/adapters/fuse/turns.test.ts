@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { makeTurnMemory } from './turns.ts';
+import { makeTurnMemory, openTurns, ownTurn } from './turns.ts';
 
 const [THREADS, TIMES] = [4, 5000];
 
@@ -28,5 +28,18 @@ describe('turns', () => {
     const ends = threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)));
     expect(await Promise.all(ends)).toEqual(threads.map(() => 0));
     expect(new Int32Array(counter)[0]).toBe(THREADS * TIMES);
+  });
+
+  it('of one’s own may be taken and given twice, and are had once', () => {
+    const memory = makeTurnMemory();
+    const own = ownTurn(openTurns(memory).reading);
+    own.take();
+    own.take();
+    own.give();
+    own.give();
+    const words = new Int32Array(memory);
+    expect(words[0]).toBe(0);
+    own.take();
+    expect(words[0]).toBe(1);
   });
 });

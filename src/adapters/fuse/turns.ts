@@ -11,6 +11,21 @@ export interface Turn {
   give(): void;
 }
 
+/** For one thread, which may take what it has, and give what it has not. */
+export function ownTurn(turn: Turn): Turn {
+  let isMine = false;
+  return {
+    take(whileWaiting) {
+      if (!isMine) turn.take(whileWaiting);
+      isMine = true;
+    },
+    give() {
+      if (isMine) turn.give();
+      isMine = false;
+    },
+  };
+}
+
 /** Chosen. */
 const PATIENCE_MS = 10_000;
 const WORDS = 4;

@@ -10,7 +10,18 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AppError } from '#kernel';
-import type { Blob, Content, Entry, Node, NodeKind, Pack, RecipePage, StoreDatabase, StoreSettings } from '#store';
+import type {
+  Blob,
+  Content,
+  Entry,
+  Node,
+  NodeKind,
+  Pack,
+  RecipePage,
+  StoreDatabase,
+  StoreSettings,
+  StoreTotals,
+} from '#store';
 import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec } from './checked-table.ts';
 import { examineTables } from './damages.ts';
 import { bySchema, damaged, guarded } from './errors.ts';
@@ -36,6 +47,7 @@ import { openWriteAheadLog } from './write-ahead-log.ts';
 const TOTALS = 2 ** 48;
 const COOKIE_BITS = 52n;
 const KINDS: readonly NodeKind[] = ['file', 'folder', 'symlink', 'fifo', 'socket', 'character-device', 'block-device'];
+const FOLDER = KINDS.indexOf('folder');
 /** Of `nodes.raw`: what the row says of the file's bytes counts for nothing beside what its raw file says. */
 const LIVE = 2;
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal';
@@ -177,6 +189,7 @@ function createStoreDatabase(
 
   function transact<T>(work: () => T): T {
     db.exec('begin immediate');
+    ownRows.clear();
     try {
       const { result, changes } = observed(work);
       if (changes.length > 0) {
@@ -276,10 +289,12 @@ function createStoreDatabase(
     view: (work) =>
       guard(() => {
         db.exec('begin');
+        ownRows.clear();
         try {
           return work();
         } finally {
-          db.exec('commit');
+          // SQLite ends it by itself where the disk fails.
+          if (db.isTransaction) db.exec('commit');
           ownRows.clear();
         }
       }),
@@ -303,7 +318,12 @@ function createStoreDatabase(
         if (node === undefined) throw damaged(`The store has no node ${id}.`);
         const changed = { ...node, ...change };
         // The disk's clock is not ours: what is changed after bytes were written is changed later.
-        if (node.isLive && change.ctimeNs !== undefined && changed.ctimeNs <= node.ctimeNs)
+        if (
+          node.isLive &&
+          change.mtimeNs === undefined &&
+          change.ctimeNs !== undefined &&
+          changed.ctimeNs <= node.ctimeNs
+        )
           changed.ctimeNs = node.ctimeNs + 1n;
         putNode(id, changed);
       }),
@@ -431,7 +451,7 @@ function createStoreDatabase(
     marks: () => guard(() => numbers.marks()),
     clearMarks: () => guard(() => numbers.clearMarks()),
 
-    totals: () => guard(() => totals(db)),
+    totals: () => guard(() => totals(db, folder)),
     damages: () => examineTables(db),
     examineCopy: (known) => guard(() => examineCopy(folder, transactionOf(db), known)),
     tidy,
@@ -462,7 +482,8 @@ function createRowMemory(table: CheckedTable, memory: SharedArrayBuffer | undefi
       if (found?.version === version) return found.row;
       if (known.size >= MOST_REMEMBERED) known.clear();
       const row = table.get(id);
-      known.set(id, { row, version });
+      // Imports, in other processes, change folders beside us.
+      if (row?.['kind'] !== FOLDER) known.set(id, { row, version });
       return row;
     },
     changed(ids) {
@@ -537,8 +558,8 @@ function asContent(row: Row | undefined): Content | undefined {
   };
 }
 
-function totals(db: DatabaseSync) {
-  return db
+function totals(db: DatabaseSync, folder: string): StoreTotals {
+  const rows = db
     .prepare(`
       select
         (select count(*) from nodes where kind = 0) as files,
@@ -550,8 +571,11 @@ function totals(db: DatabaseSync) {
         (select total(length) from blobs) as blobBytes,
         (select count(*) from packs) as packs
     `)
-    .get() as Record<
-    'files' | 'folders' | 'logicalBytes' | 'rawFiles' | 'rawBytes' | 'blobs' | 'blobBytes' | 'packs',
-    number
-  >;
+    .get() as unknown as StoreTotals;
+  // What the row of a live file says of its size is what it was.
+  const live = db.prepare(`select id, size from nodes where raw = ${LIVE}`).all() as { id: number; size: number }[];
+  const grown = live
+    .map(({ id, size }) => (statSync(`${folder}/raw/${id}`, { throwIfNoEntry: false })?.size ?? size) - size)
+    .reduce((sum, bytes) => sum + bytes, 0);
+  return { ...rows, logicalBytes: rows.logicalBytes + grown, rawBytes: rows.rawBytes + grown };
 }

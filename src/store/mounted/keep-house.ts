@@ -10,7 +10,7 @@ import type { StoreParts } from '../ports.ts';
 import { createTree, type TreeParts } from '../tree/create-tree.ts';
 import type { OpenNodes } from '../tree/open-nodes.ts';
 import { PosixError } from '../tree/posix-error.ts';
-import { createRawFiles } from '../tree/raw-files.ts';
+import { createRawFiles, unlessDamaged } from '../tree/raw-files.ts';
 import { AS_LONG_AS_KNOWN, type TreeEvent } from './mounted-tree.ts';
 import { RESERVED_BYTES } from './reserve.ts';
 import { createSharingSchedule, type SharingOptions } from './sharing-schedule.ts';
@@ -29,6 +29,8 @@ export interface HousekeepingOptions extends SharingOptions {
   readonly clock: () => number;
   /** A file could not be shared; it stays raw. */
   readonly onTrouble: (node: number, error: Error) => void;
+  /** Took this server over from one that died? Then who had what open is not known, and nothing is freed but what the kernel forgets. */
+  readonly isNext?: boolean;
 }
 
 const NONE_OPEN: Pick<OpenNodes, 'has'> = { has: () => false };
@@ -43,7 +45,7 @@ const STRETCH_BYTES = 4 << 20;
 
 export function keepHouse(
   parts: StoreParts & Pick<TreeParts, 'contents' | 'alone'> & { readonly opens?: Pick<OpenNodes, 'has'> },
-  { clock, onTrouble, ...sharing }: HousekeepingOptions,
+  { clock, onTrouble, isNext = false, ...sharing }: HousekeepingOptions,
 ): Housekeeping {
   const { files, database, lock, opens = NONE_OPEN } = parts;
   const raws = createRawFiles(files, database);
@@ -56,10 +58,17 @@ export function keepHouse(
   for (const id of rawIds(files.names('raw'))) schedule.later(id, clock() + sharing.quietMs);
 
   function tidy(): void {
+    unlessRefused(forgetAll);
+    unlessRefused(raws.settle);
+  }
+
+  function forgetAll(): void {
     const ids = [...forgotten].filter((id) => !opens.has(id));
+    if (ids.length === 0) return;
+    database.transact(() => {
+      for (const id of ids) unlessDamaged(() => tree.acts.forget(id));
+    });
     for (const id of ids) forgotten.delete(id);
-    if (ids.length > 0) database.transact(() => ids.forEach(tree.acts.forget));
-    raws.settle();
   }
 
   async function share(node: number, signal: AbortSignal): Promise<void> {
@@ -113,7 +122,7 @@ export function keepHouse(
     take,
     makeRoom() {
       // What nobody has open is not waited for, though the kernel may not have forgotten it yet.
-      for (const id of database.orphans()) forgotten.add(id);
+      if (!isNext) for (const id of database.orphans()) forgotten.add(id);
       tidy();
     },
     async run(signal) {
@@ -139,9 +148,18 @@ export function keepHouse(
       }
       tidy();
       for (const id of rawIds(files.names('raw'))) raws.noteLive(id);
-      tree.settle();
+      unlessRefused(tree.settle);
     },
   };
+}
+
+/** A full disk, or a store that another holds for long, is no end of a mount: what was not done is done the next time. */
+function unlessRefused(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof AppError || error instanceof PosixError)) throw error;
+  }
 }
 
 /** @param atMs by the clock; undefined: whenever it is woken */

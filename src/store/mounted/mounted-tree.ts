@@ -56,6 +56,8 @@ export interface MountedTreeParts extends Omit<TreeParts, 'raws'> {
   readonly opens: OpenNodes;
   /** The number of this server among those of the mount. */
   readonly server: number;
+  /** The requests that the threads of a server before have done last: {@link StoreDatabase.marks}. */
+  readonly done?: readonly number[];
   /** At once, before the act is answered. */
   readonly tell: (event: TreeEvent) => void;
   /** Has everything given back that can be, and waits for it: there is no room. */
@@ -67,7 +69,8 @@ export interface MountedTreeParts extends Omit<TreeParts, 'raws'> {
 /** Figures over all of the store cost a look at every row: so long they hold, or so many times as long as they took. Chosen. */
 const [FIGURES_LAST_MS, FIGURES_LAST_TIMES] = [5000, 20];
 
-export function createMountedTree({ server, tell, makeRoom, clock, opens, ...parts }: MountedTreeParts): MountedTree {
+export function createMountedTree(given: MountedTreeParts): MountedTree {
+  const { server, done = [], tell, makeRoom, clock, opens, ...parts } = given;
   let inHand: number | undefined;
   const database: StoreDatabase = {
     ...parts.database,
@@ -89,14 +92,10 @@ export function createMountedTree({ server, tell, makeRoom, clock, opens, ...par
     hasMuchSpare: false,
     settle: makeRoom,
   };
-  const tree = createTree({ ...parts, database, opens: AS_LONG_AS_KNOWN, raws });
-  const statistics = remembered(clock, tree.statistics);
   const reserve = createReserve(parts.files, makeRoom);
+  const tree = createTree({ ...parts, database, opens: AS_LONG_AS_KNOWN, raws, checkRoom: reserve });
+  const statistics = remembered(clock, tree.statistics);
   const facts = createFileFacts(database, statistics);
-
-  function forget(id: number): void {
-    if (parts.database.node(id)?.links === 0) tell({ kind: 'forgotten', node: id });
-  }
 
   return {
     ...tree,
@@ -117,15 +116,16 @@ export function createMountedTree({ server, tell, makeRoom, clock, opens, ...par
     close(id, { write }) {
       opens.end(id);
       if (write) tell({ kind: 'closed', node: id });
-      forget(id);
     },
-    forget,
+    forget(id) {
+      if (parts.database.node(id)?.links === 0) tell({ kind: 'forgotten', node: id });
+    },
     write(id, offset, bytes, options) {
       reserve(bytes.length);
       return tree.write(id, offset, bytes, options);
     },
     once({ unique, isResent }, act, again) {
-      if (isResent && database.marks().includes(unique)) return again();
+      if (isResent && [...done, ...database.marks()].includes(unique)) return again();
       inHand = unique;
       try {
         return act();

@@ -32,6 +32,15 @@ describe('a file', () => {
     expect(plan.takeDue(510)).toBe(1);
   });
 
+  it('stays due by its rename though somebody opens it before its turn has come', () => {
+    const plan = schedule('rename');
+    plan.renamed(1, 100);
+    plan.opened(1);
+    expect(plan.takeDue(500)).toBeUndefined();
+    plan.closed(1, 600);
+    expect(plan.takeDue(600)).toBe(1);
+  });
+
   it('is due at once when it was renamed, or as soon as it is closed', () => {
     const plan = schedule('both');
     plan.opened(1);

@@ -36,7 +36,7 @@ export function createSharingSchedule({ dedupOn, quietMs }: SharingOptions): Sha
   return {
     opened(node) {
       writers.set(node, (writers.get(node) ?? 0) + 1);
-      due.delete(node);
+      if (due.delete(node) && dedupOn === 'rename') renamedOpen.add(node);
     },
     closed(node, nowMs) {
       const left = (writers.get(node) ?? 1) - 1;

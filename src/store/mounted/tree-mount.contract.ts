@@ -34,11 +34,11 @@ import {
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { reprise } from '../../../test/support/mounted-store.ts';
 import { loadSystemCalls } from '../../../test/support/tree-model/system-calls.ts';
+import { until } from '../../../test/support/until.ts';
 
 export interface MountPlace {
   /** Made where there is none. */
@@ -506,11 +506,4 @@ function everythingIn(folder: string): string[] {
       const { mode, size, mtimeNs } = lstatSync(path.join(folder, name), { bigint: true });
       return `${name} ${mode.toString(8)} ${size} ${mtimeNs}`;
     });
-}
-
-async function until(claim: () => boolean): Promise<void> {
-  for (let tries = 0; !claim(); tries++) {
-    if (tries > 900) expect.fail('it did not come about');
-    await sleep(100);
-  }
 }

@@ -18,16 +18,19 @@ const PERMISSIONS = 0o1777;
  */
 export function read(context: TreeContext, id: number, offset: number, into: Uint8Array): number {
   checkRange(offset, 0);
-  const file = fileOf(context, id);
+  return readAs(context, fileOf(context, id), offset, into);
+}
+
+function readAs(context: TreeContext, file: Node, offset: number, into: Uint8Array): number {
   const part = into.subarray(0, Math.max(0, Math.min(into.length, file.size - offset)));
   try {
     fill(context, file, offset, part);
     return part.length;
   } catch (error) {
     // Another process may have given the file other bytes, and removed those that it had.
-    const now = context.database.node(id);
-    if (now?.content === file.content && now.isRaw === file.isRaw) throw error;
-    return read(context, id, offset, into);
+    const now = context.database.view(() => fileOf(context, file.id));
+    if (now.content === file.content && now.isRaw === file.isRaw) throw error;
+    return readAs(context, now, offset, into);
   }
 }
 

@@ -32,14 +32,16 @@ export interface TreeParts {
   readonly alone?: <T>(work: () => T) => T;
   /** Called between the pieces of long work: ends it by what it throws. */
   readonly checkWanted?: () => void;
+  /** Called before so many bytes are copied: ends it by what it throws. */
+  readonly checkRoom?: (bytes: number) => void;
 }
 
 /** The tree of an open store. */
 export function createTree(parts: TreeParts): Tree {
-  const { files, database, opens = createOpenNodes(), checkWanted = () => undefined } = parts;
-  const { alone = (work) => work() } = parts;
+  const { files, database, opens = createOpenNodes(), alone = (work) => work() } = parts;
+  const { checkWanted = () => undefined, checkRoom = () => undefined } = parts;
   const raws = parts.raws ?? createRawFiles(files, database);
-  const context: TreeContext = { ...parts, opens, raws, alone, checkWanted };
+  const context: TreeContext = { ...parts, opens, raws, alone, checkWanted, checkRoom };
   const acts = createActs(context);
   const run = <T>(work: () => T): T => asPosix(() => withRoom(context, work));
   const act = <T>(work: () => T): T => run(() => database.transact(work));

@@ -19,6 +19,8 @@ export interface TreeContext {
   readonly alone: <T>(work: () => T) => T;
   /** Called between the pieces of long work. @throws PosixError EINTR where nobody waits for it any more */
   readonly checkWanted: () => void;
+  /** Called before so many bytes are copied. @throws PosixError ENOSPC */
+  readonly checkRoom: (bytes: number) => void;
 }
 
 /** The folder that everything lies in. */

@@ -28,6 +28,17 @@ export function withOwnBytes<T>(context: TreeContext, id: number, work: (file: N
  * is given up. Where another process changes the file meanwhile, nothing has happened.
  */
 function copyUp(context: TreeContext, shared: Node): void {
+  context.checkRoom(shared.size);
+  try {
+    copySlices(context, shared);
+  } catch (error) {
+    // What was copied so far belongs to nothing, and would be in the way of who makes room.
+    context.raws.spare({ ...shared, isRaw: true });
+    throw error;
+  }
+}
+
+function copySlices(context: TreeContext, shared: Node): void {
   const { files, raws } = context;
   const slice = new Uint8Array(Math.min(SLICE_BYTES, shared.size));
   for (let at = 0; at < shared.size; at += slice.length) {

@@ -28,7 +28,7 @@ export interface RawFiles {
   settle(): void;
   /** Removes what belongs to no node. For a sole owner. */
   recover(): void;
-  /** What was written to the file survives a power cut from here on. */
+  /** What was written to the file survives a power cut from here on. Outside transactions. */
   sync(node: number): void;
 }
 
@@ -95,7 +95,12 @@ export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawF
       if (ids.length > 0) trimAll(ids.map(Number));
     },
     sync(node) {
-      files.sync(rawName(node));
+      try {
+        files.sync(rawName(node));
+      } catch (error) {
+        // It was shared meanwhile: its bytes are made sure of elsewhere.
+        if (database.view(() => database.node(node)?.isRaw) !== false) throw error;
+      }
       files.syncFolder(FOLDER);
     },
   };
