@@ -98,8 +98,9 @@ export function createRawFiles(files: StoreFiles, database: StoreDatabase): RawF
       try {
         files.sync(rawName(node));
       } catch (error) {
+        const isGone = error instanceof AppError && error.code === 'store/missing-piece';
         // It was shared meanwhile: its bytes are made sure of elsewhere.
-        if (database.view(() => database.node(node)?.isRaw) !== false) throw error;
+        if (!isGone || database.view(() => database.node(node)?.isRaw) !== false) throw error;
       }
       files.syncFolder(FOLDER);
     },
