@@ -14,9 +14,8 @@ import { pairsIn } from '../support/comparisons.ts';
 import { createRandom } from '../support/music.ts';
 import { makeSounds, nameOf, relatedIn } from '../support/search-library.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 4 : 50;
-const FAMILIES = ROUNDS === 8 ? 6 : 24;
-const STEPS = ROUNDS === 8 ? 5 : 20;
+const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
+const [ROUNDS, FAMILIES, STEPS] = IS_LONG ? [50, 24, 20] : [8, 6, 5];
 
 /** Runs until it ends or, where that is said, until it has told so many lines and some milliseconds are over. Was it killed? */
 async function run(folder: string, lines = Number.POSITIVE_INFINITY, milliseconds = 0): Promise<boolean> {
