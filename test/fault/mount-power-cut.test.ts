@@ -72,7 +72,7 @@ describePowerCut('after a power cut', () => {
         await using power = await startPowerCutDisk({ backing, mountPoint: disk, seed: SEED + round, tear });
         await using mounted = await mountStore({ store, folder, options: ['quiet=0.1'] });
         mkdirSync(below);
-        const mix = startMix(below, SEED + round, 'lenient');
+        const mix = startMix(below, SEED + round, 'brief');
         await mix.begun;
         await sleep(500 + random() * 2000);
         await power.cut();

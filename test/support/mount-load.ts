@@ -5,7 +5,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
  * A random mix of acts upon names and bytes below a folder, by real system calls, with what ought to be there in memory. At
  * SIGTERM, or the first error where they are not borne, it looks at everything and prints one line of JSON. Before it begins,
  * it says so in a line.
- * Arguments: folder, seed, `strict` or `lenient`. Lenient, it bears errors, and forgets what they were about.
+ * Arguments: folder, seed, `strict`, `lenient` or `brief`. Lenient, it bears errors, and forgets what they were about; brief, it
+ * is done at the first one, and forgets what that was about.
  */
 const MIX = `
 import json, os, random, signal, sys
@@ -51,7 +52,8 @@ def act():
             with open(old, 'rb') as f: got = f.read()
             if data is not None and got != data: errors.append('other bytes in ' + old)
     except OSError as e:
-        if mode == 'strict': errors.append('%s at %d: %s' % (e, n, a)); end()
+        if mode == 'strict': errors.append('%s at %d: %s' % (e, n, a))
+        if mode != 'lenient': end()
 print('begun', flush=True)
 while not stop:
     n += 1
@@ -88,7 +90,7 @@ export function byteOf(name: string): number {
 
 const HANGS_AFTER_MS = 30_000;
 
-export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient'): Mix {
+export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient' | 'brief'): Mix {
   const child = spawn('python3', ['-c', MIX, folder, String(seed), mode], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   const begun = new Promise<void>((resolve) => void child.stdout.once('data', () => resolve()));
