@@ -13,7 +13,7 @@ import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts'
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 const ROUNDS = IS_LONG ? 200 : 4;
 /** Sounds; there are twice as many files. */
-const COUNT = IS_LONG ? 400 : 40;
+const COUNT = IS_LONG ? 400 : 24;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
 
 interface Place extends Workplace {
