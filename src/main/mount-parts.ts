@@ -24,9 +24,9 @@ export interface ThreadStart {
   readonly descriptor: number;
   /** From 0. */
   readonly thread: number;
+  /** Like no thread before it, of this server or another of the same mount. */
+  readonly server: number;
   readonly memory: SharedMemory;
-  /** See `MountedTreeParts`. */
-  readonly done: readonly number[];
 }
 
 export interface SharedMemory {

@@ -49,7 +49,7 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const { store, threads, descriptor, isNext, dedupOn, quietMs } = start;
+  const { store, threads, descriptor, before, dedupOn, quietMs } = start;
   const memory = makeSharedMemory(threads);
   using stack = new DisposableStack();
   stack.use(useStore(store, ALONE_WAIT_MS));
@@ -57,24 +57,24 @@ async function serve(): Promise<void> {
   const parts = stack.use(openThreadParts(store, memory));
   const anchors = stack.use(openAnchorFile(store, WAIT_MS));
   const lock = stack.use(openStoreLock(store, WAIT_MS));
-  if (!isNext) {
+  if (before === 0) {
     parts.database.transact(() => parts.database.clearMarks());
     freeLeft(parts);
   }
   const house = keepHouse(
     { ...parts, anchors, lock, nowNs },
     {
-      ...{ dedupOn, quietMs, isNext },
+      ...{ dedupOn, quietMs, isNext: before > 0 },
       clock: () => performance.now(),
       onTrouble: (node, error) => tell({ kind: 'trouble', message: `File ${node} stays raw: ${error.message}` }),
     },
   );
   const ending = new AbortController();
   const keeping = house.run(ending.signal);
-  // Before a thread of ours leaves its own marks in their place.
-  const done = parts.database.marks();
   const running = Array.from({ length: threads }, (_, thread) =>
-    runThread({ store, descriptor, thread, memory, done }, (message) => hear(message, house, memory)),
+    runThread({ store, descriptor, thread, server: before * threads + thread, memory }, (message) =>
+      hear(message, house, memory),
+    ),
   );
   await Promise.all(running.map(({ ready }) => ready));
   tell({ kind: 'ready' });

@@ -6,7 +6,7 @@ import { openInHand, ownTurn, serveRequests } from '../adapters/fuse/index.ts';
 import { awaitRoom, nowNs, openThreadParts, type ThreadStart } from './mount-parts.ts';
 import type { ThreadMessage } from './mount-server.ts';
 
-const { store, descriptor, thread, memory, done } = workerData as ThreadStart;
+const { store, descriptor, thread, server, memory } = workerData as ThreadStart;
 const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
 
 using parts = openThreadParts(store, memory);
@@ -15,7 +15,7 @@ const reading = ownTurn(parts.reading);
 const tree = createMountedTree({
   ...parts,
   nowNs,
-  ...{ server: thread, done },
+  server,
   clock: () => performance.now(),
   tell: (event) => tell({ kind: 'event', event }),
   makeRoom: () => {

@@ -63,7 +63,10 @@ if mode == 'strict':
         names = set(base + '/' + x for x in os.listdir(base))
         if names != set(files): errors.append('names: %s' % sorted(names ^ set(files))[:5])
         for p, data in files.items():
-            if data is not None and open(p, 'rb').read() != data: errors.append('bytes of ' + p)
+            if data is None: continue
+            with open(p, 'rb') as f: got = f.read()
+            at = next((i for i, (a, b) in enumerate(zip(got, data)) if a != b), min(len(got), len(data)))
+            if got != data: errors.append('bytes of %s: %d, not %d, other from %d on: %s, not %s' % (p, len(got), len(data), at, got[at:at + 8], data[at:at + 8]))
     except OSError as e: errors.append(str(e))
 print(json.dumps({'acts': n, 'errors': errors[:5], 'synced': {p[len(base) + 1:]: k for p, k in synced.items()}}), flush=True)
 `;

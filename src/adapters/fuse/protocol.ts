@@ -10,8 +10,8 @@ export interface ServerStart extends SharingOptions {
   /** Of `/dev/fuse`, in the server's process. */
   readonly descriptor: number;
   readonly threads: number;
-  /** Another served this mount before, and died. */
-  readonly isNext: boolean;
+  /** How many served this mount before, and died. */
+  readonly before: number;
 }
 
 /** From the server. */

@@ -13,7 +13,7 @@ import { NOTIFY_RESEND } from './words.ts';
 
 export interface SuperviseOptions {
   readonly mount: MountOptions;
-  readonly server: Omit<ServerStart, 'descriptor' | 'isNext'>;
+  readonly server: Omit<ServerStart, 'descriptor' | 'before'>;
   /** The program of a server: `mount-server.js`, or `mount-server.ts` in development. */
   readonly entry: string;
   /** The file system can be used. Once. */
@@ -37,13 +37,13 @@ export async function superviseMount(options: SuperviseOptions): Promise<void> {
   const { folder } = options.mount;
   const onReady = once(options.onReady);
   let device = mountDevice(options.mount);
-  let child = start(options, device, false);
+  let child = start(options, device, 0);
   const stop = (): void => void takeAway(options);
   options.signal.addEventListener('abort', stop);
   if (options.signal.aborted) stop();
   let deaths = 0;
   try {
-    for (;;) {
+    for (let before = 1; ; before++) {
       const begun = performance.now();
       const end = await ended(child, { ...options, onReady });
       if (end.isUnmounted) return;
@@ -52,7 +52,7 @@ export async function superviseMount(options: SuperviseOptions): Promise<void> {
       if (deaths > MOST_DEATHS) throw lost(folder);
       options.onTrouble(`The server of ${folder} ended (${end.how}); another takes over.`);
       if (!device.agreed.canResend || options.neverResends) device = await mountAnew(options, device);
-      child = start(options, device, true);
+      child = start(options, device, before);
     }
   } catch (error) {
     await unmount(folder, { isLazy: true });
@@ -87,8 +87,8 @@ async function takeAway({ mount: { folder }, onTrouble }: SuperviseOptions): Pro
   await unmount(folder, { isLazy: true });
 }
 
-function start({ server, entry }: SuperviseOptions, { descriptor }: MountedDevice, isNext: boolean): ChildProcess {
-  const given: ServerStart = { ...server, descriptor: SERVER_DESCRIPTOR, isNext };
+function start({ server, entry }: SuperviseOptions, { descriptor }: MountedDevice, before: number): ChildProcess {
+  const given: ServerStart = { ...server, descriptor: SERVER_DESCRIPTOR, before };
   const source = entry.endsWith('.ts') ? ['--conditions=source', '--disable-warning=ExperimentalWarning'] : [];
   const child = spawn(process.execPath, [...source, entry, JSON.stringify(given)], {
     // A group of its own: Ctrl-C does not reach it. Not in the mount, and not in the way of other mounts.
@@ -96,7 +96,7 @@ function start({ server, entry }: SuperviseOptions, { descriptor }: MountedDevic
     stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor],
   });
   // It has a copy of its own; what the dead one had in hand is for it.
-  if (isNext) resend(descriptor);
+  if (before > 0) resend(descriptor);
   return child;
 }
 

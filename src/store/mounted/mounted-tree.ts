@@ -54,10 +54,8 @@ export interface MountedTree
 export interface MountedTreeParts extends Omit<TreeParts, 'raws'> {
   /** Shared by all servers of the mount, and by who keeps house. */
   readonly opens: OpenNodes;
-  /** The number of this server among those of the mount. */
+  /** The number of this server: none has had it since the store was mounted, so none takes another's mark away. */
   readonly server: number;
-  /** The requests that the threads of a server before have done last: {@link StoreDatabase.marks}. */
-  readonly done?: readonly number[];
   /** At once, before the act is answered. */
   readonly tell: (event: TreeEvent) => void;
   /** Has everything given back that can be, and waits for it: there is no room. */
@@ -70,7 +68,7 @@ export interface MountedTreeParts extends Omit<TreeParts, 'raws'> {
 const [FIGURES_LAST_MS, FIGURES_LAST_TIMES] = [5000, 20];
 
 export function createMountedTree(given: MountedTreeParts): MountedTree {
-  const { server, done = [], tell, makeRoom, clock, opens, ...parts } = given;
+  const { server, tell, makeRoom, clock, opens, ...parts } = given;
   let inHand: number | undefined;
   const database: StoreDatabase = {
     ...parts.database,
@@ -125,7 +123,7 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
       return tree.write(id, offset, bytes, options);
     },
     once({ unique, isResent }, act, again) {
-      if (isResent && [...done, ...database.marks()].includes(unique)) return again();
+      if (isResent && database.marks().includes(unique)) return again();
       inHand = unique;
       try {
         return act();
