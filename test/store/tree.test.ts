@@ -1,7 +1,7 @@
 /** The tree of a real store: what the model test (`test/fault/tree-model.test.ts`) cannot ask of a plain directory. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#kernel';
-import type { Node } from '#store';
+import type { Node, StoreFiles } from '#store';
 import { createTestStore, openTestStore, type TestStore } from '../support/store.ts';
 
 const ROOT = 1;
@@ -311,6 +311,30 @@ describe('bytes', () => {
     tree.settle();
     tree.open(id, { truncate: true });
     expect([tree.node(id).size, raw(), parts.database.contentsAfter(0, 10)]).toEqual([0, [], []]);
+  });
+
+  it('are read though they are shared, and their raw file is emptied, in the middle of it', () => {
+    let shareNow: (() => void) | undefined;
+    const wrap = (files: StoreFiles): StoreFiles => ({
+      ...files,
+      read(name, at, into) {
+        shareNow?.();
+        return files.read(name, at, into);
+      },
+    });
+    using racing = openTestStore(store.folder, { wrap });
+    const { tree, parts } = racing;
+    const { id } = tree.make(ROOT, 'a', FILE);
+    tree.write(id, 0, text(LONG));
+    shareNow = () => {
+      shareNow = undefined;
+      racing.deduplicate(id);
+      // As it is, for a moment, before it goes.
+      parts.files.truncate(`raw/${id}`, 0);
+    };
+    const into = new Uint8Array(LONG.length);
+    expect(tree.read(id, 0, into)).toBe(LONG.length);
+    expect(Buffer.from(into).toString()).toBe(LONG);
   });
 
   it('are not given up for a content when they have changed since', () => {

@@ -25,13 +25,20 @@ function readAs(context: TreeContext, file: Node, offset: number, into: Uint8Arr
   const part = into.subarray(0, Math.max(0, Math.min(into.length, file.size - offset)));
   try {
     fill(context, file, offset, part);
-    return part.length;
   } catch (error) {
     // Another process may have given the file other bytes, and removed those that it had.
     const now = context.database.view(() => fileOf(context, file.id));
-    if (now.content === file.content && now.isRaw === file.isRaw) throw error;
+    if (isSamePlace(now, file)) throw error;
     return readAs(context, now, offset, into);
   }
+  // A raw file is emptied, once its bytes are shared, before it goes: it may have been so while it was read.
+  const now = file.isRaw ? context.database.node(file.id) : undefined;
+  return now === undefined || isSamePlace(now, file) ? part.length : readAs(context, now, offset, into);
+}
+
+/** Are a file's bytes still where they were? */
+function isSamePlace(now: Node, before: Node): boolean {
+  return now.content === before.content && now.isRaw === before.isRaw;
 }
 
 function fill({ contents, files }: TreeContext, file: Node, offset: number, into: Uint8Array): void {
