@@ -233,7 +233,7 @@ function barsTable(jobs, results) {
 
 export async function benchMount(options) {
   const obstacle = whyNoMounts();
-  if (obstacle) throw new Error(obstacle);
+  if (obstacle) return { missing: obstacle };
   const scratch = fs.mkdtempSync(path.join(DISK, 'reprise-mount-bench-'));
   try {
     const client = buildClient(scratch);

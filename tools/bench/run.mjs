@@ -134,7 +134,12 @@ async function main() {
   const parts = recorded(page);
   for (const [name, section] of Object.entries(SECTIONS)) {
     if (!wanted.only.includes(name)) continue;
-    parts.set(name, spoken(name, await section(setting)));
+    const told = await section(setting);
+    if (told.missing) {
+      console.error(`SKIPPED: ${name}: ${told.missing}`);
+      continue;
+    }
+    parts.set(name, spoken(name, told));
     console.log(`\n${parts.get(name)}`);
     if (!wanted.record) continue;
     const sections = Object.keys(SECTIONS).flatMap((each) => parts.get(each) ?? []);
