@@ -5,7 +5,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY tools/build-kernels.mjs tools/
+COPY tools/build-kernels.mjs tools/bundle.mjs tools/
 COPY src src
 RUN npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-*
 
@@ -18,7 +18,7 @@ WORKDIR /app
 COPY LICENSE package.json ./
 COPY bin bin
 COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
+COPY --from=build /app/dist/program dist/program
 
 # The settings file is /config/reprise/config.toml. It listens to all that can reach the container: publish the port to
 # 127.0.0.1 or to a proxy, and make tokens with "reprise token".

@@ -3,7 +3,7 @@
 // too old, the product starts again under the Node 24 that it carries as an optional dependency.
 var NEEDED = 24;
 var path = require('path');
-var entry = path.join(__dirname, '..', 'dist', 'main', 'cli.js');
+var entry = path.join(__dirname, '..', 'dist', 'program', 'cli.js');
 
 function carriedNode() {
   try {

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from '../test/support/music.ts';
 
-const CLI = path.resolve(import.meta.dirname, '../dist/main/cli.js');
+const CLI = path.resolve(import.meta.dirname, '../dist/program/cli.js');
 const RATE_HZ = 11_025;
 const SECONDS = 12;
 /** Copies are made of what arrived lately. */

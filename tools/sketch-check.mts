@@ -24,7 +24,7 @@ const time = { sketches: 0, sounds: 0 };
 let disagreements = 0;
 
 await using real = createSoundWorkers({
-  entry: path.join(root, 'dist/main/worker.js'),
+  entry: path.join(root, 'dist/program/worker.js'),
   width: 1,
   filesPerChild: Number.POSITIVE_INFINITY,
   producer: '',
@@ -64,7 +64,7 @@ const workers: Pick<SoundWorkers, 'width' | 'judge' | 'judgeSketches' | 'liken'>
 };
 
 try {
-  const scan = [path.join(root, 'dist/main/cli.js'), 'scan', library, '--data', data, '--no-progress'];
+  const scan = [path.join(root, 'dist/program/cli.js'), 'scan', library, '--data', data, '--no-progress'];
   const { status } = spawnSync(process.execPath, scan, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0 && status !== PARTLY_DONE) throw new Error(`scan ended with ${status}`);
   const file = pathFromBytes(Buffer.from(path.join(data, 'catalogue.sqlite')));

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { prepareLibrary } from './corpus/prepare.mjs';
 
-const CLI = path.resolve(import.meta.dirname, '../dist/main/cli.js');
+const CLI = path.resolve(import.meta.dirname, '../dist/program/cli.js');
 const PARTLY_DONE = 3;
 const SKIPPED = 3;
 

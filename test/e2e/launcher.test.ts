@@ -9,7 +9,7 @@ import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts'
 import { writeWav } from '../support/wav.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const isBuilt = existsSync(path.join(root, 'dist/main/cli.js'));
+const isBuilt = existsSync(path.join(root, 'dist/program/cli.js'));
 const carried = path.join(root, `node_modules/node-${process.platform}-${process.arch}`);
 
 /** Hours of silence that take no room on the disk, so that a scan is not over before the test is. */

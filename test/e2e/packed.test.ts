@@ -57,7 +57,7 @@ describe('the packed product', () => {
   it('brings no tests and no sources', () => {
     const shipped = readdirSync(path.join(prefix, 'lib/node_modules/reprise'), { recursive: true, encoding: 'utf8' });
     const own = shipped.filter((name) => !name.startsWith('node_modules'));
-    expect(own).toContain(path.join('dist', 'main', 'worker.js'));
+    expect(own).toContain(path.join('dist', 'program', 'worker.js'));
     expect(own.filter((name) => /\.(test|contract)\.|\.as\.ts$|^src\b/.test(name))).toEqual([]);
   });
 });

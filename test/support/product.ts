@@ -9,7 +9,7 @@ import { writeWav } from './wav.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Node's arguments that start the product, as it was built last: `npm test` builds it first. */
-export const PRODUCT: readonly string[] = [path.join(root, 'dist/main/cli.js')];
+export const PRODUCT: readonly string[] = [path.join(root, 'dist/program/cli.js')];
 
 export interface Workplace extends Disposable {
   /** Where the music lies; a real path. */

@@ -99,7 +99,7 @@ function decisionOf({ path: name, verdict, of }, folder) {
 /** The lines of `gate … --json`. */
 function reprise(scratch, workers, ...command) {
   const env = { ...process.env, ...(workers ? { REPRISE_WORKERS: String(workers) } : {}) };
-  const cli = path.join(root, 'dist/main/cli.js');
+  const cli = path.join(root, 'dist/program/cli.js');
   const argv = [cli, 'gate', ...command, '--data', path.join(scratch, 'data'), '--json', '--no-progress'];
   const ran = spawnSync(process.execPath, argv, { env, maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 2] });
   if (ran.status !== 0 && ran.status !== PARTLY_DONE) {

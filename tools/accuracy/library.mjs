@@ -23,7 +23,7 @@ export function find(library, { workers } = {}) {
   const data = fs.mkdtempSync(path.join(tmpdir(), 'reprise-accuracy-'));
   const env = { ...process.env, ...(workers ? { REPRISE_WORKERS: String(workers) } : {}) };
   const reprise = (...command) => {
-    const argv = [path.join(root, 'dist/main/cli.js'), ...command, '--data', data, '--json', '--no-progress'];
+    const argv = [path.join(root, 'dist/program/cli.js'), ...command, '--data', data, '--json', '--no-progress'];
     const ran = spawnSync(process.execPath, argv, { env, maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 2] });
     if (ran.status !== 0 && ran.status !== PARTLY_DONE) {
       throw new Error(`${command[0]} ended with ${ran.status ?? ran.signal}`);

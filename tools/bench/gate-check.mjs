@@ -41,7 +41,7 @@ async function costOf(work) {
 }
 
 const workers = createSoundWorkers({
-  ...{ entry: path.join(dist, 'main/worker.js'), width: 1, filesPerChild: 1_000_000, secondsPerFile: 300 },
+  ...{ entry: path.join(dist, 'program/worker.js'), width: 1, filesPerChild: 1_000_000, secondsPerFile: 300 },
   ...{ producer: producerOf(await decoderName()), memoryBytes: 2 ** 30 },
 });
 const opening = await costOf(() =>

@@ -7,7 +7,7 @@ import { measure } from './measure.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const product = frozenProduct();
 export const DIST = path.join(product, 'dist');
-export const CLI = path.join(DIST, 'main/cli.js');
+export const CLI = path.join(DIST, 'program/cli.js');
 export const LAUNCHER = path.join(product, 'bin/reprise.js');
 
 /** The product as it is now, in a folder of its own: a build in the checkout cannot change what is being measured. */

@@ -170,7 +170,7 @@ async function stress(name, given) {
   const data = fs.mkdtempSync(path.join(tmpdir(), 'reprise-stress-data-'));
   try {
     await make(folder, given);
-    const argv = [path.join(root, 'dist/main/cli.js'), 'find', folder, '--data', data, '--json', '--no-progress'];
+    const argv = [path.join(root, 'dist/program/cli.js'), 'find', folder, '--data', data, '--json', '--no-progress'];
     const ran = await measure(process.execPath, argv, { accept: [0, PARTLY_DONE], memory: true });
     const wrong = check(JSON.parse(ran.stdout), { ...given, folder });
     const cost = `${ran.elapsed} s, CPU ${ran.cpu.toFixed(1)} s, memory ${Math.round(ran.memory.pss)} MiB`;
