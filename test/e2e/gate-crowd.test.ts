@@ -9,7 +9,7 @@ import { createWorkplace, PRODUCT } from '../support/product.ts';
 import { writeWav } from '../support/wav.ts';
 
 /** Sounds; each arrives twice. */
-const COUNT = process.env['REPRISE_LONG'] === undefined ? 100 : 500;
+const COUNT = process.env['REPRISE_LONG'] === undefined ? 60 : 500;
 
 it(`${2 * COUNT} files, half of them copies: one keeper to each track`, { timeout: 600_000 }, () => {
   using place = createWorkplace();

@@ -8,7 +8,7 @@ import { music, pcmOf } from '../support/music.ts';
 import { createWorkplace, runProduct } from '../support/product.ts';
 import { writeWav } from '../support/wav.ts';
 
-const TRACKS = process.env['REPRISE_LONG'] ? 200 : 40;
+const TRACKS = process.env['REPRISE_LONG'] ? 200 : 20;
 
 it(`${TRACKS} files arrive while the library is scanned again and again`, async () => {
   using place = createWorkplace();

@@ -11,7 +11,7 @@ import { createRandom } from '../support/music.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
-const ROUNDS = IS_LONG ? 200 : 4;
+const ROUNDS = IS_LONG ? 200 : 3;
 /** Sounds; there are twice as many files. */
 const COUNT = IS_LONG ? 400 : 24;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);

@@ -18,7 +18,7 @@ import { loadSystemCalls, type SystemCalls } from '../support/tree-model/system-
 import { createTreeWorld, type TreeWorld } from '../support/tree-model/tree-world.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
-const RUNS = IS_LONG ? 2000 : 40;
+const RUNS = IS_LONG ? 2000 : 20;
 const OPERATIONS = 60;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
 const operations = fc.array(operation, { minLength: OPERATIONS, maxLength: OPERATIONS, size: 'max' });

@@ -18,7 +18,7 @@ const asked = (...paths: string[]) =>
   ({ files: paths.map((file) => ({ path: file as BytePath })), lane: 'live', askedBy: 'a test' }) as const;
 
 describe('the order', () => {
-  const REPEATS = process.env['REPRISE_LONG'] ? 100 : 10;
+  const REPEATS = process.env['REPRISE_LONG'] ? 100 : 5;
 
   it('decides which of many copies that are read at once is the new one, whatever reading takes', async () => {
     const codings = ['flac', 'mp3', 'ogg', 'opus', 'm4a', 'flac'];

@@ -11,7 +11,7 @@ import { MOUNT_MODES } from './mount-modes.ts';
 
 const run = promisify(execFile);
 
-const OPERATIONS = process.env['REPRISE_LONG'] === undefined ? 5000 : 100_000;
+const OPERATIONS = process.env['REPRISE_LONG'] === undefined ? 3000 : 100_000;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
 const TIMEOUT_MS = 7_200_000;
 /** Files are shared as soon as they are left alone, so that there is something shared to be written to. */

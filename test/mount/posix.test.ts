@@ -20,7 +20,7 @@ const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 /** The others, where the kernel does more by itself, when there is time. */
 const MODES = IS_LONG ? MOUNT_MODES : MOUNT_MODES.slice(0, 1);
 /** On mounted stores: of each group one of so many, so that a usual run is soon over. */
-const ONE_OF = IS_LONG ? 1 : 3;
+const ONE_OF = IS_LONG ? 1 : 4;
 const GROUPS = POSIX_CASES.map(({ title, cases }) => ({ title, cases: cases.filter((_, at) => at % ONE_OF === 0) }));
 
 type Outcomes = ReadonlyMap<string, Outcome>;
