@@ -588,6 +588,7 @@ const storeVerify = z.looseObject({
   ...version,
   readData: z.boolean(),
   files: count,
+  rawFiles: count,
   blobs: count,
   bytesRead: count,
   hit,

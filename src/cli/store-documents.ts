@@ -59,8 +59,8 @@ export function storeUsageDocument(usage: StoreUsage): object {
 
 /** `store verify --json`. */
 export function storeVerifyDocument(report: VerifyReport, readData: boolean): object {
-  const { files, blobs, bytesRead, hit, problems, notes } = report;
-  return { v: 1, readData, files, blobs, bytesRead, hit: hit.map(hitDocument), problems, notes };
+  const { files, rawFiles, blobs, bytesRead, hit, problems, notes } = report;
+  return { v: 1, readData, files, rawFiles, blobs, bytesRead, hit: hit.map(hitDocument), problems, notes };
 }
 
 /** `store repair --json`. */

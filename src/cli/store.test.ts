@@ -566,7 +566,7 @@ describe('store stat', () => {
 });
 
 const GOOD: VerifyReport = {
-  ...{ files: 3, blobs: 4, bytesRead: 0, hit: [], problems: [], notes: [], damagedBlobs: [] },
+  ...{ files: 3, rawFiles: 0, blobs: 4, bytesRead: 0, hit: [], problems: [], notes: [], damagedBlobs: [] },
 };
 const HIT = {
   node: 5,
@@ -585,6 +585,11 @@ describe('store verify', () => {
     expect(seen.code).toBe(0);
     expect(seen.out).toContain('Looked at 3 files in 4 blobs: everything is as it should be.\n');
     expect(seen.out).toContain('--read-data does that');
+    expect(seen.out).not.toContain('not shared yet');
+    const fresh = await run(['verify', '/s'], { store: { verify: async () => ({ ...GOOD, rawFiles: 2 }) } });
+    expect([fresh.code, fresh.out.includes('2 more files are not shared yet')]).toEqual([0, true]);
+    const json = await run(['verify', '/s', '--json'], { store: { verify: async () => ({ ...GOOD, rawFiles: 2 }) } });
+    expect(document('store-verify', json)).toMatchObject({ files: 3, rawFiles: 2 });
   });
 
   it('reads all with --read-data', async () => {

@@ -281,7 +281,7 @@ async function verify(
     );
     const hit = files.map((node) => ({ node, paths: different(paths.flatMap((of) => of.get(node) ?? [])), message }));
     const problems = [`${message} Until it is repaired, no file can be read.`];
-    return { files: files.length, blobs: 0, bytesRead: 0, hit, problems, notes: [], damagedBlobs: [] };
+    return { files: files.length, rawFiles: 0, blobs: 0, bytesRead: 0, hit, problems, notes: [], damagedBlobs: [] };
   }
 }
 

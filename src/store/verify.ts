@@ -22,6 +22,8 @@ export interface VerifyOptions {
 
 export interface VerifyReport {
   readonly files: number;
+  /** Stored as they were written, not shared yet: that their bytes are there is all that can be told. */
+  readonly rawFiles: number;
   readonly blobs: number;
   /** Bytes that were read and compared. */
   readonly bytesRead: number;
@@ -53,10 +55,10 @@ export async function verifyStore(
   const blobs = await lookAtBlobs(parts, options, hitBlobs);
   problems.push(...new Set(hitBlobs.values()));
   const { bytesRead, files } = await lookAtContents(parts, options, hitBlobs, hitContents, problems);
-  await lookAtNodes(parts, options, hitContents, hitNodes);
+  const rawFiles = await lookAtNodes(parts, options, hitContents, hitNodes);
   const hit = problems.length > 0 || hitNodes.size > 0 ? namesOfHit(database, names, hitNodes) : [];
   const notes = database.examineCopy(damages);
-  const read = { files, blobs: blobs.count, bytesRead: bytesRead + blobs.bytes };
+  const read = { files, rawFiles, blobs: blobs.count, bytesRead: bytesRead + blobs.bytes };
   return { ...read, hit, problems: [...new Set(problems)], notes, damagedBlobs: [...hitBlobs.keys()] };
 }
 
@@ -181,18 +183,20 @@ async function lookAtContents(
   return { files, bytesRead };
 }
 
-/** From contents to the files that hold them. */
+/** From contents to the files that hold them. @returns how many files are raw */
 async function lookAtNodes(
   { database, files }: ReadableParts,
   { signal }: VerifyOptions,
   hitContents: ReadonlyMap<number, string>,
   hit: Map<number, string>,
-): Promise<void> {
+): Promise<number> {
   let done = 0;
+  let raw = 0;
   for (const id of attempt(() => database.numbersOf('nodes')) ?? []) {
     try {
       const node = database.node(id);
       if (node === undefined) continue;
+      if (node.isRaw) raw += 1;
       const wrong = node.content === null ? undefined : hitContents.get(node.content);
       if (wrong !== undefined) hit.set(id, wrong);
       else if (node.content !== null && database.content(node.content)?.size !== node.size)
@@ -205,6 +209,7 @@ async function lookAtNodes(
     done += 1;
     if (done % AT_ONCE === 0) await breathe(signal);
   }
+  return raw;
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -104,6 +104,8 @@ describeMounted('a mounted store', () => {
     const open = openSync(path.join(mounted.folder, 'recording'), 'w');
     writeSync(open, SONG);
     expect(Number(fact(mounted.folder, 'logical_bytes'))).toBe(SONG.length);
+    const looked = reprise('store', 'verify', mounted.store, '--json');
+    expect(JSON.parse(looked.stdout), looked.stderr).toMatchObject({ files: 0, rawFiles: 1, hit: [] });
     closeSync(open);
   });
 

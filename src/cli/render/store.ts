@@ -165,7 +165,7 @@ function folderTable(byFolder: readonly FolderUsage[], style: Style): string[] {
 
 /** Each file that is hit with its names and why, what else is wrong, then how it stands. */
 export function renderVerify(report: VerifyReport, store: BytePath, readData: boolean, style: Style): string[] {
-  const { files, blobs, bytesRead, hit, problems, notes } = report;
+  const { files, rawFiles, blobs, bytesRead, hit, problems, notes } = report;
   const looked = `${counted(files, 'file')} in ${counted(blobs, 'blob')}`;
   const read = readData ? `, ${sizeText(bytesRead)} read and compared` : '';
   const isGood = hit.length === 0 && problems.length === 0;
@@ -177,10 +177,15 @@ export function renderVerify(report: VerifyReport, store: BytePath, readData: bo
     ...problemLines(problems, hit, style),
     ...notes.map((note) => style.faint(safeText(note))),
     verdict,
+    ...(rawFiles > 0 ? [style.faint(rawText(rawFiles))] : []),
     ...(isGood ? [] : [`What can be kept is kept by: reprise store repair ${shellWord(store)}`]),
     ...(isGood && notes.length > 0 ? [`To make that right: reprise store repair ${shellWord(store)}`] : []),
     ...(isGood && !readData ? [style.faint('The recordings themselves were not read; --read-data does that.')] : []),
   ];
+}
+
+function rawText(files: number): string {
+  return `${counted(files, 'more file is', 'more files are')} not shared yet: their bytes lie as they were written, and nothing tells whether they are right.`;
 }
 
 function hitText(hit: readonly HitFile[]): string {
