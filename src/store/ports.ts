@@ -137,6 +137,8 @@ export interface StoreDatabase extends Disposable {
   sync(): void;
 
   node(id: number): Node | undefined;
+  /** The same for less, without what its raw file says: of a live one, size and times are old. */
+  storedNode(id: number): Node | undefined;
   addNode(node: Omit<Node, 'id'>): number;
   changeNode(id: number, change: Partial<Omit<Node, 'id'>>): void;
   dropNode(id: number): void;

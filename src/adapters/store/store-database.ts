@@ -212,7 +212,11 @@ function createStoreDatabase(
   }
 
   function nodeRow(id: number): Row | undefined {
-    return seen(db.isTransaction ? ownRow(id) : remembered.get(id), folder);
+    return seen(storedRow(id), folder);
+  }
+
+  function storedRow(id: number): Row | undefined {
+    return db.isTransaction ? ownRow(id) : remembered.get(id);
   }
 
   function ownRow(id: number): Row | undefined {
@@ -305,6 +309,7 @@ function createStoreDatabase(
       }),
 
     node: (id) => guard(() => asNode(nodeRow(id))),
+    storedNode: (id) => guard(() => asNode(storedRow(id))),
     addNode: (node) =>
       guard(() => {
         const id = numbers.give('nodes');

@@ -58,7 +58,13 @@ export function openStoreFiles(folder: string): StoreFiles {
 
   return {
     names: (name) => guarded(at(name), () => listed(at(name))),
-    size: (name) => guarded(at(name), () => statSync(at(name), { throwIfNoEntry: false })?.size),
+    size: (name) =>
+      guarded(at(name), () => {
+        const known = open.get(name);
+        const facts = known === undefined ? undefined : fstatSync(known);
+        if (facts !== undefined && facts.nlink > 0) return facts.size;
+        return statSync(at(name), { throwIfNoEntry: false })?.size;
+      }),
     read: (name, position, into) =>
       guard(name, () => {
         // What was committed of a pack is in no other of its name: it may be read on when the pack has gone.

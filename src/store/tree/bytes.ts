@@ -1,7 +1,7 @@
 /** Reading and writing what files hold. */
 import type { Node } from '../ports.ts';
 import { change } from './change.ts';
-import { changeTime, fileOf, nodeOf, type TreeContext } from './nodes.ts';
+import { changeTime, fileOf, nodeOf, storedFileOf, type TreeContext } from './nodes.ts';
 import { readContent, withLiveBytes } from './own-bytes.ts';
 import { PosixError } from './posix-error.ts';
 import { rawName } from './raw-files.ts';
@@ -18,21 +18,23 @@ const PERMISSIONS = 0o1777;
  */
 export function read(context: TreeContext, id: number, offset: number, into: Uint8Array): number {
   checkRange(offset, 0);
-  return readAs(context, fileOf(context, id), offset, into);
+  return readAs(context, storedFileOf(context, id), offset, into);
 }
 
+/** @param file as it is stored */
 function readAs(context: TreeContext, file: Node, offset: number, into: Uint8Array): number {
-  const part = into.subarray(0, Math.max(0, Math.min(into.length, file.size - offset)));
+  const size = (file.isLive ? context.files.size(rawName(file.id)) : undefined) ?? file.size;
+  const part = into.subarray(0, Math.max(0, Math.min(into.length, size - offset)));
   try {
     fill(context, file, offset, part);
   } catch (error) {
     // Another process may have given the file other bytes, and removed those that it had.
-    const now = context.database.view(() => fileOf(context, file.id));
+    const now = context.database.view(() => storedFileOf(context, file.id));
     if (isSamePlace(now, file)) throw error;
     return readAs(context, now, offset, into);
   }
   // A raw file is emptied, once its bytes are shared, before it goes: it may have been so while it was read.
-  const now = file.isRaw ? context.database.node(file.id) : undefined;
+  const now = file.isRaw ? context.database.storedNode(file.id) : undefined;
   return now === undefined || isSamePlace(now, file) ? part.length : readAs(context, now, offset, into);
 }
 
@@ -62,14 +64,19 @@ export function write(
 ): number {
   checkRange(offset, bytes.length);
   if (bytes.length === 0) fileOf(context, id);
-  else withLiveBytes(context, id, (file) => writeLive(context, file, offset, bytes));
-  if (losesSetBits && fileOf(context, id).mode > PERMISSIONS)
+  else withLiveBytes(context, id, (size) => writeLive(context, { id, size }, offset, bytes));
+  if (losesSetBits && storedFileOf(context, id).mode > PERMISSIONS)
     context.database.transact(() => change(context, id, { losesSetBits }));
   return bytes.length;
 }
 
 /** Where there was no room, the file is as long as it was. */
-function writeLive({ files }: TreeContext, { id, size }: Node, offset: number, bytes: Uint8Array): void {
+function writeLive(
+  { files }: TreeContext,
+  { id, size }: Pick<Node, 'id' | 'size'>,
+  offset: number,
+  bytes: Uint8Array,
+): void {
   try {
     files.write(rawName(id), offset, bytes);
   } catch (error) {

@@ -68,7 +68,17 @@ export function folderOf(context: TreeContext, id: number): Node {
 
 /** A file with bytes. @throws PosixError ESTALE, EISDIR, EINVAL */
 export function fileOf(context: TreeContext, id: number): Node {
-  const node = nodeOf(context, id);
+  return withBytes(nodeOf(context, id));
+}
+
+/** The same for less: of a live file, size and times are old. */
+export function storedFileOf({ database }: TreeContext, id: number): Node {
+  const node = database.storedNode(id);
+  if (node === undefined) throw new PosixError('ESTALE');
+  return withBytes(node);
+}
+
+function withBytes(node: Node): Node {
   if (node.kind === 'folder') throw new PosixError('EISDIR');
   if (node.kind !== 'file') throw new PosixError('EINVAL');
   return node;

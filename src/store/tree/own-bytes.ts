@@ -5,7 +5,7 @@
  */
 import type { Node } from '../ports.ts';
 import { damagedStore } from '../recipe.ts';
-import { fileOf, type TreeContext } from './nodes.ts';
+import { fileOf, storedFileOf, type TreeContext } from './nodes.ts';
 import { cutOff, rawName, unlessDamaged } from './raw-files.ts';
 
 const NOTHING = new Uint8Array();
@@ -91,16 +91,14 @@ export function readContent(
 }
 
 /**
- * Does `work` on a file that is live: what its raw file says holds. Nothing else happens to it meanwhile.
- * @throws PosixError as {@link fileOf}
+ * Does `work` on a file that is live, of so many bytes: what its raw file says holds. Nothing else happens to it meanwhile.
+ * @throws PosixError as {@link fileOf}; AppError `store/missing-piece` where the raw file is lost
  */
-export function withLiveBytes<T>(context: TreeContext, id: number, work: (file: Node) => T): T {
+export function withLiveBytes<T>(context: TreeContext, id: number, work: (size: number) => T): T {
   const done = context.alone(() => {
-    const file = fileOf(context, id);
-    if (!file.isLive) return undefined;
-    // What was lost must not come again as zeros.
-    context.files.read(rawName(id), 0, NOTHING);
-    return { result: work(file) };
+    if (!storedFileOf(context, id).isLive) return undefined;
+    // What was lost must not come again as zeros: who reads it is told.
+    return { result: work(context.files.size(rawName(id)) ?? context.files.read(rawName(id), 0, NOTHING)) };
   });
   if (done !== undefined) return done.result;
   withOwnBytes(context, id, (file) => enliven(context, file));
