@@ -1,5 +1,6 @@
 /** A mounted store beside the other commands, and at the hands of people who mount it in odd ways. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   closeSync,
@@ -15,6 +16,7 @@ import {
   statfsSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -29,6 +31,22 @@ import { until } from '../support/until.ts';
 
 const LIMIT = { timeout: 90_000 };
 const SONG = Buffer.from(Uint32Array.from({ length: 50_000 }, (_, n) => Math.imul(n + 1, 0x9e3779b1)).buffer);
+
+/** What takes so long to copy that a signal comes meanwhile. */
+const LONG_BYTES = 256 << 20;
+/** A program that handles a signal every few milliseconds, as one with a timer does. Python tries a truncation once. */
+const CUT_AMID_SIGNALS = `
+import os, signal, sys
+heard = 0
+def hear(*_):
+    global heard
+    heard += 1
+signal.signal(signal.SIGALRM, hear)
+signal.setitimer(signal.ITIMER_REAL, .005, .005)
+os.truncate(sys.argv[1], ${LONG_BYTES} - 1)
+signal.setitimer(signal.ITIMER_REAL, 0)
+assert heard > 0
+`;
 
 let home = '';
 beforeEach(() => {
@@ -75,6 +93,30 @@ describeMounted('a mounted store', () => {
     expect((blocks - bfree) * bsize).toBeGreaterThanOrEqual(2 * SONG.length - 2 * bsize);
     await mounted.unmount();
     expect(reprise('store', 'verify', '--read-data', mounted.store)).toMatchObject({ status: 0 });
+  });
+
+  it('bears signals as a disk does, and is given up by who is killed', LIMIT, async () => {
+    await using mounted = await mountStore({ options: ['quiet=0.1'] });
+    const [signalled, killed] = ['signalled', 'killed'].map((name) => path.join(mounted.folder, name)) as [
+      string,
+      string,
+    ];
+    for (const file of [signalled, killed]) {
+      writeFileSync(file, 'abc');
+      truncateSync(file, LONG_BYTES);
+    }
+    for (const file of [signalled, killed]) await until(() => fact(file, 'state') === 'shared');
+    // Both get bytes of their own before they are cut, which takes a while.
+    execFileSync('python3', ['-c', CUT_AMID_SIGNALS, signalled]);
+    expect([statSync(signalled).size, fact(signalled, 'state')]).toEqual([LONG_BYTES - 1, 'raw']);
+    const rawFiles = (): number => readdirSync(path.join(mounted.store, 'raw')).length;
+    const before = rawFiles();
+    const writer = spawn('python3', ['-c', 'import os, sys; os.truncate(sys.argv[1], 5)', killed], { stdio: 'ignore' });
+    const ended = once(writer, 'exit');
+    await until(() => rawFiles() > before);
+    writer.kill('SIGKILL');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    expect([statSync(killed).size, fact(killed, 'state')]).toEqual([LONG_BYTES, 'shared']);
   });
 
   it('goes on beside imports, looks and collections, and is repaired by nobody', LIMIT, async () => {

@@ -190,7 +190,8 @@ describe('a request', () => {
     const [operation, node, fields, { uid, gid } = { uid: 0, gid: 0 }] = EXPECTED[call];
     const { body, ...header } = readRequest(Buffer.from(hex, 'hex'));
     const unique = Number(Buffer.from(hex, 'hex').readBigUInt64LE(8) & (2n ** 63n - 1n));
-    expect(header).toEqual({ opcode: OP[operation], unique, isResent: call === RESENT, node, uid, gid });
+    const pid = Buffer.from(hex, 'hex').readUInt32LE(32);
+    expect(header).toEqual({ opcode: OP[operation], unique, isResent: call === RESENT, node, uid, gid, pid });
     expect(READERS[operation]?.(body)).toEqual(fields);
   });
 

@@ -14,6 +14,8 @@ export interface Request {
   readonly node: number;
   readonly uid: number;
   readonly gid: number;
+  /** The thread that waits for the answer; 0 where it is the kernel, or cannot be seen from here. */
+  readonly pid: number;
   /** What follows the header. Valid until the next request is read. */
   readonly body: Buffer;
 }
@@ -29,6 +31,7 @@ export function readRequest(bytes: Buffer): Request {
     node: u64(bytes, 16),
     uid: bytes.readUInt32LE(24),
     gid: bytes.readUInt32LE(28),
+    pid: bytes.readUInt32LE(32),
     body: bytes.subarray(IN_HEADER),
   };
 }

@@ -27,7 +27,8 @@ export interface ServeParts {
 
 /** Which requests the threads have in hand, so that one may be told that nobody waits for it. */
 export interface InHand {
-  begin(unique: number): void;
+  /** @param pid the thread that waits for it */
+  begin(unique: number, pid: number): void;
   end(): void;
   interrupt(unique: number): void;
 }
@@ -75,7 +76,7 @@ export function serveRequests({ descriptor, tree, nowNs, reading, inHand, onPaus
     if (bytes === undefined) break;
     const request = readRequest(bytes);
     // First, so that who reads next finds it there.
-    inHand.begin(request.unique);
+    inHand.begin(request.unique, request.pid);
     if (SLOW.has(request.opcode)) reading.give();
     answer(bytes, request);
     inHand.end();
