@@ -4,6 +4,7 @@ export * from './clock.ts';
 export * from './errors.ts';
 export * from './exact-document.ts';
 export * from './join-words.ts';
+export * from './mount-table.ts';
 export * from './outcome.ts';
 export * from './progress.ts';
 export * from './sent-error.ts';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseMountTable } from '#kernel';
 import type { RawName } from './names.ts';
 
 /** File systems that hold no music, or whose mere opening has effects, or that are our own view of a store. */
@@ -45,21 +46,7 @@ export function isRemoteBy(text: string, path: RawName): boolean {
   return REMOTE.test(type);
 }
 
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html */
 function mountTypes(text: string): ReadonlyMap<RawName, string> {
-  const typeAt = new Map<RawName, string>();
-  for (const line of text.split('\n')) {
-    const [place = '', kind = ''] = line.split(' - ');
-    const mountPoint = place.split(' ')[4];
-    // The last mount at a place lies on top of the earlier ones: an autofs that was mounted over is no trap any more.
-    if (mountPoint !== undefined) typeAt.set(withoutEscapes(mountPoint), kind.split(' ')[0] ?? '');
-  }
-  return typeAt;
-}
-
-/** Blanks and the like are written as a backslash and three octal digits. */
-function withoutEscapes(text: string): RawName {
-  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
-    String.fromCharCode(Number.parseInt(digits, 8)),
-  ) as RawName;
+  // The last mount at a place lies on top of the earlier ones: an autofs that was mounted over is no trap any more.
+  return new Map(parseMountTable(text).map(({ point, type }) => [point as RawName, type]));
 }

@@ -1,8 +1,7 @@
 /** A file system mounted through `/dev/fuse`: as root by `mount`, as anybody by `fusermount3`. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, openSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
-import { AppError } from '#kernel';
-import { mountAt } from './mount-table.ts';
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { AppError, type MountEntry, parseMountTable } from '#kernel';
 import { receiveDescriptor } from './receive-descriptor.ts';
 import { type Agreed, type InitOptions, putHeader, putInit } from './reply.ts';
 import { readInit, readRequest } from './request.ts';
@@ -107,6 +106,11 @@ function readFarAhead(folder: string): void {
   } catch {
     // As in a container, where /sys cannot be written.
   }
+}
+
+/** The topmost mount at this very place; undefined where there is none. */
+export function mountAt(point: string): MountEntry | undefined {
+  return parseMountTable(readFileSync('/proc/self/mountinfo', 'utf8')).findLast((entry) => entry.point === point);
 }
 
 /**

@@ -2,8 +2,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#kernel';
-import { MOUNT_TYPE, unmount } from './device.ts';
-import { mountAt } from './mount-table.ts';
+import { MOUNT_TYPE, mountAt, unmount } from './device.ts';
 
 export interface MountPlace {
   /** Both without symbolic links. */
