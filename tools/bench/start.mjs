@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { interleaved, measure, medianOf } from './measure.mjs';
-import { CLI, LAUNCHER } from './reprise.mjs';
+import { CLI, DIST, LAUNCHER, withData } from './reprise.mjs';
 
 const ROUNDS = 7;
 const STARTS = 10;
@@ -25,13 +25,25 @@ function hostNode() {
   return undefined;
 }
 
-/** `--help` and `--version` under Node itself and through the launcher, beside a Node that does nothing. */
-export async function benchStart() {
+/**
+ * `--help`, `--version` and a command that needs the catalogue, under Node itself and through the launcher, beside a Node
+ * that does nothing and beside the same modules before `tools/bundle.mjs` joins them.
+ */
+export function benchStart() {
+  return withData(measureStarts);
+}
+
+async function measureStarts(data) {
   const host = hostNode();
+  const groups = ['groups', '--data', data];
+  // The catalogue is there from the first one on.
+  await starts(process.execPath, CLI, ...groups);
   const contenders = {
     [`\`node -e 0\`, ${process.version}`]: () => starts(process.execPath, '-e', '0'),
     '`reprise --help`': () => starts(process.execPath, CLI, '--help'),
     '`reprise --version`': () => starts(process.execPath, CLI, '--version'),
+    '`reprise groups`, of nothing': () => starts(process.execPath, CLI, ...groups),
+    'the same, modules not joined': () => starts(process.execPath, path.join(DIST, 'main/cli.js'), ...groups),
     ...(host && {
       [`\`node -e 0\`, the host's ${host.version}`]: () => starts(host.node, '-e', '0'),
       '`reprise --help` through the launcher': () => starts(host.node, LAUNCHER, '--help'),
