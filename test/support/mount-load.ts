@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * A random mix of acts upon names and bytes below a folder, by real system calls, with what ought to be there in memory. At
- * SIGTERM, or the first error where they are not borne, it looks at everything and prints one line of JSON. Before it begins,
- * it says so in a line.
+ * SIGTERM, or the first error where they are not borne, it looks at everything and prints one line of JSON. When it has made
+ * sure of a file, or ends before, it says so in a line.
  * Arguments: folder, seed, `strict`, `lenient` or `brief`. Lenient, it bears errors, and forgets what they were about; brief, it
  * is done at the first one, and forgets what that was about.
  */
@@ -12,7 +12,11 @@ const MIX = `
 import json, os, random, signal, sys
 base, seed, mode = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 r, files, n, errors, synced = random.Random(seed), {}, 0, [], {}
-stop = False
+stop = is_told = False
+def tell():
+    global is_told
+    if not is_told: print('works', flush=True)
+    is_told = True
 def end(*_):
     global stop
     stop = True
@@ -28,7 +32,7 @@ def act():
             for at in range(0, len(data), 7000): os.pwrite(fd, data[at:at + 7000], at)
             if r.random() < .3:
                 os.fsync(fd); d = os.open(base, os.O_RDONLY); os.fsync(d); os.close(d)
-                synced[p] = len(data)
+                synced[p] = len(data); tell()
             os.close(fd)
             files[p] = data
         elif a < .5:
@@ -54,10 +58,10 @@ def act():
     except OSError as e:
         if mode == 'strict': errors.append('%s at %d: %s' % (e, n, a))
         if mode != 'lenient': end()
-print('begun', flush=True)
 while not stop:
     n += 1
     act()
+tell()
 if mode == 'strict':
     try:
         names = set(base + '/' + x for x in os.listdir(base))
@@ -80,8 +84,8 @@ export interface MixEnd {
 
 export interface Mix {
   readonly process: ChildProcess;
-  /** It works, or has died. */
-  readonly begun: Promise<void>;
+  /** It has made sure of a file, or has died. */
+  readonly works: Promise<void>;
   /** Asks it to end. @throws Error where it hangs */
   end(): Promise<MixEnd>;
 }
@@ -96,7 +100,7 @@ const HANGS_AFTER_MS = 30_000;
 export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient' | 'brief'): Mix {
   const child = spawn('python3', ['-c', MIX, folder, String(seed), mode], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
-  const begun = new Promise<void>((resolve) => void child.stdout.once('data', () => resolve()));
+  const works = new Promise<void>((resolve) => void child.stdout.once('data', () => resolve()));
   child.stdout.on('data', (text: Buffer) => {
     out += text.toString();
   });
@@ -106,16 +110,16 @@ export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient
   const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
   return {
     process: child,
-    begun: Promise.race([begun, ended]),
+    works: Promise.race([works, ended]),
     async end() {
-      // Before, it would die of it.
-      await this.begun;
-      child.kill('SIGTERM');
       let hangs = false;
       const timer = setTimeout(() => {
         hangs = true;
         child.kill('SIGKILL');
       }, HANGS_AFTER_MS);
+      // Before, it would die of it.
+      await this.works;
+      child.kill('SIGTERM');
       await ended;
       clearTimeout(timer);
       if (hangs) throw new Error('A program that works in the mount hangs.');
