@@ -19,9 +19,9 @@ import { type SearchParts, searchPairs } from './search.ts';
 import { updateIndex } from './search-index.ts';
 
 const METHOD = 'method 1';
-const SOUNDS = makeSounds(8);
+const SOUNDS = makeSounds(5);
 /** Those of another catalogue. */
-const OTHERS = makeSounds(8, 3);
+const OTHERS = makeSounds(5, 3);
 /** The order of names in a pair. */
 const RANKS = new Map([...SOUNDS, ...OTHERS].map(({ name }, rank) => [name, rank]));
 /** Families meet across quarters. */
@@ -148,12 +148,12 @@ describe('a search that was disturbed', { timeout: 120_000 }, () => {
   });
 
   it('makes a damaged segment anew, and no other one', async () => {
-    await addSounds(store, SOUNDS.slice(0, 24));
+    await addSounds(store, SOUNDS.slice(0, 12));
     await indexInParts(3);
     const before = segmentNames();
     expect(before).toEqual(['segment-000001.idx', 'segment-000002.idx', 'segment-000003.idx']);
     flip(path.join(index, before[1] as string));
-    expectRelated(await search(), SOUNDS.slice(0, 24));
+    expectRelated(await search(), SOUNDS.slice(0, 12));
     expect(segmentNames()).toEqual(['segment-000001.idx', 'segment-000003.idx', 'segment-000004.idx']);
   });
 

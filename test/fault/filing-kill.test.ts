@@ -20,8 +20,7 @@ import {
 import { mountSmall, whyNot } from '../support/loop-mounts.ts';
 import { createRandom } from '../support/music.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 4 : 50;
-const FILES = 1000;
+const [ROUNDS, FILES] = process.env['REPRISE_LONG'] === undefined ? [4, 400] : [50, 1000];
 
 /** Another file system in memory, where one can be had. */
 const otherDisk = whyNot('tmpfs') === undefined ? mountSmall('tmpfs') : undefined;
@@ -34,7 +33,7 @@ const VERBS: readonly Verb[] = [
   ...(['move', 'trash', 'hardlink', 'copy', 'move', 'trash', 'link', 'place-hardlink', 'place-link'] as const),
 ];
 
-/** A thousand files, many of one name, and a playlist that names all that leave. */
+/** Many files, many of one name, and a playlist that names all that leave. */
 function fill(place: FilingPlace): Plan {
   const items = Array.from({ length: FILES - 1 }, (_, at) => itemAbout(place, at));
   const playlist = place.at('music/list.m3u8');

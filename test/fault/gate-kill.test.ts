@@ -11,9 +11,9 @@ import { createRandom } from '../support/music.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
-const ROUNDS = IS_LONG ? 200 : 3;
+const [ROUNDS, SIGNALS] = IS_LONG ? [200, 10] : [3, 2];
 /** Sounds; there are twice as many files. */
-const COUNT = IS_LONG ? 400 : 24;
+const COUNT = IS_LONG ? 400 : 16;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
 
 interface Place extends Workplace {
@@ -164,7 +164,7 @@ describe('gate import, asked to end', () => {
     { timeout: 300_000 },
     async (signal, expected) => {
       using place = createPlace(['place = "move"', 'onDuplicate = "trash"'], 24);
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < SIGNALS; round++) {
         const { child, begun, ended } = startImport(place);
         await begun;
         child.kill(signal);
