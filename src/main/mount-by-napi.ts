@@ -26,7 +26,7 @@ export async function mountByNapiHere(given: string, point: string, options: Sto
   using stack = new DisposableStack();
   stack.use(useStore(store, ALONE_WAIT_MS));
   stack.use(serveStore(store, ALONE_WAIT_MS));
-  const parts = stack.use(openThreadParts(store, makeSharedMemory(1)));
+  const parts = stack.use(openThreadParts(store, makeSharedMemory(1), true));
   const anchors = stack.use(openAnchorFile(store, WAIT_MS));
   const lock = stack.use(openStoreLock(store, WAIT_MS));
   freeLeft(parts);

@@ -65,7 +65,8 @@ export function makeSharedMemory(threads: number): SharedMemory {
   };
 }
 
-export function openThreadParts(store: string, memory: SharedMemory): ThreadParts {
+/** @param isFirst has no other thread of this process the store open? */
+export function openThreadParts(store: string, memory: SharedMemory, isFirst: boolean): ThreadParts {
   using stack = new DisposableStack();
   const { reading, writing } = openTurns(memory.turns);
   const { nodeVersions } = memory;
@@ -79,7 +80,7 @@ export function openThreadParts(store: string, memory: SharedMemory): ThreadPart
       writing.give();
     }
   };
-  const connection = stack.use(openStoreDatabase(store, WAIT_MS, { wholeFolders, nodeVersions }));
+  const connection = stack.use(openStoreDatabase(store, WAIT_MS, { wholeFolders, nodeVersions, isOpenHere: !isFirst }));
   const database: StoreDatabase = { ...connection, transact: (work) => alone(() => connection.transact(work)) };
   const contents = createContentReader(database, createBlobReader(files, database.blob));
   const owned = stack.move();

@@ -54,7 +54,7 @@ async function serve(): Promise<void> {
   using stack = new DisposableStack();
   stack.use(useStore(store, ALONE_WAIT_MS));
   stack.use(serveStore(store, ALONE_WAIT_MS));
-  const parts = stack.use(openThreadParts(store, memory));
+  const parts = stack.use(openThreadParts(store, memory, true));
   const anchors = stack.use(openAnchorFile(store, WAIT_MS));
   const lock = stack.use(openStoreLock(store, WAIT_MS));
   if (before === 0) {

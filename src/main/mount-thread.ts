@@ -9,7 +9,7 @@ import type { ThreadMessage } from './mount-server.ts';
 const { store, descriptor, thread, server, memory } = workerData as ThreadStart;
 const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
 
-using parts = openThreadParts(store, memory);
+using parts = openThreadParts(store, memory, false);
 const inHand = openInHand(memory.inHand, thread);
 const reading = ownTurn(parts.reading);
 const tree = createMountedTree({

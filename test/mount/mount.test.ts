@@ -5,6 +5,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -46,6 +47,13 @@ signal.setitimer(signal.ITIMER_REAL, .005, .005)
 os.truncate(sys.argv[1], ${LONG_BYTES} - 1)
 signal.setitimer(signal.ITIMER_REAL, 0)
 assert heard > 0
+`;
+
+const LOOK_AT_TABLES = `
+import sqlite3, sys
+tables = sqlite3.connect(sys.argv[1])
+assert tables.execute('select count(*) from nodes').fetchone()[0] > 0
+tables.close()
 `;
 
 let home = '';
@@ -117,6 +125,22 @@ describeMounted('a mounted store', () => {
     writer.kill('SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
     expect([statSync(killed).size, fact(killed, 'state')]).toEqual([LONG_BYTES, 'shared']);
+  });
+
+  it('keeps what is written while other programs look at its tables', LIMIT, async () => {
+    await using mounted = await mountStore();
+    writeFileSync(path.join(mounted.folder, 'before'), 'abc');
+    const tables = path.join(mounted.store, 'meta.db');
+    // A SQLite that closes a database nobody else seems to have open takes its log away.
+    execFileSync('python3', ['-c', LOOK_AT_TABLES, tables]);
+    const after = openSync(path.join(mounted.folder, 'after'), 'w');
+    writeSync(after, 'abc');
+    fsyncSync(after);
+    closeSync(after);
+    for (const pid of [mounted.supervisor.pid as number, mounted.serverPid()]) process.kill(pid, 'SIGKILL');
+    await mounted.ended;
+    expect(reprise('store', 'ls', mounted.store).stdout).toContain('after');
+    expect(reprise('store', 'verify', '--read-data', mounted.store)).toMatchObject({ status: 0 });
   });
 
   it('goes on beside imports, looks and collections, and is repaired by nobody', LIMIT, async () => {

@@ -11,7 +11,7 @@ const HEAD: Uint8Array = Buffer.from('SQLite format 3\0\x10\0??\0\x40\x20\x20', 
 
 /**
  * The numbers at the head of a database that SQLite believes: with another one it would only read, or take the end of
- * each page for its own. @throws AppError `store/damaged`
+ * each page for its own. Not of one that this process has open: its locks would go. @throws AppError `store/damaged`
  */
 export function checkHead(file: string): void {
   const head = new Uint8Array(HEAD.length);

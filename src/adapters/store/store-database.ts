@@ -89,6 +89,12 @@ export interface OpenOptions {
    * Of {@link makeNodeVersions}, where all who change nodes share it: then a node is looked up once, until it is changed.
    */
   readonly nodeVersions?: SharedArrayBuffer;
+  /**
+   * Another connection of this process has it open, whose locks would go if the file were looked at beside SQLite: the first
+   * descriptor of a file that a process closes takes them along.
+   * @see https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+   */
+  readonly isOpenHere?: boolean;
 }
 
 /** Nodes share places; chosen so that few that are worked on do. */
@@ -104,11 +110,14 @@ export function makeNodeVersions(): SharedArrayBuffer {
 export function openStoreDatabase(
   folder: string,
   waitMs: number,
-  { isFrozen = false, wholeFolders = new Map<number, number>(), nodeVersions }: OpenOptions = {},
+  { isFrozen = false, isOpenHere = false, wholeFolders = new Map<number, number>(), nodeVersions }: OpenOptions = {},
 ): StoreDatabase {
   const file = path.join(folder, 'meta.db');
   const guard = <T>(work: () => T): T => guarded(file, work);
-  const db = guard(() => openExisting(file, waitMs, isFrozen));
+  const db = guard(() => {
+    if (!isOpenHere) checkFile(file);
+    return openExisting(file, waitMs, isFrozen);
+  });
   try {
     return guard(() => createStoreDatabase(db, folder, { whole: wholeFolders, nodeVersions }, guard));
   } catch (error) {
@@ -117,9 +126,12 @@ export function openStoreDatabase(
   }
 }
 
-function openExisting(file: string, waitMs: number, isFrozen: boolean): DatabaseSync {
+function checkFile(file: string): void {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) throw damaged(`${file} is not there.`);
   checkHead(file);
+}
+
+function openExisting(file: string, waitMs: number, isFrozen: boolean): DatabaseSync {
   const db = isFrozen ? openFrozen(file) : new DatabaseSync(file, { timeout: waitMs });
   try {
     bySchema(file, () => {
