@@ -9,7 +9,7 @@ import {
   type StoreDatabase,
   type StoreFiles,
 } from '#store';
-import { makeInHandMemory, makeTurnMemory, openTurns, type Turn } from '../adapters/fuse/index.ts';
+import { makeInHandMemory, makeTurnMemory, openTurns, ownTurn, type Turn } from '../adapters/fuse/index.ts';
 import {
   makeNodeVersions,
   makeWholeFoldersMemory,
@@ -44,6 +44,7 @@ export interface ThreadParts extends Disposable {
   readonly database: StoreDatabase;
   readonly contents: ContentReader;
   readonly opens: ReturnType<typeof openSharedOpens>;
+  /** The thread's own. */
   readonly reading: Turn;
   /** Nobody of this process writes meanwhile. */
   readonly alone: <T>(work: () => T) => T;
@@ -51,6 +52,8 @@ export interface ThreadParts extends Disposable {
 
 /** How long a commit of another process is waited for. Chosen: the longest takes some seconds. */
 const WAIT_MS = 60_000;
+/** Between looks whether it has ended. Chosen. */
+const BUSY_WAIT_MS = 2;
 /** Who has no room waits no longer for some. Chosen. */
 const ROOM_WAIT_MS = 5000;
 
@@ -68,7 +71,16 @@ export function makeSharedMemory(threads: number): SharedMemory {
 /** @param isFirst has no other thread of this process the store open? */
 export function openThreadParts(store: string, memory: SharedMemory, isFirst: boolean): ThreadParts {
   using stack = new DisposableStack();
-  const { reading, writing } = openTurns(memory.turns);
+  const { reading: everybodys, writing } = openTurns(memory.turns);
+  const reading = ownTurn(everybodys);
+  const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  // Others read requests, and write bytes, meanwhile.
+  const onBusy = (): void => {
+    reading.give();
+    writing.give();
+    Atomics.wait(pause, 0, 0, BUSY_WAIT_MS);
+    writing.take();
+  };
   const { nodeVersions } = memory;
   const wholeFolders = openWholeFolders(memory.wholeFolders);
   const files = stack.use(openStoreFiles(store));
@@ -80,7 +92,9 @@ export function openThreadParts(store: string, memory: SharedMemory, isFirst: bo
       writing.give();
     }
   };
-  const connection = stack.use(openStoreDatabase(store, WAIT_MS, { wholeFolders, nodeVersions, isOpenHere: !isFirst }));
+  const connection = stack.use(
+    openStoreDatabase(store, WAIT_MS, { wholeFolders, nodeVersions, isOpenHere: !isFirst, onBusy }),
+  );
   const database: StoreDatabase = { ...connection, transact: (work) => alone(() => connection.transact(work)) };
   const contents = createContentReader(database, createBlobReader(files, database.blob));
   const owned = stack.move();

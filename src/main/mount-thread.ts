@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toSent } from '#kernel';
 import { createMountedTree, PosixError } from '#store';
-import { openInHand, ownTurn, serveRequests } from '../adapters/fuse/index.ts';
+import { openInHand, serveRequests } from '../adapters/fuse/index.ts';
 import { awaitRoom, nowNs, openThreadParts, type ThreadStart } from './mount-parts.ts';
 import type { ThreadMessage } from './mount-server.ts';
 
@@ -11,7 +11,7 @@ const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
 
 using parts = openThreadParts(store, memory, false);
 const inHand = openInHand(memory.inHand, thread);
-const reading = ownTurn(parts.reading);
+const { reading } = parts;
 const tree = createMountedTree({
   ...parts,
   nowNs,

@@ -18,6 +18,7 @@ const SYSTEM: Readonly<Record<string, number>> = {
   EPERM: READONLY,
   EROFS: READONLY,
   ENOTDIR: CANTOPEN,
+  ELOOP: CANTOPEN,
   EISDIR: CANTOPEN,
   ENAMETOOLONG: CANTOPEN,
   EMFILE: CANTOPEN,
@@ -25,6 +26,11 @@ const SYSTEM: Readonly<Record<string, number>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
 };
+
+/** Does SQLite say that somebody else has the lock? */
+export function isBusy(error: unknown): boolean {
+  return resultCode(error) === BUSY;
+}
 
 /** What SQLite or the system said about a file of a store, in our words. Anything unknown is a bug and comes back as it is. */
 export function translate(error: unknown, file: string): unknown {

@@ -24,7 +24,7 @@ import type {
 } from '#store';
 import { type CheckedTable, createCheckedTable, type Row, sumOf, type TableSpec } from './checked-table.ts';
 import { examineTables } from './damages.ts';
-import { bySchema, damaged, guarded } from './errors.ts';
+import { bySchema, damaged, guarded, isBusy } from './errors.ts';
 import { checkFormat, checkHead } from './format.ts';
 import { createNumbers, makeNumbers, transactionOf } from './numbers.ts';
 import {
@@ -95,6 +95,8 @@ export interface OpenOptions {
    * @see https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
    */
   readonly isOpenHere?: boolean;
+  /** Called again and again while another process, or another connection, writes; by default SQLite waits. */
+  readonly onBusy?: () => void;
 }
 
 /** Nodes share places; chosen so that few that are worked on do. */
@@ -110,7 +112,7 @@ export function makeNodeVersions(): SharedArrayBuffer {
 export function openStoreDatabase(
   folder: string,
   waitMs: number,
-  { isFrozen = false, isOpenHere = false, wholeFolders = new Map<number, number>(), nodeVersions }: OpenOptions = {},
+  { isFrozen = false, isOpenHere = false, wholeFolders: whole = new Map(), nodeVersions, onBusy }: OpenOptions = {},
 ): StoreDatabase {
   const file = path.join(folder, 'meta.db');
   const guard = <T>(work: () => T): T => guarded(file, work);
@@ -119,7 +121,8 @@ export function openStoreDatabase(
     return openExisting(file, waitMs, isFrozen);
   });
   try {
-    return guard(() => createStoreDatabase(db, folder, { whole: wholeFolders, nodeVersions }, guard));
+    const begin = createBegin(db, waitMs, onBusy);
+    return guard(() => createStoreDatabase(db, folder, { whole, nodeVersions, begin }, guard));
   } catch (error) {
     db.close();
     throw error;
@@ -168,10 +171,42 @@ function readSettings(db: DatabaseSync, folder: string): StoreSettings {
   return { version: STORE_VERSION, chunks: JSON.parse(found.row['value'] as string) as StoreSettings['chunks'] };
 }
 
+interface Within {
+  readonly whole: WholeFolders;
+  readonly nodeVersions: SharedArrayBuffer | undefined;
+  /** Begins a transaction that writes. */
+  readonly begin: () => void;
+}
+
+function createBegin(db: DatabaseSync, waitMs: number, onBusy: (() => void) | undefined): () => void {
+  const begin = (): void => db.exec('begin immediate');
+  if (onBusy === undefined) return begin;
+  return () => {
+    const until = performance.now() + waitMs;
+    db.exec('pragma busy_timeout = 0');
+    try {
+      while (!unlessBusy(begin, performance.now() < until)) onBusy();
+    } finally {
+      db.exec(`pragma busy_timeout = ${waitMs}`);
+    }
+  };
+}
+
+/** @returns whether it was done; false where somebody else writes, which `isBorne` */
+function unlessBusy(work: () => void, isBorne: boolean): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (isBorne && isBusy(error)) return false;
+    throw error;
+  }
+}
+
 function createStoreDatabase(
   db: DatabaseSync,
   folder: string,
-  { whole, nodeVersions }: { readonly whole: WholeFolders; readonly nodeVersions: SharedArrayBuffer | undefined },
+  { whole, nodeVersions, begin }: Within,
   guard: <T>(work: () => T) => T,
 ): StoreDatabase {
   const settings = readSettings(db, folder);
@@ -200,7 +235,7 @@ function createStoreDatabase(
   }
 
   function transact<T>(work: () => T): T {
-    db.exec('begin immediate');
+    begin();
     ownRows.clear();
     try {
       const { result, changes } = observed(work);
@@ -219,6 +254,18 @@ function createStoreDatabase(
     } finally {
       changedFolders.clear();
       changedNodes.clear();
+      ownRows.clear();
+    }
+  }
+
+  function viewed<T>(work: () => T): T {
+    db.exec('begin');
+    ownRows.clear();
+    try {
+      return work();
+    } finally {
+      // SQLite ends it by itself where the disk fails.
+      if (db.isTransaction) db.exec('commit');
       ownRows.clear();
     }
   }
@@ -289,10 +336,9 @@ function createStoreDatabase(
   function tidy(): void {
     if (!hasChanged) return;
     try {
-      if (second.isStale(numbers.transaction()))
-        aloneAmongWriters(file, () => {
-          if (examineTables(db).length === 0) second.renew(db, log.sync);
-        });
+      // Looked at before others have to wait: it takes twenty times as long as the copy, and what they change is sound.
+      if (second.isStale(numbers.transaction()) && viewed(() => examineTables(db)).length === 0)
+        aloneAmongWriters(file, () => second.renew(db, log.sync));
       hasChanged = false;
     } catch {
       // The second copy stays as it is; it is tried again the next time.
@@ -302,18 +348,7 @@ function createStoreDatabase(
   return {
     settings,
     transact: (work) => guard(() => transact(work)),
-    view: (work) =>
-      guard(() => {
-        db.exec('begin');
-        ownRows.clear();
-        try {
-          return work();
-        } finally {
-          // SQLite ends it by itself where the disk fails.
-          if (db.isTransaction) db.exec('commit');
-          ownRows.clear();
-        }
-      }),
+    view: (work) => guard(() => viewed(work)),
     sync: () =>
       guard(() => {
         log.sync();
