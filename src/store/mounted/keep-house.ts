@@ -78,12 +78,14 @@ export function keepHouse(
       await lock.whenFree(signal);
       const work = deduplicate(parts, tree, ingest, node);
       let last = 0;
-      for (let step = work.next(); !step.done; step = work.next()) {
+      let step = work.next();
+      for (; !step.done; step = work.next()) {
         if (step.value - last < STRETCH_BYTES) continue;
         last = step.value;
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) work.return(false);
       }
+      if (step.value === false) shareLater(node);
     } catch (error) {
       // The file is gone, or there is nothing that could be shared.
       if (error instanceof PosixError && error.code !== 'EIO' && error.code !== 'ENOSPC') return;
@@ -92,6 +94,12 @@ export function keepHouse(
       onTrouble(node, error);
       if (!(error instanceof AppError && error.kind === 'corrupt')) wait(node);
     }
+  }
+
+  /** It may have got other times or rights meanwhile, of which nothing else tells. */
+  function shareLater(node: number): void {
+    const { isRaw, size } = tree.node(node);
+    if (isRaw && size > 0) schedule.later(node, clock() + Math.max(sharing.quietMs, GATHER_MS));
   }
 
   function wait(node: number): void {

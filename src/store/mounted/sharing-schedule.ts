@@ -15,7 +15,7 @@ export interface SharingSchedule {
   /** And closed it. */
   closed(node: number, nowMs: number): void;
   renamed(node: number, nowMs: number): void;
-  /** Not before this time. */
+  /** Not before this time, and not while somebody has it open for writing. */
   later(node: number, atMs: number): void;
   /** Takes the file out that has been due for the longest; undefined where none is. */
   takeDue(nowMs: number): number | undefined;
@@ -53,7 +53,10 @@ export function createSharingSchedule({ dedupOn, quietMs }: SharingOptions): Sha
       if (writers.has(node)) renamedOpen.add(node);
       else sooner(node, nowMs);
     },
-    later: (node, atMs) => void due.set(node, atMs),
+    later(node, atMs) {
+      if (!writers.has(node)) due.set(node, atMs);
+      else if (dedupOn === 'rename') renamedOpen.add(node);
+    },
     takeDue(nowMs) {
       let oldest: number | undefined;
       for (const [node, at] of due)
