@@ -10,6 +10,8 @@ export interface StoreFiles extends Disposable {
   names(folder: string): readonly string[];
   /** In bytes; undefined where there is no such file. */
   size(name: string): number | undefined;
+  /** Bytes that the disk has set aside for it: fewer than its size where it has holes. */
+  sizeOnDisk(name: string): number | undefined;
   /** @returns how many bytes were there; fewer than fit only at the end of the file */
   read(name: string, at: number, into: Uint8Array): number;
   /** Makes the file and its folder where they are not there. */

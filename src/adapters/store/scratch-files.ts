@@ -13,6 +13,7 @@ export function createScratchFiles(folder: string): StoreFiles {
   return {
     names: (name) => [...own.names(name), ...scratch.names(name)],
     size: (name) => (written.has(name) ? scratch.size(name) : own.size(name)),
+    sizeOnDisk: (name) => (written.has(name) ? scratch : own).sizeOnDisk(name),
     read: (name, at, into) => (written.has(name) ? scratch : own).read(name, at, into),
     write: (name, at, bytes) => {
       written.add(name);

@@ -10,6 +10,7 @@ import {
   readdirSync,
   readSync,
   rmSync,
+  type Stats,
   statfsSync,
   statSync,
   writeSync,
@@ -20,6 +21,8 @@ import type { StoreFiles } from '#store';
 import { guarded } from './errors.ts';
 
 const PACKS = 'packs/';
+/** Of stat(2), whatever the disk has. */
+const BLOCK_BYTES = 512;
 /** Files that are kept open at once. Chosen, well below what a process may have open. */
 const MOST_OPEN = 64;
 
@@ -56,14 +59,19 @@ export function openStoreFiles(folder: string): StoreFiles {
 
   const guard = <T>(name: string, work: () => T): T => guarded(at(name), () => orMissing(at(name), work));
 
+  function factsOf(name: string): Stats | undefined {
+    const known = open.get(name);
+    const facts = known === undefined ? undefined : fstatSync(known);
+    return facts !== undefined && facts.nlink > 0 ? facts : statSync(at(name), { throwIfNoEntry: false });
+  }
+
   return {
     names: (name) => guarded(at(name), () => listed(at(name))),
-    size: (name) =>
+    size: (name) => guarded(at(name), () => factsOf(name)?.size),
+    sizeOnDisk: (name) =>
       guarded(at(name), () => {
-        const known = open.get(name);
-        const facts = known === undefined ? undefined : fstatSync(known);
-        if (facts !== undefined && facts.nlink > 0) return facts.size;
-        return statSync(at(name), { throwIfNoEntry: false })?.size;
+        const facts = factsOf(name);
+        return facts && facts.blocks * BLOCK_BYTES;
       }),
     read: (name, position, into) =>
       guard(name, () => {
@@ -130,7 +138,9 @@ function listed(folder: string): readonly string[] {
 }
 
 function openOrMake(file: string, isMade: boolean): number {
-  const { O_RDWR, O_CREAT } = constants;
+  const { O_RDONLY, O_CREAT, O_NOFOLLOW } = constants;
+  // Who owns the store could else have root, who mounts it, open any file.
+  const O_RDWR = constants.O_RDWR | O_NOFOLLOW;
   try {
     return openSync(file, isMade ? O_RDWR | O_CREAT : O_RDWR);
   } catch (error) {
@@ -140,7 +150,7 @@ function openOrMake(file: string, isMade: boolean): number {
       return openSync(file, O_RDWR | O_CREAT);
     }
     // A store may be read where it cannot be written.
-    if ((code === 'EACCES' || code === 'EROFS') && !isMade) return openSync(file, constants.O_RDONLY);
+    if ((code === 'EACCES' || code === 'EROFS') && !isMade) return openSync(file, O_RDONLY | O_NOFOLLOW);
     throw error;
   }
 }

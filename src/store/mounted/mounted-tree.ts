@@ -9,7 +9,7 @@ import { createTree, type TreeParts } from '../tree/create-tree.ts';
 import { bytesOf } from '../tree/names.ts';
 import type { OpenNodes } from '../tree/open-nodes.ts';
 import { PosixError } from '../tree/posix-error.ts';
-import { createRawFiles, type RawFiles } from '../tree/raw-files.ts';
+import { createRawFiles, type RawFiles, rawName } from '../tree/raw-files.ts';
 import type { OpenOptions, Tree, TreeStatistics } from '../tree/tree.ts';
 import { createFileFacts, isFact } from './file-facts.ts';
 import { createReserve, RESERVED_BYTES } from './reserve.ts';
@@ -95,6 +95,12 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
   const statistics = remembered(clock, tree.statistics);
   const facts = createFileFacts(database, statistics);
 
+  /** Without holes, up to this end? As where a recorder, on a full disk, goes back to the head of what it wrote. */
+  function hasPlace(id: number, end: number): boolean {
+    const node = database.node(id);
+    return node?.isRaw === true && end <= node.size && (parts.files.sizeOnDisk(rawName(id)) ?? 0) >= node.size;
+  }
+
   return {
     ...tree,
     rename(...given) {
@@ -119,7 +125,7 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
       if (parts.database.node(id)?.links === 0) tell({ kind: 'forgotten', node: id });
     },
     write(id, offset, bytes, options) {
-      reserve(bytes.length);
+      reserve(bytes.length, () => hasPlace(id, offset + bytes.length));
       return tree.write(id, offset, bytes, options);
     },
     once({ unique, isResent }, act, again) {

@@ -85,11 +85,6 @@ function writeLive(
   }
 }
 
-/** Makes the file `size` bytes long, with zeros behind what it held. @throws PosixError ESTALE, EISDIR, EINVAL, EFBIG */
-function resize(context: TreeContext, id: number, size: number): Node {
-  return changeWithSize(context, id, { size });
-}
-
 /**
  * {@link change} with a size: first the size, then the rest. What has no bytes of its own, and needs none for it, gets none;
  * all else becomes live.
@@ -130,24 +125,39 @@ export function allocate(context: TreeContext, id: number, offset: number, lengt
   if (length === 0) throw new PosixError('EINVAL');
   const end = offset + length;
   if (end - Math.max(offset, file.size) > context.files.space().availableBytes) throw new PosixError('ENOSPC');
-  if (!keepSize && end > file.size) resize(context, id, end);
-  else context.database.transact(() => markWritten(context, id));
+  if (keepSize || end <= file.size) context.database.transact(() => markWritten(context, id));
+  else if (file.content === null && !file.isRaw) changeWithSize(context, id, { size: end });
+  else lengthen(context, id, end);
 }
 
-/** Zeros in a range of the file, as far as the file goes. @throws as {@link allocate} */
+/** What was written behind its end meanwhile stays. */
+function lengthen(context: TreeContext, id: number, end: number): void {
+  withLiveBytes(context, id, (size) => {
+    if (size < end) context.files.truncate(rawName(id), end);
+  });
+}
+
+/** Zeros in a range of the file, as far as the file goes; where they are, nothing is written. @throws as {@link allocate} */
 export function punch(context: TreeContext, id: number, offset: number, length: number): void {
   const file = regularOf(context, id);
   checkRange(offset, length);
   if (length === 0) throw new PosixError('EINVAL');
   const end = Math.min(file.size, offset + length);
-  const zeros = new Uint8Array(Math.max(0, Math.min(ZEROS, end - offset)));
   const isHole = file.content === null && !file.isRaw;
-  if (isHole || offset >= end) context.database.transact(() => markWritten(context, id));
-  else
-    for (let at = offset; at < end; at += zeros.length) {
-      context.checkWanted();
-      write(context, id, at, zeros.subarray(0, end - at));
-    }
+  const piece = Buffer.alloc(isHole ? 0 : Math.max(0, Math.min(ZEROS, end - offset)));
+  let isWritten = false;
+  for (let at = offset; piece.length > 0 && at < end; at += piece.length) {
+    context.checkWanted();
+    const part = piece.subarray(0, end - at);
+    if (isZero(part.subarray(0, read(context, id, at, part)))) continue;
+    write(context, id, at, part.fill(0));
+    isWritten = true;
+  }
+  if (!isWritten) context.database.transact(() => markWritten(context, id));
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.length === 0 || (bytes[0] === 0 && bytes.compare(bytes, 1, bytes.length, 0, bytes.length - 1) === 0);
 }
 
 function markWritten(context: TreeContext, id: number): void {
