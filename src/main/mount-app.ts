@@ -1,7 +1,7 @@
 /** Stores mounted: by this process, which then supervises the mount, or by one that it starts and leaves alone. */
 import type { StoreMountOptions } from '#cli';
 import { freeMountPoint, runApart, superviseMount, tellStarter } from '../adapters/fuse/index.ts';
-import { serveStore, storeTablesIn } from '../adapters/store/index.ts';
+import { serveStore, storeTablesIn, useStore } from '../adapters/store/index.ts';
 import { programBeside } from './programs.ts';
 
 /** Threads that answer the kernel: one may wait for a disk, another reads on. Chosen: more gain nothing on four cores. */
@@ -38,6 +38,8 @@ export async function mountApart({ signal }: Pick<StoreMountOptions, 'signal'>):
 async function mountAndSupervise(given: string, point: string, options: StoreMountOptions): Promise<void> {
   storeTablesIn(given, given).check();
   const { store, folder } = await freeMountPoint(given, point);
+  // So that nobody exchanges its tables between two servers.
+  using _users = useStore(store, ALONE_WAIT_MS);
   // So that it is told before anything is mounted; its server takes it for good.
   serveStore(store, ALONE_WAIT_MS)[Symbol.dispose]();
   // A folder that is stood in cannot be unmounted.
@@ -45,7 +47,7 @@ async function mountAndSupervise(given: string, point: string, options: StoreMou
   const { isWriteback, kernelOptions, dedupOn, quietSeconds, signal, onReady, onTrouble } = options;
   await superviseMount({
     mount: { source: store, folder, options: kernelOptions, isWriteback },
-    server: { store, folder, threads: THREADS, dedupOn, quietMs: quietSeconds * SECOND_MS },
+    server: { store, threads: THREADS, dedupOn, quietMs: quietSeconds * SECOND_MS },
     entry: programBeside('mount-server'),
     ...{ onReady, onTrouble, signal },
   });

@@ -34,7 +34,7 @@ const tell = (message: ServerMessage): void => void process.send?.(message);
 /** Threads that wait for the kernel cannot be told to end, so nothing but this ends them. */
 const endAtOnce = (): void => void process.kill(process.pid, 'SIGKILL');
 /** Without a supervisor nobody would take the mount away. */
-const giveUp = (): void => void unmount(start.folder, { isLazy: true }).finally(endAtOnce);
+const giveUp = (): void => void unmount(start.mounted, { isLazy: true }).finally(endAtOnce);
 
 process.on('disconnect', giveUp);
 try {

@@ -22,7 +22,14 @@ export interface MountOptions extends InitOptions {
   readonly options: readonly string[];
 }
 
-export interface MountedDevice {
+/** A mount among those of the system, though others may come to lie at the same place. */
+export interface MountedPlace {
+  readonly folder: string;
+  /** `major:minor`, which no other mount has at the same time. */
+  readonly device: string;
+}
+
+export interface MountedDevice extends MountedPlace {
   readonly descriptor: number;
   readonly agreed: Agreed;
 }
@@ -33,8 +40,10 @@ export function mountDevice(options: MountOptions): MountedDevice {
   const descriptor = isRoot ? mountAsRoot(options) : mountAsUser(options);
   try {
     const agreed = agree(descriptor, options);
-    if (isRoot) readFarAhead(options.folder);
-    return { descriptor, agreed };
+    const { folder } = options;
+    const device = mountAt(folder)?.device ?? '';
+    if (isRoot) readFarAhead(device);
+    return { descriptor, agreed, folder, device };
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -50,6 +59,8 @@ function mountAsRoot({ source, folder, options }: MountOptions): number {
   };
   // Whom root mounts for, decides who may do what; without this, nobody but root would see it.
   const own = [`fd=3,rootmode=${mode.toString(8)},user_id=${uid},group_id=${gid}`, 'default_permissions,allow_other'];
+  // Who owns the store can write into its tables what he likes: a program that runs as root, or a disk.
+  if (statSync(source).uid !== uid) own.push('nosuid,nodev');
   const { status, stderr, error } = spawnSync(
     'mount',
     ['-i', '-t', MOUNT_TYPE, '-o', [...own, ...options].join(','), source, folder],
@@ -100,9 +111,9 @@ function agree(descriptor: number, options: InitOptions): Agreed {
 }
 
 /** Where that may not be said, reading is only slower. */
-function readFarAhead(folder: string): void {
+function readFarAhead(device: string): void {
   try {
-    writeFileSync(`/sys/class/bdi/${mountAt(folder)?.device}/read_ahead_kb`, String(READ_AHEAD_KB));
+    writeFileSync(`/sys/class/bdi/${device}/read_ahead_kb`, String(READ_AHEAD_KB));
   } catch {
     // As in a container, where /sys cannot be written.
   }
@@ -114,14 +125,15 @@ export function mountAt(point: string): MountEntry | undefined {
 }
 
 /**
- * Takes a mount away.
+ * Takes a mount away. Another one at its place stays.
  * @param isLazy at once, though somebody uses it: who does goes on until he is done
  * @returns whether it is gone; false where it is in use
  */
 export async function unmount(
-  folder: string,
+  { folder, device }: MountedPlace,
   { isLazy = false }: { readonly isLazy?: boolean } = {},
 ): Promise<boolean> {
+  if (mountAt(folder)?.device !== device) return true;
   const isRoot = process.geteuid?.() === 0;
   const [program, ...args] = isRoot
     ? ['umount', ...(isLazy ? ['--lazy'] : []), folder]

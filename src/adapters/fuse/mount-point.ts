@@ -1,5 +1,5 @@
 /** Where a file system comes to be seen. */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '#kernel';
 import { MOUNT_TYPE, mountAt, unmount } from './device.ts';
@@ -16,12 +16,13 @@ export interface MountPlace {
  * @throws AppError `store/mount-point`
  */
 export async function freeMountPoint(store: string, point: string): Promise<MountPlace> {
-  const shown = withoutLinksAbove(path.resolve(point));
-  const state = stateOf(shown);
-  if (state === 'dead') await unmount(shown, { isLazy: true });
-  if (state === 'mounted')
-    throw badPoint(`A store is mounted on ${shown} already.`, `Unmount it first: umount ${shown}`);
-  const stats = statSync(shown, { throwIfNoEntry: false });
+  const shown = withoutLinks(path.resolve(point));
+  const mounted = mountAt(shown);
+  if (mounted?.type === MOUNT_TYPE) {
+    if (!isDead(shown)) throw badPoint(`A store is mounted on ${shown} already.`, `Unmount it first: umount ${shown}`);
+    await unmount({ folder: shown, device: mounted.device }, { isLazy: true });
+  }
+  const stats = lookedAt(shown);
   if (stats === undefined) throw missing(shown);
   if (!stats.isDirectory()) throw badPoint(`${shown} is no folder.`, 'Name an empty folder.');
   const place = { store: realpathSync(store), folder: realpathSync(shown) };
@@ -30,24 +31,51 @@ export async function freeMountPoint(store: string, point: string): Promise<Moun
   return place;
 }
 
+/** As many as Linux follows. */
+const MOST_LINKS = 40;
+
 /** As the table of mounts has it. A folder whose server is gone cannot be looked at itself. */
-function withoutLinksAbove(folder: string): string {
+function withoutLinks(folder: string, most = MOST_LINKS): string {
   try {
-    return path.join(realpathSync(path.dirname(folder)), path.basename(folder));
+    const place = path.join(realpathSync(path.dirname(folder)), path.basename(folder));
+    const target = most > 0 ? targetOf(place) : undefined;
+    return target === undefined ? place : withoutLinks(path.resolve(path.dirname(place), target), most - 1);
   } catch {
     // What is wrong above is told of the folder itself.
     return folder;
   }
 }
 
-function stateOf(folder: string): 'free' | 'mounted' | 'dead' {
-  if (mountAt(folder)?.type !== MOUNT_TYPE) return 'free';
+/** Undefined where it is no link. */
+function targetOf(place: string): string | undefined {
+  try {
+    return readlinkSync(place);
+  } catch {
+    return undefined;
+  }
+}
+
+function isDead(folder: string): boolean {
   try {
     accessSync(folder, constants.F_OK);
-    return 'mounted';
+    return false;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    return ['ENOTCONN', 'ECONNABORTED', 'EIO'].includes(code) ? 'dead' : 'mounted';
+    return ['ENOTCONN', 'ECONNABORTED', 'EIO'].includes(code);
+  }
+}
+
+/** @returns undefined where there is nothing */
+function lookedAt(folder: string): Stats | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw badPoint(
+      `${folder} cannot be looked at (${code}).`,
+      'Unmount what lies there, or name another folder.',
+      cause,
+    );
   }
 }
 
@@ -60,6 +88,6 @@ function missing(folder: string): AppError {
   return new AppError('store/mount-point', `${folder} is not there.`, { kind: 'missing', hint });
 }
 
-function badPoint(message: string, hint: string): AppError {
-  return new AppError('store/mount-point', message, { kind: 'conflict', hint });
+function badPoint(message: string, hint: string, cause?: unknown): AppError {
+  return new AppError('store/mount-point', message, { kind: 'conflict', hint, cause });
 }

@@ -1,12 +1,12 @@
 /** What the supervisor of a mount and its server say to each other. */
 import type { SentError } from '#kernel';
 import type { SharingOptions } from '#store';
+import type { MountedPlace } from './device.ts';
 
 /** How a server is started: its one argument, as JSON. */
 export interface ServerStart extends SharingOptions {
   readonly store: string;
-  /** Where it is mounted. */
-  readonly folder: string;
+  readonly mounted: MountedPlace;
   /** Of `/dev/fuse`, in the server's process. */
   readonly descriptor: number;
   readonly threads: number;

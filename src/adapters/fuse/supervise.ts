@@ -5,15 +5,16 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, fromSent, type SentError } from '#kernel';
-import { type MountedDevice, type MountOptions, mountDevice, unmount } from './device.ts';
+import { type MountedDevice, type MountedPlace, type MountOptions, mountDevice, unmount } from './device.ts';
 import type { ServerMessage, ServerStart } from './protocol.ts';
 import { notification } from './reply.ts';
 import { NOTIFY_RESEND } from './words.ts';
 
 export interface SuperviseOptions {
   readonly mount: MountOptions;
-  readonly server: Omit<ServerStart, 'descriptor' | 'before'>;
+  readonly server: Omit<ServerStart, 'descriptor' | 'before' | 'mounted'>;
   /** The program of a server: `mount-server.js`, or `mount-server.ts` in development. */
   readonly entry: string;
   /** The file system can be used. Once. */
@@ -29,6 +30,8 @@ export interface SuperviseOptions {
 /** So many servers may die in a row before they are so old, then there is no use in another. Chosen. */
 const MOST_DEATHS = 20;
 const OLD_MS = 2000;
+/** Before another one, times how many died young in a row before the last. Chosen. */
+const PAUSE_MS = 50;
 /** Where a server has a descriptor for us: the fifth of its files. */
 const SERVER_DESCRIPTOR = 4;
 
@@ -38,7 +41,7 @@ export async function superviseMount(options: SuperviseOptions): Promise<void> {
   const onReady = once(options.onReady);
   let device = mountDevice(options.mount);
   let child = start(options, device, 0);
-  const stop = (): void => void takeAway(options);
+  const stop = (): void => void takeAway(device, options.onTrouble);
   options.signal.addEventListener('abort', stop);
   if (options.signal.aborted) stop();
   let deaths = 0;
@@ -52,10 +55,12 @@ export async function superviseMount(options: SuperviseOptions): Promise<void> {
       if (deaths > MOST_DEATHS) throw lost(folder);
       options.onTrouble(`The server of ${folder} ended (${end.how}); another takes over.`);
       if (!device.agreed.canResend || options.neverResends) device = await mountAnew(options, device);
+      // What kills one at once may take a while to pass, as when there is no memory.
+      await sleep(PAUSE_MS * (deaths - 1), undefined, { signal: options.signal }).catch(() => undefined);
       child = start(options, device, before);
     }
   } catch (error) {
-    await unmount(folder, { isLazy: true });
+    await unmount(device, { isLazy: true });
     throw error;
   } finally {
     options.signal.removeEventListener('abort', stop);
@@ -73,7 +78,7 @@ function once(act: () => void): () => void {
 
 /** Who waits for the old mount gets an error. */
 async function mountAnew({ mount, signal }: SuperviseOptions, old: MountedDevice): Promise<MountedDevice> {
-  await unmount(mount.folder, { isLazy: true });
+  await unmount(old, { isLazy: true });
   signal.throwIfAborted();
   const device = mountDevice(mount);
   // Who waits is told by this. Were there no new one, the caller would let go of it.
@@ -81,14 +86,15 @@ async function mountAnew({ mount, signal }: SuperviseOptions, old: MountedDevice
   return device;
 }
 
-async function takeAway({ mount: { folder }, onTrouble }: SuperviseOptions): Promise<void> {
-  if (await unmount(folder)) return;
-  onTrouble(`${folder} is in use. It is taken away as soon as nobody uses it any more.`);
-  await unmount(folder, { isLazy: true });
+async function takeAway(mounted: MountedPlace, onTrouble: SuperviseOptions['onTrouble']): Promise<void> {
+  if (await unmount(mounted)) return;
+  onTrouble(`${mounted.folder} is in use. It is taken away as soon as nobody uses it any more.`);
+  await unmount(mounted, { isLazy: true });
 }
 
-function start({ server, entry }: SuperviseOptions, { descriptor }: MountedDevice, before: number): ChildProcess {
-  const given: ServerStart = { ...server, descriptor: SERVER_DESCRIPTOR, before };
+function start({ server, entry }: SuperviseOptions, mounted: MountedDevice, before: number): ChildProcess {
+  const { descriptor, folder, device } = mounted;
+  const given: ServerStart = { ...server, descriptor: SERVER_DESCRIPTOR, before, mounted: { folder, device } };
   const source = entry.endsWith('.ts') ? ['--conditions=source', '--disable-warning=ExperimentalWarning'] : [];
   const child = spawn(process.execPath, [...source, entry, JSON.stringify(given)], {
     // A group of its own: Ctrl-C does not reach it. Not in the mount, and not in the way of other mounts.
