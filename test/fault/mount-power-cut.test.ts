@@ -3,13 +3,16 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   unlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -105,6 +108,8 @@ describeLoop(['xfs'], 'on a full disk', () => {
     let sharedBytes = randomBytes(24 << 20);
     writeFileSync(shared, sharedBytes);
     await until(() => loadSystemCalls().getAttribute(shared, 'user.reprise.state').toString() === 'shared');
+    const recording = openSync(path.join(mounted.folder, 'recording'), 'w');
+    writeSync(recording, kept);
     for (let round = 0; round < (IS_LONG ? 50 : 2); round++) {
       let refused: unknown;
       for (let n = 0; refused === undefined; n++) {
@@ -116,6 +121,8 @@ describeLoop(['xfs'], 'on a full disk', () => {
         }
       }
       expect(refused).toBe('ENOSPC');
+      // What has its place is written to, as recorders do when they end: they write the length into the head.
+      expect(writeSync(recording, kept, 0, kept.length, 0)).toBe(kept.length);
       try {
         // It has to have bytes of its own first, for which there is room where what was written has been shared meanwhile.
         appendFileSync(shared, 'more');
@@ -132,6 +139,7 @@ describeLoop(['xfs'], 'on a full disk', () => {
       writeFileSync(path.join(mounted.folder, 'again'), kept);
       unlinkSync(path.join(mounted.folder, 'again'));
     }
+    closeSync(recording);
     execFileSync('sync');
     await mounted.unmount();
     expectClean(store);

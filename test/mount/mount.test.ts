@@ -1,8 +1,11 @@
 /** A mounted store beside the other commands, and at the hands of people who mount it in odd ways. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -24,12 +27,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeMounted, mountStore, reprise } from '../support/mounted-store.ts';
 import { PRODUCT } from '../support/product.ts';
 import { loadSystemCalls } from '../support/tree-model/system-calls.ts';
 import { until } from '../support/until.ts';
 
+const run = promisify(execFile);
 const LIMIT = { timeout: 90_000 };
 const SONG = Buffer.from(Uint32Array.from({ length: 50_000 }, (_, n) => Math.imul(n + 1, 0x9e3779b1)).buffer);
 
@@ -49,6 +55,13 @@ signal.setitimer(signal.ITIMER_REAL, 0)
 assert heard > 0
 `;
 
+const HOLD_TABLES = `
+import sqlite3, sys
+tables = sqlite3.connect(sys.argv[1], isolation_level=None)
+tables.execute('begin immediate')
+print('held', flush=True)
+sys.stdin.read()
+`;
 const LOOK_AT_TABLES = `
 import sqlite3, sys
 tables = sqlite3.connect(sys.argv[1])
@@ -143,6 +156,60 @@ describeMounted('a mounted store', () => {
     expect(reprise('store', 'verify', '--read-data', mounted.store)).toMatchObject({ status: 0 });
   });
 
+  it('is read from and written to while another program has the tables for itself', LIMIT, async () => {
+    await using mounted = await mountStore();
+    const song = path.join(mounted.folder, 'song');
+    writeFileSync(song, SONG);
+    const recording = openSync(path.join(mounted.folder, 'recording'), 'w');
+    writeSync(recording, 'abc');
+    using holder = spawn('python3', ['-c', HOLD_TABLES, path.join(mounted.store, 'meta.db')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout, 'data');
+    let isMade = false;
+    const making = run('mkdir', [path.join(mounted.folder, 'folder')]).then(() => {
+      isMade = true;
+    });
+    await sleep(500);
+    expect(readFileSync(song).equals(SONG)).toBe(true);
+    writeSync(recording, 'def');
+    expect(statSync(path.join(mounted.folder, 'recording')).size).toBe(6);
+    expect(isMade).toBe(false);
+    holder.stdin.end();
+    await making;
+    closeSync(recording);
+    expect(readdirSync(mounted.folder).toSorted()).toEqual(['folder', 'recording', 'song']);
+  });
+
+  it('shares a file whose rights change while it is read for that', LIMIT, async () => {
+    await using mounted = await mountStore({ options: ['dedup_on=rename', 'quiet=0'] });
+    const file = path.join(mounted.folder, 'song');
+    writeFileSync(`${file}.part`, randomBytes(64 << 20));
+    renameSync(`${file}.part`, file);
+    for (let n = 0; n < 40; n++) {
+      chmodSync(file, n % 2 === 0 ? 0o600 : 0o640);
+      await sleep(25);
+    }
+    await until(() => fact(file, 'state') === 'shared');
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  it('needs no room to make holes of holes', LIMIT, async () => {
+    await using mounted = await mountStore();
+    const file = path.join(mounted.folder, 'sparse');
+    writeFileSync(file, SONG);
+    truncateSync(file, LONG_BYTES);
+    const open = openSync(file, 'r+');
+    calls.punch(open, 4096, LONG_BYTES);
+    closeSync(open);
+    const [raw] = readdirSync(path.join(mounted.store, 'raw')) as [string];
+    expect(statSync(path.join(mounted.store, 'raw', raw)).blocks * 512).toBeLessThan(2 << 20);
+    const bytes = readFileSync(file);
+    expect(bytes.length).toBe(LONG_BYTES);
+    expect(bytes.subarray(0, 4096).equals(SONG.subarray(0, 4096))).toBe(true);
+    expect(bytes.subarray(4096).every((byte) => byte === 0)).toBe(true);
+  });
+
   it('goes on beside imports, looks and collections, and is repaired by nobody', LIMIT, async () => {
     await using mounted = await mountStore();
     mkdirSync(path.join(home, 'Radio'));
@@ -228,9 +295,51 @@ describeMounted('a mounted store', () => {
     await mounted.ended;
     expect(() => readdirSync(mounted.folder)).toThrow(/ENOTCONN|ECONNABORTED/);
     const { store, folder } = mounted;
-    await using again = await mountStore({ store, folder });
+    // Also by another name.
+    symlinkSync(folder, path.join(home, 'link'));
+    await using again = await mountStore({ store, folder: path.join(home, 'link') });
+    expect(readFileSync(path.join(folder, 'a'), 'utf8')).toBe('abc');
     expect(readFileSync(path.join(again.folder, 'a'), 'utf8')).toBe('abc');
   });
+
+  it('leaves alone what was mounted in its place', LIMIT, async () => {
+    await using mounted = await mountStore();
+    const open = openSync(path.join(mounted.folder, 'open'), 'w+');
+    const server = mounted.serverPid();
+    mounted.supervisor.kill('SIGTERM');
+    await until(() => mountTypeAt(mounted.folder) === undefined);
+    execFileSync('mount', ['-t', 'tmpfs', 'none', mounted.folder]);
+    mounted.supervisor.kill('SIGKILL');
+    await until(() => !existsSync(`/proc/${server}`));
+    expect(mountTypeAt(mounted.folder)).toBe('tmpfs');
+    expect(() => writeSync(open, 'abc')).toThrow(/ENOTCONN|ECONNABORTED/);
+    closeSync(open);
+  });
+
+  it(
+    'of somebody else gives root no programs that run as root, no disks, and no files that links lead to',
+    LIMIT,
+    async () => {
+      const store = path.join(home, 'store');
+      reprise('store', 'init', store);
+      chownSync(store, 65_534, 65_534);
+      await using mounted = await mountStore({ store });
+      const line = readFileSync('/proc/self/mounts', 'utf8')
+        .split('\n')
+        .find((text) => text.split(' ')[1] === mounted.folder);
+      expect(line?.split(' ')[3]?.split(',')).toEqual(expect.arrayContaining(['nosuid', 'nodev']));
+      const open = openSync(path.join(mounted.folder, 'open'), 'w+');
+      writeSync(open, 'abc');
+      const [raw] = readdirSync(path.join(store, 'raw')) as [string];
+      rmSync(path.join(store, 'raw', raw));
+      writeFileSync(path.join(home, 'secret'), 'secret');
+      symlinkSync(path.join(home, 'secret'), path.join(store, 'raw', raw));
+      expect(() => readFileSync(path.join(mounted.folder, 'open'))).toThrow(/EACCES/);
+      expect(() => writeSync(open, 'def', 0)).toThrow(/EACCES/);
+      closeSync(open);
+      expect(readFileSync(path.join(home, 'secret'), 'utf8')).toBe('secret');
+    },
+  );
 
   it('ends when its supervisor does', LIMIT, async () => {
     await using mounted = await mountStore();
@@ -262,6 +371,8 @@ describeMounted('who mounts a store', () => {
     expect(mount(folder, home)).toEqual([4, expect.stringContaining('is no recording store')]);
     expect(mount(store, path.join(home, 'missing'))).toEqual([4, expect.stringContaining('mkdir -p')]);
     expect(mount(store, file)).toEqual([5, expect.stringContaining('is no folder')]);
+    symlinkSync('round', path.join(home, 'round'));
+    expect(mount(store, path.join(home, 'round'))).toEqual([5, expect.stringContaining('cannot be looked at (ELOOP)')]);
     expect(mount(store, home)).toEqual([5, expect.stringContaining('lie in each other')]);
     expect(mount(store, path.join(home, 'link/raw'))).toEqual([5, expect.stringContaining('lie in each other')]);
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(home);

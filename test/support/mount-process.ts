@@ -8,7 +8,7 @@ process.on('SIGTERM', () => ending.abort());
 process.chdir('/');
 await superviseMount({
   mount: { source: store, folder, options: [], isWriteback: false },
-  server: { store, folder, threads: 3, dedupOn: 'both', quietMs: 100 },
+  server: { store, threads: 3, dedupOn: 'both', quietMs: 100 },
   entry: programBeside('mount-server'),
   onReady: () => console.log(`${store} is mounted on ${folder}.`),
   onTrouble: (message) => console.error(message),
