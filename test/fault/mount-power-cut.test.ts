@@ -80,6 +80,7 @@ describePowerCut('after a power cut', () => {
         await sleep(500 + random() * 2000);
         await power.cut();
         end = await mix.end();
+        expect(mounted.told()).not.toMatch(/by mistake|Node\.js v/);
         mounted.supervisor.kill('SIGKILL');
         await mounted.ended;
       }

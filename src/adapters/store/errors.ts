@@ -23,6 +23,14 @@ const SYSTEM: Readonly<Record<string, number>> = {
   ENAMETOOLONG: CANTOPEN,
   EMFILE: CANTOPEN,
   EIO: IOERR,
+  // A disk that was unplugged, or a server that does not answer: where a file may be missing, that is no error.
+  ENOENT: IOERR,
+  ENOTCONN: IOERR,
+  ECONNABORTED: IOERR,
+  ENODEV: IOERR,
+  ENXIO: IOERR,
+  ESTALE: IOERR,
+  ETIMEDOUT: IOERR,
   ENOSPC: FULL,
   EDQUOT: FULL,
 };

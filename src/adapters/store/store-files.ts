@@ -106,10 +106,15 @@ export function openStoreFiles(folder: string): StoreFiles {
         rmSync(at(name), { force: true });
       }),
     closeRemoved() {
-      for (const [name, descriptor] of [...open]) if (fstatSync(descriptor).nlink === 0) close(name);
+      for (const [name, descriptor] of [...open])
+        try {
+          if (fstatSync(descriptor).nlink === 0) close(name);
+        } catch {
+          // Its disk has gone; whoever needs the file is told.
+        }
     },
     space: () =>
-      guarded(folder, () => {
+      guard('', () => {
         const { bsize, blocks, bfree, bavail } = statfsSync(folder);
         return { totalBytes: blocks * bsize, freeBytes: bfree * bsize, availableBytes: bavail * bsize };
       }),
