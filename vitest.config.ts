@@ -22,7 +22,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Many wait for watchers, mounts and servers: two workers leave two processors idle a fourth of the time.
+    // One more than the machines that run them have processors: many tests wait for watchers, mounts and servers.
     maxWorkers: 3,
     sequence: { sequencer: WholeFirst },
   },

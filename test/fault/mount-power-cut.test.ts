@@ -98,6 +98,20 @@ describePowerCut('after a power cut', () => {
   });
 });
 
+/** Writes until there is no room. */
+function fill(folder: string): void {
+  let refused: unknown;
+  for (let n = 0; refused === undefined; n++) {
+    try {
+      // Nothing in it is to be had twice, or the disk would never be full.
+      writeFileSync(path.join(folder, `filler ${n}`), randomBytes(4 << 20));
+    } catch (error) {
+      refused = (error as NodeJS.ErrnoException).code;
+    }
+  }
+  expect(refused).toBe('ENOSPC');
+}
+
 describeLoop(['xfs'], 'on a full disk', () => {
   it('writers are told, what was there stays, and there is room as soon as something is removed', LIMIT, async () => {
     using disk = mountSmall('xfs');
@@ -112,16 +126,7 @@ describeLoop(['xfs'], 'on a full disk', () => {
     const recording = openSync(path.join(mounted.folder, 'recording'), 'w');
     writeSync(recording, kept);
     for (let round = 0; round < (IS_LONG ? 50 : 2); round++) {
-      let refused: unknown;
-      for (let n = 0; refused === undefined; n++) {
-        try {
-          // Nothing in it is to be had twice, or the disk would never be full.
-          writeFileSync(path.join(mounted.folder, `filler ${n}`), randomBytes(4 << 20));
-        } catch (error) {
-          refused = (error as NodeJS.ErrnoException).code;
-        }
-      }
-      expect(refused).toBe('ENOSPC');
+      fill(mounted.folder);
       // What has its place is written to, as recorders do when they end: they write the length into the head.
       expect(writeSync(recording, kept, 0, kept.length, 0)).toBe(kept.length);
       try {
@@ -141,7 +146,25 @@ describeLoop(['xfs'], 'on a full disk', () => {
       unlinkSync(path.join(mounted.folder, 'again'));
     }
     closeSync(recording);
+    await until(() => loadSystemCalls().getAttribute(shared, 'user.reprise.state').toString() === 'shared');
     execFileSync('sync');
+    await mounted.unmount();
+    expectClean(store);
+  });
+
+  it('a shared file that would have to have bytes of its own first is left as it was', LIMIT, async () => {
+    using disk = mountSmall('xfs');
+    const store = path.join(disk.folder, 'store');
+    expect(reprise('store', 'init', store)).toMatchObject({ status: 0 });
+    const bytes = randomBytes(24 << 20);
+    writeFileSync(path.join(home, 'shared'), bytes);
+    expect(reprise('store', 'import', store, path.join(home, 'shared'))).toMatchObject({ status: 0 });
+    // Nothing is shared, and so nothing is given back, meanwhile.
+    await using mounted = await mountStore({ store, options: ['quiet=3600'] });
+    const shared = path.join(mounted.folder, 'shared');
+    fill(mounted.folder);
+    expect(() => appendFileSync(shared, 'more')).toThrow(/ENOSPC/);
+    expect(readFileSync(shared).equals(bytes)).toBe(true);
     await mounted.unmount();
     expectClean(store);
   });

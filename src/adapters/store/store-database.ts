@@ -336,7 +336,7 @@ function createStoreDatabase(
   function tidy(): void {
     if (!hasChanged) return;
     try {
-      // Looked at before others have to wait: it takes twenty times as long as the copy, and what they change is sound.
+      // Looked at before others have to wait: it takes far longer than the copy, and what they change is sound.
       if (second.isStale(numbers.transaction()) && viewed(() => examineTables(db)).length === 0)
         aloneAmongWriters(file, () => second.renew(db, log.sync));
       hasChanged = false;

@@ -143,16 +143,16 @@ function listed(folder: string): readonly string[] {
 }
 
 function openOrMake(file: string, isMade: boolean): number {
-  const { O_RDONLY, O_CREAT, O_NOFOLLOW } = constants;
+  const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW } = constants;
   // Who owns the store could else have root, who mounts it, open any file.
-  const O_RDWR = constants.O_RDWR | O_NOFOLLOW;
+  const flags = O_RDWR | O_NOFOLLOW;
   try {
-    return openSync(file, isMade ? O_RDWR | O_CREAT : O_RDWR);
+    return openSync(file, isMade ? flags | O_CREAT : flags);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && isMade) {
       mkdirSync(path.dirname(file), { recursive: true });
-      return openSync(file, O_RDWR | O_CREAT);
+      return openSync(file, flags | O_CREAT);
     }
     // A store may be read where it cannot be written.
     if ((code === 'EACCES' || code === 'EROFS') && !isMade) return openSync(file, O_RDONLY | O_NOFOLLOW);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#kernel';
 import { deduplicate } from '../deduplicate.ts';
 import { createIngest } from '../ingest.ts';
-import type { StoreParts } from '../ports.ts';
+import type { Node, StoreParts } from '../ports.ts';
 import { createTree, type TreeParts } from '../tree/create-tree.ts';
 import type { OpenNodes } from '../tree/open-nodes.ts';
 import { PosixError } from '../tree/posix-error.ts';
@@ -74,7 +74,8 @@ export function keepHouse(
   async function share(node: number, signal: AbortSignal): Promise<void> {
     try {
       // What it shares nothing of lies there twice for a while.
-      if (files.space().availableBytes < tree.node(node).size + RESERVED_BYTES) return wait(node);
+      const before = tree.node(node);
+      if (files.space().availableBytes < before.size + RESERVED_BYTES) return wait(node);
       await lock.whenFree(signal);
       const work = deduplicate(parts, tree, ingest, node);
       let last = 0;
@@ -85,7 +86,7 @@ export function keepHouse(
         await new Promise((resolve) => setImmediate(resolve));
         if (signal.aborted) work.return(false);
       }
-      if (step.value === false) shareLater(node);
+      if (step.value === false) shareLater(before);
     } catch (error) {
       // The file is gone, or there is nothing that could be shared.
       if (error instanceof PosixError && error.code !== 'EIO' && error.code !== 'ENOSPC') return;
@@ -96,10 +97,12 @@ export function keepHouse(
     }
   }
 
-  /** It may have got other times or rights meanwhile, of which nothing else tells. */
-  function shareLater(node: number): void {
-    const { isRaw, size } = tree.node(node);
-    if (isRaw && size > 0) schedule.later(node, clock() + Math.max(sharing.quietMs, GATHER_MS));
+  /** It may have got other rights meanwhile, of which nothing else tells. One that grows is not read again all the time. */
+  function shareLater({ id, size, mtimeNs }: Node): void {
+    const now = tree.node(id);
+    if (!now.isRaw || now.size === 0) return;
+    if (now.size !== size || now.mtimeNs !== mtimeNs) wait(id);
+    else schedule.later(id, clock() + Math.max(sharing.quietMs, GATHER_MS));
   }
 
   function wait(node: number): void {

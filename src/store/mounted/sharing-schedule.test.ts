@@ -72,6 +72,19 @@ describe('a file', () => {
     expect(plan.takeDue(QUIET)).toBe(1);
   });
 
+  it.each([
+    ['both', 15, 20],
+    ['close', 15, 20],
+    ['rename', 10, 10],
+  ] as const)('that is put off while somebody writes to it waits for that to end (%s)', (dedupOn, early, due) => {
+    const plan = schedule(dedupOn);
+    plan.opened(1);
+    plan.later(1, 5);
+    expect(plan.nextMs()).toBeUndefined();
+    plan.closed(1, 10);
+    expect([plan.takeDue(early - 1), plan.takeDue(due)]).toEqual([undefined, 1]);
+  });
+
   it('that has been due for the longest comes first', () => {
     const plan = schedule('both');
     plan.later(1, 30);

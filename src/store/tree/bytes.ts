@@ -144,20 +144,17 @@ export function punch(context: TreeContext, id: number, offset: number, length: 
   if (length === 0) throw new PosixError('EINVAL');
   const end = Math.min(file.size, offset + length);
   const isHole = file.content === null && !file.isRaw;
-  const piece = Buffer.alloc(isHole ? 0 : Math.max(0, Math.min(ZEROS, end - offset)));
+  const zeros = new Uint8Array(isHole ? 0 : Math.max(0, Math.min(ZEROS, end - offset)));
+  const held = Buffer.alloc(zeros.length);
   let isWritten = false;
-  for (let at = offset; piece.length > 0 && at < end; at += piece.length) {
+  for (let at = offset; zeros.length > 0 && at < end; at += zeros.length) {
     context.checkWanted();
-    const part = piece.subarray(0, end - at);
-    if (isZero(part.subarray(0, read(context, id, at, part)))) continue;
-    write(context, id, at, part.fill(0));
+    const length = read(context, id, at, held.subarray(0, end - at));
+    if (held.subarray(0, length).equals(zeros.subarray(0, length))) continue;
+    write(context, id, at, zeros.subarray(0, end - at));
     isWritten = true;
   }
   if (!isWritten) context.database.transact(() => markWritten(context, id));
-}
-
-function isZero(bytes: Buffer): boolean {
-  return bytes.length === 0 || (bytes[0] === 0 && bytes.compare(bytes, 1, bytes.length, 0, bytes.length - 1) === 0);
 }
 
 function markWritten(context: TreeContext, id: number): void {
