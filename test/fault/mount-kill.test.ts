@@ -125,6 +125,7 @@ describeMounted('a server that is killed', () => {
         const folder = path.join(mounted.folder, `round ${round}`);
         mkdirSync(folder);
         const mix = startMix(folder, SEED + round, 'lenient');
+        await mix.works;
         await killServer(mounted, random);
         await killServer(mounted, random);
         const end = await mix.end();
@@ -157,7 +158,9 @@ describeMounted('a supervisor that is killed', () => {
         const server = mounted.serverPid();
         mkdirSync(path.join(folder, `round ${round}`));
         const mix = startMix(path.join(folder, `round ${round}`), SEED + round, 'lenient');
-        await sleep(300 + random() * 1000);
+        // Without the mount it could never make sure of anything.
+        await mix.works;
+        await sleep(random() * 1000);
         const isTogether = round % 2 === 1;
         // Stopped, the server cannot take the mount away.
         if (isTogether) process.kill(server, 'SIGSTOP');

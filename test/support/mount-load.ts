@@ -1,5 +1,6 @@
 /** Programs that work in a mounted store while something happens to it, and tell what they know of it afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /**
  * A random mix of acts upon names and bytes below a folder, by real system calls, with what ought to be there in memory. At
@@ -87,7 +88,7 @@ export interface Mix {
   readonly process: ChildProcess;
   /** It has made sure of a file, or has died. */
   readonly works: Promise<void>;
-  /** Asks it to end. @throws Error where it hangs */
+  /** Asks it to end, when it works. @throws Error where it hangs, with what it waits for in the kernel */
   end(): Promise<MixEnd>;
 }
 
@@ -113,9 +114,9 @@ export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient
     process: child,
     works: Promise.race([works, ended]),
     async end() {
-      let hangs = false;
+      let waitsFor: string | undefined;
       const timer = setTimeout(() => {
-        hangs = true;
+        waitsFor = readFileSync(`/proc/${child.pid}/wchan`, 'utf8');
         child.kill('SIGKILL');
       }, HANGS_AFTER_MS);
       // Before, it would die of it.
@@ -123,7 +124,7 @@ export function startMix(folder: string, seed: number, mode: 'strict' | 'lenient
       child.kill('SIGTERM');
       await ended;
       clearTimeout(timer);
-      if (hangs) throw new Error('A program that works in the mount hangs.');
+      if (waitsFor !== undefined) throw new Error(`A program that works in the mount hangs:\n${out}${waitsFor}`);
       const [, told = ''] = out.split('\n');
       if (told === '') throw new Error(`A program that works in the mount died: ${err}`);
       return JSON.parse(told) as MixEnd;
