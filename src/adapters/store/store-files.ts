@@ -9,10 +9,10 @@ import {
   openSync,
   readdirSync,
   readSync,
-  rmSync,
   type Stats,
   statfsSync,
   statSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -103,7 +103,7 @@ export function openStoreFiles(folder: string): StoreFiles {
     remove: (name) =>
       guard(name, () => {
         close(name);
-        rmSync(at(name), { force: true });
+        unlinkIfThere(at(name));
       }),
     closeRemoved() {
       for (const [name, descriptor] of [...open])
@@ -157,6 +157,15 @@ function openOrMake(file: string, isMade: boolean): number {
     // A store may be read where it cannot be written.
     if ((code === 'EACCES' || code === 'EROFS') && !isMade) return openSync(file, O_RDONLY | O_NOFOLLOW);
     throw error;
+  }
+}
+
+/** Not `rmSync`, whose errors have no code where the disk has gone. */
+function unlinkIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 
