@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 
-const PATIENCE_MS = 60_000;
+/** Longer than anything of the product waits before it tries again. */
+const PATIENCE_MS = 90_000;
 
 /** Waits until it is so, and fails where that takes too long. */
 export async function until(claim: () => boolean): Promise<void> {
