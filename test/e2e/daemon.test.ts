@@ -124,7 +124,7 @@ describe('commands beside a daemon', () => {
 describe('a daemon and its end', () => {
   /** Sounds that take a while to scan, one after the other. */
   let slow: string;
-  const SONGS = 16;
+  const SONGS = 10;
   beforeAll(() => {
     slow = mkdtempSync(path.join(tmpdir(), 'reprise-slow-'));
     const sound = pcmOf(noise(1, 120, 9000));

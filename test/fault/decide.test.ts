@@ -9,7 +9,7 @@ import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts'
 import { unprivileged } from '../support/unprivileged.ts';
 import { writeWav } from '../support/wav.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 4 : 60;
+const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 2 : 60;
 
 let place: Workplace;
 let files: readonly [string, string];

@@ -20,7 +20,7 @@ import {
 import { mountSmall, whyNot } from '../support/loop-mounts.ts';
 import { createRandom } from '../support/music.ts';
 
-const [ROUNDS, FILES] = process.env['REPRISE_LONG'] === undefined ? [4, 400] : [50, 1000];
+const [ROUNDS, FILES] = process.env['REPRISE_LONG'] === undefined ? [2, 400] : [50, 1000];
 
 /** Another file system in memory, where one can be had. */
 const otherDisk = whyNot('tmpfs') === undefined ? mountSmall('tmpfs') : undefined;

@@ -7,7 +7,7 @@ import { createRandom, joined, mixed, music, noise, pcmOf, silence } from '../su
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
 import { writeWav } from '../support/wav.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 3 : 20;
+const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 2 : 20;
 
 function fill(folder: string): void {
   for (let song = 0; song < 8; song++) {

@@ -11,9 +11,9 @@ import { createRandom } from '../support/music.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
-const [ROUNDS, SIGNALS] = IS_LONG ? [200, 10] : [3, 2];
+const [ROUNDS, SIGNALS] = IS_LONG ? [200, 10] : [2, 1];
 /** Sounds; there are twice as many files. */
-const COUNT = IS_LONG ? 400 : 16;
+const COUNT = IS_LONG ? 400 : 12;
 const SEED = Number(process.env['REPRISE_SEED'] ?? Date.now() % 1_000_000);
 
 interface Place extends Workplace {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom } from '../support/music.ts';
 import { createWorkplace, PRODUCT, type Workplace } from '../support/product.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 3 : 50;
+const ROUNDS = process.env['REPRISE_LONG'] === undefined ? 2 : 50;
 const PAIRS = 60_000;
 
 let place: Workplace;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMusicFolder, type MusicFolder, presentFiles, scanFolder } from '../support/music-folder.ts';
 
-const ROUNDS = process.env['REPRISE_LONG'] ? 20 : 5;
+const ROUNDS = process.env['REPRISE_LONG'] ? 20 : 3;
 const WIDTH = 3;
 const FILES = ROUNDS * 20;
 

@@ -15,7 +15,7 @@ import { createRandom } from '../support/music.ts';
 import { makeSounds, nameOf, relatedIn } from '../support/search-library.ts';
 
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
-const [ROUNDS, FAMILIES, STEPS] = IS_LONG ? [50, 24, 20] : [4, 4, 4];
+const [ROUNDS, FAMILIES, STEPS] = IS_LONG ? [50, 24, 20] : [3, 4, 4];
 
 /** Runs until it ends or, where that is said, until it has told so many lines and some milliseconds are over. Was it killed? */
 async function run(folder: string, lines = Number.POSITIVE_INFINITY, milliseconds = 0): Promise<boolean> {

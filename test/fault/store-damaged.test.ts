@@ -16,8 +16,8 @@ import { runTries } from '../support/damaged-store-tries.ts';
 const IS_LONG = process.env['REPRISE_LONG'] !== undefined;
 const HOURS = 3_600_000;
 /** Of each file of metadata so many bytes from its beginning are flipped, and of the rest one in so many. */
-const [WHOLE, STEP] = IS_LONG ? [0, 1] : [30, 6007];
-const DAMAGES = IS_LONG ? 1000 : 8;
+const [WHOLE, STEP] = IS_LONG ? [0, 1] : [20, 12_007];
+const DAMAGES = IS_LONG ? 1000 : 5;
 const SEED = Number(process.env['REPRISE_SEED'] ?? 1);
 /** A disk in memory, where there is one: all this is about bytes. */
 const MEMORY = '/dev/shm';
