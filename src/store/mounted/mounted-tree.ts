@@ -8,7 +8,7 @@ import type { Node, StoreDatabase } from '../ports.ts';
 import { createTree, type TreeParts } from '../tree/create-tree.ts';
 import { bytesOf } from '../tree/names.ts';
 import type { OpenNodes } from '../tree/open-nodes.ts';
-import { PosixError } from '../tree/posix-error.ts';
+import { asPosix, PosixError } from '../tree/posix-error.ts';
 import { createRawFiles, type RawFiles, rawName } from '../tree/raw-files.ts';
 import type { OpenOptions, Tree, TreeStatistics } from '../tree/tree.ts';
 import { createFileFacts, isFact } from './file-facts.ts';
@@ -106,10 +106,12 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
     rename(...given) {
       tree.rename(...given);
       const [, , toFolder, to] = given;
-      // Another may have taken the name away again.
-      const entry = parts.database.entry(toFolder, bytesOf(to));
-      const node = entry && parts.database.node(entry.node);
-      if (node?.isRaw) tell({ kind: 'renamed', node: node.id });
+      asPosix(() => {
+        // Another may have taken the name away again.
+        const entry = database.entry(toFolder, bytesOf(to));
+        const node = entry && database.node(entry.node);
+        if (node?.isRaw) tell({ kind: 'renamed', node: node.id });
+      });
     },
     open(id, options = {}) {
       const node = tree.open(id, options);
@@ -122,14 +124,14 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
       if (write) tell({ kind: 'closed', node: id });
     },
     forget(id) {
-      if (parts.database.node(id)?.links === 0) tell({ kind: 'forgotten', node: id });
+      if (asPosix(() => database.node(id))?.links === 0) tell({ kind: 'forgotten', node: id });
     },
     write(id, offset, bytes, options) {
-      reserve(bytes.length, () => hasPlace(id, offset + bytes.length));
+      asPosix(() => reserve(bytes.length, () => hasPlace(id, offset + bytes.length)));
       return tree.write(id, offset, bytes, options);
     },
     once({ unique, isResent }, act, again) {
-      if (isResent && database.marks().includes(unique)) return again();
+      if (isResent && asPosix(() => database.marks()).includes(unique)) return again();
       inHand = unique;
       try {
         return act();
@@ -137,7 +139,8 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
         inHand = undefined;
       }
     },
-    getAttribute: (id, name) => (isFact(name) ? facts(tree.node(id), name) : tree.getAttribute(id, name)),
+    getAttribute: (id, name) =>
+      isFact(name) ? asPosix(() => facts(tree.node(id), name)) : tree.getAttribute(id, name),
     setAttribute(id, name, ...given) {
       if (isFact(name)) throw new PosixError('EPERM');
       tree.setAttribute(id, name, ...given);
@@ -147,7 +150,7 @@ export function createMountedTree(given: MountedTreeParts): MountedTree {
       tree.removeAttribute(id, name);
     },
     statistics() {
-      const { totalBytes, freeBytes, availableBytes } = parts.files.space();
+      const { totalBytes, freeBytes, availableBytes } = asPosix(() => parts.files.space());
       const usable = (bytes: number): number => Math.max(0, bytes - RESERVED_BYTES);
       return { ...statistics(), totalBytes, freeBytes: usable(freeBytes), availableBytes: usable(availableBytes) };
     },
