@@ -38,8 +38,6 @@ const NONE_OPEN: Pick<OpenNodes, 'has'> = { has: () => false };
 const GATHER_MS = 200;
 /** When a file that could not be shared is tried again. Chosen. */
 const AGAIN_MS = 60_000;
-/** When the disk is asked for room again. Chosen: asking costs nothing. */
-const ROOM_AGAIN_MS = 5000;
 /** How often the second copy of the tables is looked at. Chosen. */
 const COPY_EVERY_MS = 60_000;
 /** Work on a file stands still for others after so many bytes. Chosen: some milliseconds. */
@@ -77,7 +75,7 @@ export function keepHouse(
     try {
       // What it shares nothing of lies there twice for a while.
       const before = tree.node(node);
-      if (files.space().availableBytes < before.size + RESERVED_BYTES) return wait(node, ROOM_AGAIN_MS);
+      if (files.space().availableBytes < before.size + RESERVED_BYTES) return wait(node);
       await lock.whenFree(signal);
       const work = deduplicate(parts, tree, ingest, node);
       let last = 0;
@@ -107,8 +105,8 @@ export function keepHouse(
     else schedule.later(id, clock() + Math.max(sharing.quietMs, GATHER_MS));
   }
 
-  function wait(node: number, milliseconds = AGAIN_MS): void {
-    schedule.later(node, clock() + milliseconds);
+  function wait(node: number): void {
+    schedule.later(node, clock() + AGAIN_MS);
   }
 
   function take(event: TreeEvent): void {
